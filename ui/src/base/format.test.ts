@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import {
+  formatAgo,
+  formatBytes,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatExactDuration,
+  formatExactTime,
+  formatInteger,
+  formatListTime,
+  formatTokens,
+} from "./format.ts";
+
+describe("durations have three significant digits and a unit", () => {
+  test.each([
+    ["0", "0 ns"],
+    ["1", "1 ns"],
+    ["999", "999 ns"],
+    ["1000", "1.00 µs"],
+    ["12000", "12.0 µs"],
+    ["999499", "999 µs"],
+    ["999500", "1.00 ms"],
+    ["842000000", "842 ms"],
+    ["999999999", "1.00 s"],
+    ["4210003127", "4.21 s"],
+    ["59949999999", "59.9 s"],
+    ["59960000000", "1.00 min"],
+    ["90000000000", "1.50 min"],
+    ["5400000000000", "1.50 h"],
+    ["360000000000000000", "100,000 h"],
+    ["-1500000", "−1.50 ms"],
+    ["9223372036854775807", "2,562,048 h"],
+  ])("%s → %s", (nanos, text) => {
+    expect(formatDuration(nanos)).toBe(text);
+    expect(formatDuration(BigInt(nanos))).toBe(text);
+  });
+
+  test("exact form keeps every digit beyond 2^53", () => {
+    expect(formatExactDuration("9223372036854775807")).toBe("9,223,372,036,854,775,807 ns");
+  });
+});
+
+describe("times", () => {
+  const noon = new Date(2026, 10, 22, 12, 0, 0);
+  const nanosOf = (date: Date): string => `${date.getTime()}000000`;
+
+  test("today shows the time only, another day its date, another year the year", () => {
+    expect(formatListTime(nanosOf(new Date(2026, 10, 22, 10, 14, 54)), noon)).toBe("10:14:54");
+    expect(formatListTime(nanosOf(new Date(2026, 10, 21, 23, 59, 59)), noon)).toBe("21 Nov 23:59:59");
+    expect(formatListTime(nanosOf(new Date(2025, 0, 2, 3, 4, 5)), noon)).toBe("2 Jan 2025 03:04:05");
+  });
+
+  test("the exact time keeps all nine digits", () => {
+    const nanos = (BigInt(new Date(2026, 10, 22, 10, 14, 54).getTime()) * 1_000_000n + 123_456_789n).toString();
+    expect(formatExactTime(nanos)).toMatch(/^2026-11-22 10:14:54\.123456789 [+−]\d\d:\d\d$/);
+  });
+
+  test.each([
+    [-3, "now"],
+    [4, "now"],
+    [42, "42 s ago"],
+    [300, "5 min ago"],
+    [3600 * 3, "3 h ago"],
+    [86_400 * 12, "12 d ago"],
+  ])("%s seconds → %s", (seconds, text) => {
+    expect(formatAgo("1700000000000000000", 1_700_000_000_000 + seconds * 1000)).toBe(text);
+  });
+});
+
+test.each([
+  [0, "0"],
+  [9999, "9,999"],
+  [12_408, "12.4k"],
+  [999_499, "999k"],
+  [999_500, "1.00M"],
+  [3_100_000, "3.10M"],
+])("tokens %s → %s", (tokens, text) => expect(formatTokens(tokens)).toBe(text));
+
+test.each([
+  ["0", "$0"],
+  ["290000000", "$0.00029"],
+  ["2100000000", "$0.0021"],
+  ["1200000000000", "$1.20"],
+  ["1", "< $0.000001"],
+])("cost %s → %s", (pico, text) => expect(formatCost(pico)).toBe(text));
+
+test.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1024, "1.00 KiB"],
+  [327_155_712, "312 MiB"],
+])("size %s → %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+test("counts agree in number", () => {
+  expect([0, 1, 2, 12_408].map((n) => formatCount(n, "span"))).toEqual([
+    "0 spans",
+    "1 span",
+    "2 spans",
+    "12,408 spans",
+  ]);
+  expect(formatInteger("-1234567")).toBe("−1,234,567");
+});

@@ -1,0 +1,136 @@
+// Turns durations, times and counts into text for people, in one place so that every page says them alike.
+
+/** A duration or time in nanoseconds: a decimal string as the API sends it, a bigint, or a number that is small enough. */
+export type Nanos = string | bigint | number;
+
+const durationUnits = [
+  { unit: "ns", nanos: 1, until: 1e3 },
+  { unit: "µs", nanos: 1e3, until: 1e6 },
+  { unit: "ms", nanos: 1e6, until: 1e9 },
+  { unit: "s", nanos: 1e9, until: 60e9 },
+  { unit: "min", nanos: 60e9, until: 3600e9 },
+  { unit: "h", nanos: 3600e9, until: Infinity },
+] as const;
+
+/** Returns a duration with three significant digits and its unit: `842 ms`, `4.21 s`, `12.0 µs`, `0 ns`. */
+export function formatDuration(nanos: Nanos): string {
+  const value = Number(nanos);
+  if (!Number.isFinite(value)) return "–";
+  if (value < 0) return `−${formatDuration(-value)}`;
+  for (const { unit, nanos: size, until } of durationUnits) {
+    const scaled = value / size;
+    // What rounds up to the next unit is said in the next unit: 999.9 ms is 1.00 s.
+    if (Number(scaled.toPrecision(3)) * size >= until) continue;
+    return unit === "ns" ? `${Math.round(value)} ns` : `${threeDigits(Math.max(scaled, 1))} ${unit}`;
+  }
+  return "–";
+}
+
+function threeDigits(value: number): string {
+  if (value >= 100) return group(String(Math.round(value)));
+  return value.toPrecision(3);
+}
+
+/** Returns every nanosecond of a duration, for tooltips: `4,210,003,127 ns`. */
+export function formatExactDuration(nanos: Nanos): string {
+  return `${formatInteger(nanos)} ns`;
+}
+
+/** Returns an integer with grouped digits; exact for decimal strings of any length. */
+export function formatInteger(value: Nanos): string {
+  const text = typeof value === "number" ? String(Math.trunc(value)) : String(value);
+  return text.startsWith("-") ? `−${group(text.slice(1))}` : group(text);
+}
+
+function group(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** Returns `1 span`, `12,408 spans`. */
+export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatInteger(count)} ${count === 1 ? singular : plural}`;
+}
+
+/** Returns a local date from absolute nanoseconds; sub-millisecond digits are cut. */
+export function dateOfNanos(unixNanos: Nanos): Date {
+  return new Date(Number(BigInt(unixNanos) / 1_000_000n));
+}
+
+/** Returns the local time of day: `10:14:54`. */
+export function formatTimeOfDay(unixNanos: Nanos): string {
+  return timeOfDay(dateOfNanos(unixNanos));
+}
+
+/** Returns local time for a list: time of day for today, with the date for any other day: `22 Nov 10:14:54`. */
+export function formatListTime(unixNanos: Nanos, now: Date = new Date()): string {
+  const date = dateOfNanos(unixNanos);
+  if (date.toDateString() === now.toDateString()) return timeOfDay(date);
+  const day = `${date.getDate()} ${months[date.getMonth()] ?? ""}`;
+  const year = date.getFullYear() === now.getFullYear() ? "" : ` ${date.getFullYear()}`;
+  return `${day}${year} ${timeOfDay(date)}`;
+}
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** Returns local date and time with all nine digits of the second and the offset: `2026-11-22 10:14:54.123456789 +01:00`. */
+export function formatExactTime(unixNanos: Nanos): string {
+  const nanos = BigInt(unixNanos);
+  const date = dateOfNanos(nanos);
+  const fraction = (((nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n).toString().padStart(9, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${timeOfDay(date)}.${fraction} ${offsetOf(date)}`;
+}
+
+function timeOfDay(date: Date): string {
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+function offsetOf(date: Date): string {
+  const minutes = -date.getTimezoneOffset();
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? "−" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+/** Returns how long ago a time was, coarsely: `now`, `42 s ago`, `5 min ago`, `3 h ago`, `12 d ago`. */
+export function formatAgo(unixNanos: Nanos, nowMs: number): string {
+  const seconds = Math.floor((nowMs - Number(BigInt(unixNanos) / 1_000_000n)) / 1000);
+  if (seconds < 5) return "now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+/** Returns a token count: exact below ten thousand, then `12.4k`, `3.10M`. */
+export function formatTokens(tokens: number): string {
+  if (tokens < 10_000) return formatInteger(tokens);
+  if (tokens < 999_500) return `${(tokens / 1e3).toPrecision(3)}k`;
+  return `${(tokens / 1e6).toPrecision(3)}M`;
+}
+
+/** Returns a cost in dollars from pico-dollars: `$0.00029`, `$1.20`; nothing is rounded to zero. */
+export function formatCost(picoUsd: Nanos): string {
+  const dollars = Number(picoUsd) / 1e12;
+  if (dollars === 0) return "$0";
+  if (dollars >= 1) return `$${dollars.toFixed(2)}`;
+  if (dollars < 1e-6) return "< $0.000001";
+  return `$${trimZeros(dollars.toFixed(Math.min(7, 1 - Math.floor(Math.log10(dollars)))))}`;
+}
+
+function trimZeros(text: string): string {
+  return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+}
+
+/** Returns a size in bytes with a binary unit: `312 MiB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  for (const unit of ["B", "KiB", "MiB", "GiB"]) {
+    if (value < 1000) return `${unit === "B" ? value : value.toPrecision(3)} ${unit}`;
+    value /= 1024;
+  }
+  return `${value.toPrecision(3)} TiB`;
+}
