@@ -1,0 +1,106 @@
+// One query factory per resource, with the tags of the live events that make its answer stale.
+import { queryOptions } from "@tanstack/react-query";
+import { bodyOf, client } from "./client.ts";
+import type { TraceList, TraceSummary } from "./messages.ts";
+
+export function statusQuery() {
+  return queryOptions({
+    queryKey: ["status"],
+    queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/status", { signal })),
+    meta: { tags: ["status"] },
+  });
+}
+
+export function settingsQuery() {
+  return queryOptions({
+    queryKey: ["settings"],
+    queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/settings", { signal })),
+    meta: { tags: ["settings"] },
+  });
+}
+
+export function experimentsQuery() {
+  return queryOptions({
+    queryKey: ["experiments"],
+    queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/experiments", { signal })),
+    meta: { tags: ["experiments"] },
+  });
+}
+
+/** The newest traces of all experiments. */
+export function latestTracesQuery(limit: number) {
+  return queryOptions({
+    queryKey: ["latest-traces", limit],
+    queryFn: ({ signal }) => fetchTraces({ experimentId: null, limit, signal }),
+    meta: { tags: ["traces"] },
+  });
+}
+
+/** Header of a trace; `traceId` is 32 hex digits. */
+export function traceQuery(traceId: string) {
+  return queryOptions({
+    queryKey: ["trace", traceId],
+    queryFn: ({ signal }) =>
+      bodyOf(client.GET("/traceloupe/v1/traces/{trace_id}", { params: { path: { trace_id: traceId } }, signal })),
+    meta: { tags: [`trace:${traceId}`] },
+  });
+}
+
+/** Columns of all spans of a trace, as docs/formats/span-table.md lays them out. */
+export function spanTableQuery(traceId: string) {
+  return queryOptions({
+    queryKey: ["span-table", traceId],
+    queryFn: async ({ signal }): Promise<ArrayBuffer> =>
+      (await bodyOf(
+        client.GET("/traceloupe/v1/traces/{trace_id}/spans", {
+          params: { path: { trace_id: traceId } },
+          parseAs: "arrayBuffer",
+          signal,
+        }),
+      )) as ArrayBuffer,
+    meta: { tags: [`trace:${traceId}`] },
+    // Typed arrays have no structure that could be shared with the previous answer.
+    structuralSharing: false,
+  });
+}
+
+/** The whole body of one span. */
+export function spanQuery(traceId: string, spanId: string) {
+  return queryOptions({
+    queryKey: ["span", traceId, spanId],
+    queryFn: ({ signal }) =>
+      bodyOf(
+        client.GET("/traceloupe/v1/traces/{trace_id}/spans/{span_id}", {
+          params: { path: { trace_id: traceId, span_id: spanId } },
+          signal,
+        }),
+      ),
+    meta: { tags: [`trace:${traceId}`] },
+  });
+}
+
+type TracesRequest = { experimentId: string | null; limit: number; pageToken?: string | null; signal?: AbortSignal };
+
+/** One page of the trace list, newest first; `experimentId` null means all. */
+export function fetchTraces({ experimentId, limit, pageToken, signal }: TracesRequest): Promise<TraceList> {
+  const query = {
+    limit,
+    ...(experimentId === null ? {} : { experiment_id: experimentId }),
+    ...(pageToken ? { page_token: pageToken } : {}),
+  };
+  return bodyOf(client.GET("/traceloupe/v1/traces", { params: { query }, ...(signal ? { signal } : {}) }));
+}
+
+/** One row of the trace list as it is now. */
+export async function fetchTraceSummary(traceId: string, signal?: AbortSignal): Promise<TraceSummary> {
+  const params = { path: { trace_id: traceId } };
+  const detail = await bodyOf(
+    client.GET("/traceloupe/v1/traces/{trace_id}", { params, ...(signal ? { signal } : {}) }),
+  );
+  return detail.summary;
+}
+
+/** Address of the raw OTLP of a trace, for a download link. */
+export function otlpDownloadUrl(traceId: string, format: "json" | "protobuf"): string {
+  return `/traceloupe/v1/traces/${traceId}/otlp${format === "protobuf" ? "?format=protobuf" : ""}`;
+}

@@ -1,0 +1,23 @@
+// What a page or pane shows when it has nothing to show, or could not get it.
+import type { ReactNode } from "react";
+import styles from "./EmptyState.module.css";
+
+type EmptyStateProps = {
+  icon?: ReactNode;
+  title: string;
+  /** What it means, or what to do. */
+  children?: ReactNode;
+  actions?: ReactNode;
+  tone?: "neutral" | "error";
+};
+
+export function EmptyState({ icon, title, children, actions, tone = "neutral" }: EmptyStateProps) {
+  return (
+    <div className={styles["empty"]} data-tone={tone} role={tone === "error" ? "alert" : undefined}>
+      {icon !== undefined && <div className={styles["icon"]}>{icon}</div>}
+      <h2 className={styles["title"]}>{title}</h2>
+      {children !== undefined && <div className={styles["body"]}>{children}</div>}
+      {actions !== undefined && <div className={styles["actions"]}>{actions}</div>}
+    </div>
+  );
+}
