@@ -1,0 +1,40 @@
+// When a span worked itself: the parts of it in which none of its children ran.
+
+import type { RelativeNanos } from "../base/units.ts";
+import type { SpanIndex, SpanTable } from "./span-table.ts";
+
+/** Intervals of all spans, packed. */
+export interface SelfTime {
+  /** The intervals of span `i` are number `offsets[i]` to `offsets[i + 1]`. A leaf has none: it is its own time. */
+  readonly offsets: Uint32Array;
+  /** Starts and ends of the intervals, each ascending within a span. */
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
+}
+
+/** Returns the intervals of each parent; O(spans), since siblings come in order of their start. */
+export function selfTimeOf(table: SpanTable): SelfTime {
+  const { nSpans, subtreeEnd, start, end } = table;
+  const offsets = new Uint32Array(nSpans + 1);
+  // Before each child and after the last one there is at most one interval.
+  const starts = new Float64Array(nSpans * 2);
+  const ends = new Float64Array(nSpans * 2);
+  let nIntervals = 0;
+  const push = (from: RelativeNanos, to: RelativeNanos): void => {
+    if (from >= to) return;
+    starts[nIntervals] = from;
+    ends[nIntervals++] = to;
+  };
+  for (let span: SpanIndex = 0; span < nSpans; span++) {
+    const spanEnd = end[span] as number;
+    const afterLast = subtreeEnd[span] as number;
+    let covered = start[span] as number;
+    for (let child = span + 1; child < afterLast; child = subtreeEnd[child] as number) {
+      push(covered, Math.min(start[child] as number, spanEnd));
+      covered = Math.max(covered, end[child] as number);
+    }
+    if (afterLast > span + 1) push(covered, spanEnd);
+    offsets[span + 1] = nIntervals;
+  }
+  return { offsets, starts: starts.slice(0, nIntervals), ends: ends.slice(0, nIntervals) };
+}

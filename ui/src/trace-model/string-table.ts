@@ -1,0 +1,37 @@
+// The strings of a span table: UTF-8 that becomes text when it is first looked at.
+
+export interface StringTable {
+  readonly nStrings: number;
+  /** Returns a string in full. */
+  get(index: number): string;
+  /** Returns at most the first 256 characters on one line: what a row shows. Names of a megabyte exist. */
+  label(index: number): string;
+}
+
+/** Bytes that hold 256 characters of any script. */
+const labelBytes = 1024;
+const labelCharacters = 256;
+
+/** Wraps encoded strings: `offsets` has one element more than there are strings and never descends. */
+export function createStringTable(offsets: Uint32Array, bytes: Uint8Array): StringTable {
+  const nStrings = offsets.length - 1;
+  const texts: (string | undefined)[] = [];
+  const labels: (string | undefined)[] = [];
+
+  const get = (index: number): string => {
+    return (texts[index] ??= new TextDecoder().decode(bytes.subarray(offsets[index] ?? 0, offsets[index + 1] ?? 0)));
+  };
+  const label = (index: number): string => {
+    return (labels[index] ??= decodeLabel(bytes, offsets[index] ?? 0, offsets[index + 1] ?? 0));
+  };
+  return { nStrings, get, label };
+}
+
+function decodeLabel(bytes: Uint8Array, from: number, to: number): string {
+  const isCut = to - from > labelBytes;
+  // With `stream` a character that the cut goes through is left out, instead of shown as damaged.
+  const start = new TextDecoder().decode(bytes.subarray(from, Math.min(to, from + labelBytes)), { stream: isCut });
+  const oneLine = start.replaceAll(/\s+/g, " ").trim();
+  if (!isCut && oneLine.length <= labelCharacters) return oneLine;
+  return `${Array.from(oneLine).slice(0, labelCharacters).join("")}…`;
+}
