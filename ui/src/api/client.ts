@@ -17,7 +17,10 @@ export class ApiError extends Error {
   }
 }
 
-export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "" });
+export const client = createClient<paths>({
+  baseUrl: globalThis.location?.origin ?? "",
+  fetch: (request) => fetch(request),
+});
 
 type Answer<Data> = { data?: Data; error?: unknown; response: Response };
 

@@ -50,14 +50,14 @@ export function traceQuery(traceId: string) {
 export function spanTableQuery(traceId: string) {
   return queryOptions({
     queryKey: ["span-table", traceId],
-    queryFn: async ({ signal }): Promise<ArrayBuffer> =>
-      (await bodyOf(
+    queryFn: ({ signal }): Promise<ArrayBuffer> =>
+      bodyOf(
         client.GET("/traceloupe/v1/traces/{trace_id}/spans", {
           params: { path: { trace_id: traceId } },
           parseAs: "arrayBuffer",
           signal,
         }),
-      )) as ArrayBuffer,
+      ),
     meta: { tags: [`trace:${traceId}`] },
     // Typed arrays have no structure that could be shared with the previous answer.
     structuralSharing: false,

@@ -1,0 +1,66 @@
+import { QueryObserver } from "@tanstack/react-query";
+import { expect, test, vi } from "vitest";
+import { makeInvalidator } from "./invalidation.ts";
+import { makeQueryClient } from "./query-client.ts";
+
+/** A query whose answers are given by hand. */
+function observedQuery(queryClient: ReturnType<typeof makeQueryClient>, name: string, tags: string[]) {
+  const pending: ((answer: string) => void)[] = [];
+  const signals: AbortSignal[] = [];
+  const observer = new QueryObserver(queryClient, {
+    queryKey: [name],
+    queryFn: ({ signal }) => {
+      signals.push(signal);
+      return new Promise<string>((resolve) => pending.push(resolve));
+    },
+    meta: { tags },
+  });
+  observer.subscribe(() => {});
+  const answer = async (text: string): Promise<void> => {
+    pending.shift()?.(text);
+    await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe(text));
+  };
+  return { answer, pending, signals, observer };
+}
+
+test("only the queries with one of the tags are asked again, `*` concerns all", async () => {
+  const queryClient = makeQueryClient();
+  const invalidate = makeInvalidator(queryClient);
+  const traces = observedQuery(queryClient, "traces", ["traces"]);
+  const status = observedQuery(queryClient, "status", ["status"]);
+  await traces.answer("t1");
+  await status.answer("s1");
+
+  invalidate(["traces", "trace:00"]);
+  expect([traces.pending.length, status.pending.length]).toEqual([1, 0]);
+  await traces.answer("t2");
+  invalidate(["*"]);
+  expect([traces.pending.length, status.pending.length]).toEqual([1, 1]);
+});
+
+test("changes during a request neither cancel it nor get lost: it runs exactly once more", async () => {
+  const queryClient = makeQueryClient();
+  const invalidate = makeInvalidator(queryClient);
+  const traces = observedQuery(queryClient, "traces", ["traces"]);
+  for (let i = 0; i < 20; i++) invalidate(["traces"]);
+  expect(traces.pending).toHaveLength(1);
+
+  await traces.answer("old");
+  await vi.waitFor(() => expect(traces.pending).toHaveLength(1));
+  await traces.answer("new");
+  await Promise.resolve();
+  expect(traces.pending).toHaveLength(0);
+  expect(traces.signals.some((signal) => signal.aborted)).toBe(false);
+});
+
+test("a query without an observer is only marked, and asked again when it is shown", async () => {
+  const queryClient = makeQueryClient();
+  const invalidate = makeInvalidator(queryClient);
+  const fetched: number[] = [];
+  const options = { queryKey: ["x"], queryFn: () => fetched.push(1), meta: { tags: ["traces"] } };
+  await queryClient.fetchQuery(options);
+  invalidate(["traces"]);
+  expect(fetched).toHaveLength(1);
+  new QueryObserver(queryClient, options).subscribe(() => {});
+  await vi.waitFor(() => expect(fetched).toHaveLength(2));
+});
