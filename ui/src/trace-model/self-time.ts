@@ -1,5 +1,6 @@
 // When a span worked itself: the parts of it in which none of its children ran.
 
+import { lowerBound, upperBound } from "../base/binary-search.ts";
 import type { RelativeNanos } from "../base/units.ts";
 import type { SpanIndex, SpanTable } from "./span-table.ts";
 
@@ -10,6 +11,8 @@ export interface SelfTime {
   /** Starts and ends of the intervals, each ascending within a span. */
   readonly starts: Float64Array;
   readonly ends: Float64Array;
+  /** Length of all intervals before number `i`. */
+  readonly lengthBefore: Float64Array;
 }
 
 /** Returns the intervals of each parent; O(spans), since siblings come in order of their start. */
@@ -36,5 +39,27 @@ export function selfTimeOf(table: SpanTable): SelfTime {
     if (afterLast > span + 1) push(covered, spanEnd);
     offsets[span + 1] = nIntervals;
   }
-  return { offsets, starts: starts.slice(0, nIntervals), ends: ends.slice(0, nIntervals) };
+  const lengthBefore = new Float64Array(nIntervals + 1);
+  for (let interval = 0; interval < nIntervals; interval++) {
+    const length = (ends[interval] as number) - (starts[interval] as number);
+    lengthBefore[interval + 1] = (lengthBefore[interval] as number) + length;
+  }
+  return { offsets, starts: starts.slice(0, nIntervals), ends: ends.slice(0, nIntervals), lengthBefore };
+}
+
+/** Returns how much of `from..to` the intervals `first..last` cover, however many they are. */
+export function ownTimeBetween(
+  { starts, ends, lengthBefore }: SelfTime,
+  first: number,
+  last: number,
+  from: RelativeNanos,
+  to: RelativeNanos,
+): RelativeNanos {
+  const begin = upperBound(ends, from, first, last);
+  const end = lowerBound(starts, to, begin, last);
+  if (begin >= end) return 0;
+  const whole = (lengthBefore[end] as number) - (lengthBefore[begin] as number);
+  const cutAtStart = Math.max(0, from - (starts[begin] as number));
+  const cutAtEnd = Math.max(0, (ends[end - 1] as number) - to);
+  return whole - cutAtStart - cutAtEnd;
 }

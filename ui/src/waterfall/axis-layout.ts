@@ -1,0 +1,68 @@
+// Lays out the time axis that stays above the rows: ticks, grid lines, and the time at the pointer.
+
+import { clamp } from "../base/clamp.ts";
+import type { CssPixels } from "../base/units.ts";
+import type { DrawList } from "./draw-list.ts";
+import { measures } from "./geometry.ts";
+import { paint } from "./paints.ts";
+import type { View } from "./scene.ts";
+import { labelOf, niceStep, ticksOf } from "./ticks.ts";
+import type { TimeScale } from "./time-scale.ts";
+import { xToTime } from "./time-scale.ts";
+
+/** Grid lines are at least so far apart: a label and as much air. */
+const tickDistance: CssPixels = 100;
+/** Width of a character of the axis font (11 px mono); texts are placed by it, not measured. */
+const characterWidth: CssPixels = 6.7;
+const labelGap: CssPixels = 5;
+const middle: CssPixels = measures.axisHeight / 2;
+
+/** Pushes axis and grid. */
+export function layoutAxis(list: DrawList, view: View, scale: TimeScale): void {
+  const { geometry } = view;
+  const { chartLeft, chartRight, width, height } = geometry;
+  const { axisHeight } = measures;
+  const cursor = cursorLabelOf(view, scale);
+  const { anchor, ticks } = ticksOf(scale, chartLeft, chartRight, tickDistance);
+
+  let free = chartLeft + labelGap;
+  if (anchor !== null) {
+    list.texts.push({ text: anchor, paint: paint.axisAnchor, x: free, y: middle });
+    free += (anchor.length + 2) * characterWidth;
+  }
+  for (const { x, label } of ticks) {
+    list.body.push(paint.grid, x, axisHeight, 1, height - axisHeight);
+    list.axis.push(paint.grid, x, axisHeight - 6, 1, 5);
+    const left = x + labelGap;
+    const right = left + label.length * characterWidth;
+    const isUnderCursor = cursor !== null && right > cursor.left - labelGap && left < cursor.right + labelGap;
+    if (left < free || right > chartRight + measures.durationWidth / 2 || isUnderCursor) continue;
+    list.texts.push({ text: label, paint: paint.axisText, x: left, y: middle });
+  }
+  list.axis.push(paint.axisLine, 0, axisHeight - 1, width, 1);
+  list.axis.push(paint.grid, chartLeft, 0, 1, height);
+  if (cursor !== null) {
+    list.body.push(paint.cursor, cursor.x, axisHeight, 1, height - axisHeight);
+    list.axis.push(paint.cursor, cursor.x, axisHeight - 6, 1, 5);
+    list.texts.push({ text: cursor.text, paint: paint.axisCursor, x: cursor.left, y: middle });
+  }
+}
+
+interface CursorLabel {
+  readonly text: string;
+  readonly x: CssPixels;
+  readonly left: CssPixels;
+  readonly right: CssPixels;
+}
+
+/** Returns the time at the pointer, as fine as a pixel is. */
+function cursorLabelOf(view: View, scale: TimeScale): CursorLabel | null {
+  const { pointerX: x, geometry } = view;
+  if (x === null || x < geometry.chartLeft || x > geometry.chartRight) return null;
+  const step = niceStep(scale.nanosPerPixel);
+  const time = Math.round(xToTime(scale, x) / step) * step;
+  const text = labelOf(time, Math.min(step, 1e9), Math.min(Math.abs(time), 60e9));
+  const textWidth = text.length * characterWidth;
+  const left = clamp(x - textWidth / 2, geometry.chartLeft + labelGap, geometry.chartRight - textWidth);
+  return { text, x, left, right: left + textWidth };
+}

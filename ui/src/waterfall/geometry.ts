@@ -1,0 +1,59 @@
+// The measures of the waterfall: where gutter, chart, durations, axis and rows are. All in CSS pixels from its top left.
+
+import { clamp } from "../base/clamp.ts";
+import type { CssPixels } from "../base/units.ts";
+
+/** `rowHeight` is the token --waterfall-row. */
+export const measures = {
+  rowHeight: 26,
+  axisHeight: 28,
+  barHeight: 12,
+  /** Between an edge of the chart and where the trace starts or ends when it fits. */
+  chartInset: 10,
+  durationWidth: 88,
+  indent: 12,
+  /** Deeper levels stay at this indent and say their depth. */
+  maxIndentLevels: 12,
+  minGutterWidth: 160,
+  minChartWidth: 160,
+} as const;
+
+export interface Geometry {
+  readonly width: CssPixels;
+  readonly height: CssPixels;
+  /** The chart lies between the gutter with the names and the column with the durations. */
+  readonly chartLeft: CssPixels;
+  readonly chartRight: CssPixels;
+}
+
+/** Returns the geometry for a size; where there is no room for both, the gutter yields to the chart. */
+export function geometryOf(width: CssPixels, height: CssPixels, gutterWidth: CssPixels): Geometry {
+  const chartRight = Math.max(0, width - measures.durationWidth);
+  const largestGutter = Math.max(0, chartRight - measures.minChartWidth);
+  const chartLeft = clamp(gutterWidth, Math.min(measures.minGutterWidth, largestGutter), largestGutter);
+  return { width, height, chartLeft, chartRight };
+}
+
+/** Height of the part that scrolls. */
+export function bodyHeightOf(geometry: Geometry): CssPixels {
+  return Math.max(0, geometry.height - measures.axisHeight);
+}
+
+/** How many rows are in view in full. */
+export function rowsPerPage(geometry: Geometry): number {
+  return Math.max(1, Math.floor(bodyHeightOf(geometry) / measures.rowHeight));
+}
+
+/** How far one can scroll; a row of air shows that the end is the end. */
+export function maxScrollTop(geometry: Geometry, nRows: number): CssPixels {
+  return Math.max(0, (nRows + 1) * measures.rowHeight - bodyHeightOf(geometry));
+}
+
+/** Returns the scroll position nearest to `scrollTop` at which a row is in view with a neighbour. */
+export function scrollTopShowing(geometry: Geometry, scrollTop: CssPixels, row: number, nRows: number): CssPixels {
+  const { rowHeight } = measures;
+  const highest = (row - 1) * rowHeight;
+  const lowest = (row + 2) * rowHeight - bodyHeightOf(geometry);
+  const shown = lowest > highest ? highest : clamp(scrollTop, lowest, highest);
+  return clamp(shown, 0, maxScrollTop(geometry, nRows));
+}

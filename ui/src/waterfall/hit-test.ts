@@ -1,0 +1,39 @@
+// Tells what is at a point of a frame: the inverse of the layout.
+
+import type { CssPixels } from "../base/units.ts";
+import type { SpanIndex } from "../trace-model/span-table.ts";
+import type { RowIndex } from "../trace-model/visible-rows.ts";
+import type { DrawList } from "./draw-list.ts";
+import { measures } from "./geometry.ts";
+
+export type Hit =
+  | { readonly zone: "axis" }
+  | { readonly zone: "nothing" }
+  | {
+      readonly zone: "row";
+      readonly row: RowIndex;
+      readonly span: SpanIndex;
+      /** `bar` lies within the chart. */
+      readonly part: "gutter" | "bar" | "chart" | "duration";
+    };
+
+/** Thin bars are caught within this distance. */
+const slack: CssPixels = 3;
+
+export function hitTest(list: DrawList, x: CssPixels, y: CssPixels): Hit {
+  const { geometry, places } = list;
+  if (x < 0 || y < 0 || x >= geometry.width || y >= geometry.height) return { zone: "nothing" };
+  if (y < measures.axisHeight) return { zone: "axis" };
+  const place = Math.floor((y - places.top) / measures.rowHeight);
+  if (place < 0 || place >= places.nRows) return { zone: "nothing" };
+  const span = places.spans[place] ?? 0;
+  return { zone: "row", row: places.firstRow + place, span, part: partAt(list, place, x) };
+}
+
+function partAt({ geometry, places }: DrawList, place: number, x: CssPixels): "gutter" | "bar" | "chart" | "duration" {
+  if (x < geometry.chartLeft) return "gutter";
+  if (x > geometry.chartRight) return "duration";
+  const left = places.barLeft[place] ?? 0;
+  const right = places.barRight[place] ?? 0;
+  return right >= left && x >= left - slack && x <= right + slack ? "bar" : "chart";
+}

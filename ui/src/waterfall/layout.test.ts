@@ -1,0 +1,195 @@
+import { describe, expect, test } from "vitest";
+import { drawTable } from "../trace-model/testing/draw.ts";
+import { drawFrame } from "./canvas2d.ts";
+import { geometryOf } from "./geometry.ts";
+import { layout } from "./layout.ts";
+import type { View } from "./scene.ts";
+import { createScene } from "./scene.ts";
+import { RecordingContext, recordingTheme } from "./testing/recording-context.ts";
+import { fitWindow } from "./time-window.ts";
+
+/** A chart of 200 px for 20 ms: 10 px per column of the drawing, from x = 210. */
+const geometry = geometryOf(200 + 220 + 88, 28 + 5 * 26, 200);
+
+/** Returns what is drawn, without the clearing of the canvas and the clip. */
+function draw(drawing: string, change: Partial<View> = {}, collapsed: readonly number[] = [], ratio = 1): string[] {
+  const table = drawTable(drawing);
+  const scene = createScene(table, collapsed);
+  const rest = { window: fitWindow(table), scrollTop: 0, selected: null, hoverRow: null, pointerX: null };
+  const context = new RecordingContext();
+  drawFrame(context, layout(scene, { geometry, ...rest, ...change }), recordingTheme, ratio);
+  return context.lines.slice(3).filter((line) => line !== "restore");
+}
+
+/** Returns the lines of bars, outlines and glyphs. */
+function bars(...drawn: Parameters<typeof draw>): string[] {
+  return draw(...drawn).filter((line) => /^(pale|solid|error|edge)/.test(line));
+}
+
+const trace = `
+                  0....5....10...15...20    service.name=agent
+  plan            [===================]     type=AGENT
+    llm.chat        [=========]             type=LLM
+    tool.search                [====]       type=TOOL !error
+`;
+
+test("a whole frame", () => {
+  expect(draw(trace, { selected: 2, hoverRow: 1 })).toMatchInlineSnapshot(`
+    [
+      "row-hover 0,54 508×26",
+      "row-selected 0,80 508×26",
+      "guide 14,54 1×26 14,80 1×26",
+      "grid 210,28 1×130 310,28 1×130 410,28 1×130",
+      "pale-agent@0.34 (210,35 200×12)",
+      "solid-llm (230,61 100×12)",
+      "solid-tool (340,87 50×12)",
+      "solid-agent (210,35 20×12) (330,35 10×12) (390,35 20×12)",
+      "error-outline stroke (338.5,85.5 53×15)",
+      "error glyph at 323,87 glyph at 323,87 glyph at 323,87",
+      "grid 210,22 1×5 310,22 1×5 410,22 1×5 200,0 1×158",
+      "axis-line 0,27 508×1",
+      "axis-text "0 ms" at 215,14",
+      "axis-text "10 ms" at 315,14",
+      "axis-text "20 ms" at 415,14",
+    ]
+  `);
+});
+
+describe("bars", () => {
+  test("waiting time of a parent is pale, its own time solid", () => {
+    expect(bars(trace)).toMatchInlineSnapshot(`
+      [
+        "pale-agent@0.34 (210,35 200×12)",
+        "solid-llm (230,61 100×12)",
+        "solid-tool (340,87 50×12)",
+        "solid-agent (210,35 20×12) (330,35 10×12) (390,35 20×12)",
+        "error-outline stroke (338.5,85.5 53×15)",
+        "error glyph at 323,87 glyph at 323,87 glyph at 323,87",
+      ]
+    `);
+  });
+
+  test("a span of no length can be seen, one at the very end too", () => {
+    expect(
+      bars(`
+               0....5....10...15...20
+        all    [===================]
+        start  |
+        end                        |
+      `),
+    ).toMatchInlineSnapshot(`
+      [
+        "solid-oth (210,35 200×12) (210,61 2×12) (410,87 2×12)",
+      ]
+    `);
+  });
+
+  test("a span that has not ended fades out", () => {
+    expect(
+      bars(`
+               0....5....10...15...20
+        all    [===================]
+        open   [===>
+        late                      [>
+      `),
+    ).toMatchInlineSnapshot(`
+      [
+        "solid-oth (210,35 200×12) (210,61 144×12)",
+        "solid-oth@0.96 rect 354,61 4×12",
+        "solid-oth@0.89 rect 358,61 4×12",
+        "solid-oth@0.82 rect 362,61 4×12",
+        "solid-oth@0.75 rect 366,61 4×12",
+        "solid-oth@0.68 rect 370,61 4×12",
+        "solid-oth@0.61 rect 374,61 4×12",
+        "solid-oth@0.54 rect 378,61 4×12",
+        "solid-oth@0.46 rect 382,61 4×12",
+        "solid-oth@0.39 rect 386,61 4×12",
+        "solid-oth@0.32 rect 390,61 4×12",
+        "solid-oth@0.25 rect 394,61 4×12",
+        "solid-oth@0.18 rect 398,61 4×12",
+        "solid-oth@0.11 rect 402,61 4×12",
+        "solid-oth@0.04 rect 406,61 4×12",
+        "solid-oth@0.96 rect 400,87 1×12",
+        "solid-oth@0.82 rect 401,87 1×12",
+        "solid-oth@0.75 rect 402,87 1×12",
+        "solid-oth@0.68 rect 403,87 1×12",
+        "solid-oth@0.54 rect 404,87 1×12",
+        "solid-oth@0.46 rect 405,87 1×12",
+        "solid-oth@0.32 rect 406,87 1×12",
+        "solid-oth@0.25 rect 407,87 1×12",
+        "solid-oth@0.18 rect 408,87 1×12",
+        "solid-oth@0.04 rect 409,87 1×12",
+      ]
+    `);
+  });
+
+  test("a collapsed span says that errors are hidden in it", () => {
+    expect(bars(trace, {}, [0])).toMatchInlineSnapshot(`
+      [
+        "pale-agent@0.34 (210,35 200×12)",
+        "solid-agent (210,35 20×12) (330,35 10×12) (390,35 20×12)",
+        "error glyph at 213,35 glyph at 213,35",
+      ]
+    `);
+  });
+
+  test("zoomed in, a bar ends at the edges of the chart and one out of view leaves an arrow", () => {
+    expect(bars(trace, { window: { start: 3e6, end: 5e6 } })).toMatchInlineSnapshot(`
+      [
+        "pale-agent@0.34 (200,35 220×12)",
+        "solid-llm (200,61 220×12)",
+        "error glyph at 407,87",
+        "error glyph at 395,87 glyph at 395,87 glyph at 395,87",
+      ]
+    `);
+    expect(bars(trace, { window: { start: 18.5e6, end: 19e6 } })).toMatchInlineSnapshot(`
+      [
+        "pale-agent@0.34 (200,35 220×12)",
+        "solid-agent (200,35 220×12)",
+        "edge glyph at 201,61",
+        "error glyph at 201,87",
+        "error glyph at 213,87 glyph at 213,87 glyph at 213,87",
+      ]
+    `);
+  });
+
+  test("on a denser display edges lie on its pixels", () => {
+    expect(bars(trace, {}, [], 2)).toMatchInlineSnapshot(`
+      [
+        "pale-agent@0.34 (420,70 400×24)",
+        "solid-llm (460,122 200×24)",
+        "solid-tool (680,174 100×24)",
+        "solid-agent (420,70 40×24) (660,70 20×24) (780,70 40×24)",
+        "error-outline stroke (677.5,171.5 105×29)",
+        "error glyph at 646,174 glyph at 646,174 glyph at 646,174",
+      ]
+    `);
+  });
+});
+
+test("only the rows in view are laid out, the first one partly below the axis", () => {
+  const spans = Array.from({ length: 50 }, (_, i) => `    s${String(i).padEnd(8)} [===]`);
+  const lines = bars(["              0....5....10", ...spans].join("\n"), { scrollTop: 10 * 26 + 13 });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]?.match(/×12/g)).toHaveLength(6);
+});
+
+test("the pointer has its time on the axis, and the label below it makes room", () => {
+  const texts = draw(trace, { pointerX: 314 }).filter((line) => line.includes('"'));
+  expect(texts).toMatchInlineSnapshot(`
+    [
+      "axis-text "0 ms" at 215,14",
+      "axis-text "20 ms" at 415,14",
+      "axis-cursor "10.4 ms" at 291,14",
+    ]
+  `);
+});
+
+test("a hundred thousand children of one span cost no more than its pixels", () => {
+  const children = Array.from({ length: 200 }, () => "      c       |");
+  const lines = bars(["              0....5....10", "    root      [=========]", ...children].join("\n"), {
+    scrollTop: 0,
+  });
+  // 200 gaps of no length leave one solid bar.
+  expect(lines[0]).toContain("(210,35 200×12)");
+});

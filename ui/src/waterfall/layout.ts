@@ -1,0 +1,158 @@
+// Lays out a frame: which rectangle, glyph and text is where. Its cost depends on the rows and pixels in view only.
+
+import { clamp } from "../base/clamp.ts";
+import type { CssPixels } from "../base/units.ts";
+import { countErrorsBelow, isError } from "../trace-model/errors.ts";
+import type { SpanIndex } from "../trace-model/span-table.ts";
+import { hasFlag, spanFlags } from "../trace-model/span-table.ts";
+import { layoutAxis } from "./axis-layout.ts";
+import type { DrawList, GlyphKind } from "./draw-list.ts";
+import { clearDrawList, createDrawList, glyphSize } from "./draw-list.ts";
+import { bodyHeightOf, measures } from "./geometry.ts";
+import { pushOwnTime } from "./own-time-layout.ts";
+import type { PaintIndex } from "./paints.ts";
+import { paint } from "./paints.ts";
+import type { Scene, View } from "./scene.ts";
+import type { TimeScale } from "./time-scale.ts";
+import { timeScaleOf, timeToX } from "./time-scale.ts";
+
+/** Narrower bars would be lost; a bar of an error is a little wider. */
+const minBarWidth: CssPixels = 2;
+const minErrorBarWidth: CssPixels = 3;
+/** Between a bar and the outline that marks an error. */
+const outlineGap: CssPixels = 2;
+const glyphGap: CssPixels = 3;
+const fadeWidth: CssPixels = 56;
+
+/** Returns the frame of a scene; `reuse` is a list of an earlier frame that may be overwritten. */
+export function layout(scene: Scene, view: View, reuse: DrawList = createDrawList()): DrawList {
+  const list = reuse;
+  clearDrawList(list);
+  list.geometry = view.geometry;
+  const scale = timeScaleOf(view.window, view.geometry);
+  layoutAxis(list, view, scale);
+
+  const { rowHeight, axisHeight } = measures;
+  const firstRow = clamp(Math.floor(view.scrollTop / rowHeight), 0, scene.rows.nRows);
+  const lastRow = Math.ceil((view.scrollTop + bodyHeightOf(view.geometry)) / rowHeight);
+  const nRows = clamp(lastRow - firstRow, 0, scene.rows.nRows - firstRow);
+  const { places } = list;
+  places.firstRow = firstRow;
+  places.nRows = nRows;
+  places.top = axisHeight + firstRow * rowHeight - view.scrollTop;
+  for (let place = 0; place < nRows; place++) {
+    layoutRow(list, place, scene, view, scale);
+  }
+  return list;
+}
+
+function layoutRow(list: DrawList, place: number, scene: Scene, view: View, scale: TimeScale): void {
+  const { table } = scene;
+  const row = list.places.firstRow + place;
+  const span = scene.rows.spanAt(row);
+  const top = list.places.top + place * measures.rowHeight;
+  if (span === view.selected) list.body.push(paint.rowSelected, 0, top, view.geometry.width, measures.rowHeight);
+  else if (row === view.hoverRow) list.body.push(paint.rowHover, 0, top, view.geometry.width, measures.rowHeight);
+
+  const nGuides = Math.min(table.depth[span] ?? 0, measures.maxIndentLevels);
+  for (let level = 0; level < nGuides; level++) {
+    list.body.push(paint.guide, guideX(level), top, 1, measures.rowHeight);
+  }
+  list.places.spans[place] = span;
+  layoutBar(list, place, span, top, scene, scale);
+}
+
+/** Returns the x of the guide line of a level: below the middle of the icon of the ancestor there. */
+export function guideX(level: number): CssPixels {
+  return gutterPadding + level * measures.indent + measures.indent / 2;
+}
+
+/** Left of the chevron of a root. */
+export const gutterPadding: CssPixels = 8;
+
+function layoutBar(
+  list: DrawList,
+  place: number,
+  span: SpanIndex,
+  rowTop: CssPixels,
+  scene: Scene,
+  scale: TimeScale,
+): void {
+  const { table, rows } = scene;
+  const { chartLeft, chartRight } = list.geometry;
+  const hasError = isError(table, span);
+  const hidesError = !hasError && rows.isCollapsed(span) && countErrorsBelow(table, span) > 0;
+  const top = rowTop + (measures.rowHeight - measures.barHeight) / 2;
+  const start = timeToX(scale, table.start[span] ?? 0);
+  const end = timeToX(scale, table.end[span] ?? 0);
+
+  if (end < chartLeft || start > chartRight) {
+    list.places.barLeft[place] = 0;
+    list.places.barRight[place] = -1;
+    const isLeft = end < chartLeft;
+    const edge = isLeft ? chartLeft + 1 : chartRight - glyphSize - 1;
+    pushGlyph(list, isLeft ? "left" : "right", hasError || hidesError ? paint.error : paint.edge, edge, rowTop, false);
+    const inside = isLeft ? edge + glyphSize : edge - glyphSize;
+    if (hasError || hidesError) pushGlyph(list, hasError ? "error" : "error-below", paint.error, inside, rowTop, false);
+    return;
+  }
+  const minWidth = hasError ? minErrorBarWidth : minBarWidth;
+  const left = clamp(start, chartLeft, chartRight - minWidth);
+  const right = clamp(Math.max(end, start + minWidth), left + minWidth, chartRight);
+  list.places.barLeft[place] = left;
+  list.places.barRight[place] = right;
+  pushBar(list, span, left, right, top, scene, scale);
+
+  if (hasError) {
+    const outlineLeft = Math.max(left - outlineGap, chartLeft);
+    const outlineRight = Math.min(right + outlineGap, chartRight);
+    const height = measures.barHeight + 2 * outlineGap;
+    list.body.push(paint.errorOutline, outlineLeft, top - outlineGap, outlineRight - outlineLeft, height);
+  }
+  if (hasError || hidesError) {
+    const before = left - outlineGap - glyphGap - glyphSize;
+    const after = right + outlineGap + glyphGap;
+    // Before the bar, else after it, else on it: a bar that fills the chart leaves no other room.
+    const isOnBar = before < chartLeft && after + glyphSize > chartRight;
+    const onBar = Math.min(left + glyphGap, chartRight - glyphSize);
+    const x = isOnBar ? onBar : before >= chartLeft ? before : after;
+    pushGlyph(list, hasError ? "error" : "error-below", paint.error, x, rowTop, isOnBar);
+  }
+}
+
+function pushBar(
+  list: DrawList,
+  span: SpanIndex,
+  left: CssPixels,
+  right: CssPixels,
+  top: CssPixels,
+  scene: Scene,
+  scale: TimeScale,
+): void {
+  const { table, selfTime } = scene;
+  const category = table.category[span] ?? 0;
+  const nOwn = (selfTime.offsets[span + 1] ?? 0) - (selfTime.offsets[span] ?? 0);
+  const isLeaf = (table.subtreeEnd[span] ?? 0) === span + 1;
+  // Two shades cannot be told apart on so few pixels.
+  const isOneShade = isLeaf || right - left < 4;
+  const base = (isOneShade ? paint.solid : paint.pale) + category;
+  let solidRight = right;
+  if (hasFlag(table, span, spanFlags.notEnded)) {
+    solidRight = Math.max(left, right - fadeWidth);
+    list.fades.push(base, solidRight, top, right - solidRight, measures.barHeight);
+  }
+  if (solidRight > left) list.body.push(base, left, top, solidRight - left, measures.barHeight);
+  if (!isOneShade && nOwn > 0)
+    pushOwnTime(list.body, paint.solid + category, selfTime, span, scale, left, solidRight, top);
+}
+
+function pushGlyph(
+  list: DrawList,
+  kind: GlyphKind,
+  glyphPaint: PaintIndex,
+  x: CssPixels,
+  rowTop: CssPixels,
+  hasRim: boolean,
+): void {
+  list.glyphs.push(kind, glyphPaint, x, rowTop + (measures.rowHeight - glyphSize) / 2, hasRim);
+}

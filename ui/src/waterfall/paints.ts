@@ -1,0 +1,66 @@
+// The paints of the waterfall: what a rectangle means, in the order in which it is drawn, and which token colours it.
+
+import { spanCategories } from "../trace-model/span-category.ts";
+
+/** A CSS custom property of styles/tokens.css, without its dashes. */
+export type ColorToken = string;
+
+export interface Paint {
+  readonly name: string;
+  readonly token: ColorToken;
+  readonly alpha: number;
+  readonly style: "fill" | "stroke";
+  /** Radius of the corners in CSS pixels. */
+  readonly radius: number;
+}
+
+const fill = (name: string, token: ColorToken, alpha = 1): Paint => ({ name, token, alpha, style: "fill", radius: 0 });
+const bar = (name: string, token: ColorToken, alpha = 1): Paint => ({ name, token, alpha, style: "fill", radius: 2 });
+
+/** Time that a span waits for its children is this pale, its own time solid. */
+const paleAlpha = 0.34;
+
+/** Lower numbers are drawn first. The number of a paint is its place here. */
+export const paints: readonly Paint[] = [
+  fill("row-hover", "hover"),
+  fill("row-selected", "sel"),
+  fill("guide", "line"),
+  fill("grid", "line"),
+  ...spanCategories.map((category) => bar(`pale-${category}`, `k-${category}`, paleAlpha)),
+  ...spanCategories.map((category) => bar(`solid-${category}`, `k-${category}`)),
+  { name: "error-outline", token: "err", alpha: 1, style: "stroke", radius: 3 },
+  fill("error", "err"),
+  fill("edge", "ink3"),
+  fill("cursor", "ink3", 0.7),
+  fill("axis-line", "line"),
+  fill("axis-text", "ink3"),
+  fill("axis-anchor", "ink2"),
+  fill("axis-cursor", "ink"),
+];
+
+export type PaintIndex = number;
+
+/** Returns the number of a paint by its name. */
+function paintIndex(name: string): PaintIndex {
+  const index = paints.findIndex((paint) => paint.name === name);
+  if (index < 0) throw new Error(`invariant: paint ${name} exists`);
+  return index;
+}
+
+export const paint = {
+  rowHover: paintIndex("row-hover"),
+  rowSelected: paintIndex("row-selected"),
+  guide: paintIndex("guide"),
+  grid: paintIndex("grid"),
+  /** Add the number of the category. */
+  pale: paintIndex(`pale-${spanCategories[0]}`),
+  solid: paintIndex(`solid-${spanCategories[0]}`),
+  errorOutline: paintIndex("error-outline"),
+  error: paintIndex("error"),
+  edge: paintIndex("edge"),
+  cursor: paintIndex("cursor"),
+  axisLine: paintIndex("axis-line"),
+  axisText: paintIndex("axis-text"),
+  axisAnchor: paintIndex("axis-anchor"),
+  axisCursor: paintIndex("axis-cursor"),
+} as const;

@@ -1,0 +1,30 @@
+// What a waterfall shows (a trace and its visible rows) and how (the view): all that a frame depends on.
+
+import type { CssPixels } from "../base/units.ts";
+import type { SelfTime } from "../trace-model/self-time.ts";
+import { selfTimeOf } from "../trace-model/self-time.ts";
+import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
+import type { RowIndex } from "../trace-model/visible-rows.ts";
+import { VisibleRows } from "../trace-model/visible-rows.ts";
+import type { Geometry } from "./geometry.ts";
+import type { TimeWindow } from "./time-window.ts";
+
+export interface Scene {
+  readonly table: SpanTable;
+  readonly selfTime: SelfTime;
+  readonly rows: VisibleRows;
+}
+
+export function createScene(table: SpanTable, collapsed: Iterable<SpanIndex> = []): Scene {
+  return { table, selfTime: selfTimeOf(table), rows: new VisibleRows(table, collapsed) };
+}
+
+export interface View {
+  readonly geometry: Geometry;
+  readonly window: TimeWindow;
+  readonly scrollTop: CssPixels;
+  readonly selected: SpanIndex | null;
+  readonly hoverRow: RowIndex | null;
+  /** Where the pointer is in the chart. */
+  readonly pointerX: CssPixels | null;
+}
