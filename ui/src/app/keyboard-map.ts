@@ -1,0 +1,41 @@
+// The keys that the overlay lists; each page handles its own.
+
+export type KeyGroup = { title: string; keys: readonly { keys: readonly string[]; does: string }[] };
+
+export const keyGroups: readonly KeyGroup[] = [
+  {
+    title: "Everywhere",
+    keys: [
+      { keys: ["g", "h"], does: "Home" },
+      { keys: ["g", "t"], does: "Traces" },
+      { keys: ["g", "e"], does: "Experiments" },
+      { keys: ["g", "s"], does: "Settings" },
+      { keys: ["?"], does: "These keys" },
+    ],
+  },
+  {
+    title: "Trace list",
+    keys: [
+      { keys: ["j", "↓"], does: "Next trace" },
+      { keys: ["k", "↑"], does: "Previous trace" },
+      { keys: ["Home", "End"], does: "First, last" },
+      { keys: ["Enter"], does: "Open" },
+      { keys: ["Esc"], does: "Select none, let new traces in" },
+    ],
+  },
+  {
+    title: "Waterfall",
+    keys: [
+      { keys: ["j", "↓"], does: "Next span" },
+      { keys: ["k", "↑"], does: "Previous span" },
+      { keys: ["h", "←"], does: "Collapse, or go to the parent" },
+      { keys: ["l", "→"], does: "Expand, or go to the first child" },
+      { keys: ["e", "E"], does: "Next, previous error" },
+      { keys: ["0"], does: "Fit the whole trace" },
+      { keys: ["Ctrl", "wheel"], does: "Zoom at the pointer" },
+      { keys: ["Shift", "wheel"], does: "Pan" },
+      { keys: ["Enter"], does: "Go to the inspector" },
+      { keys: ["Esc"], does: "Select none" },
+    ],
+  },
+];

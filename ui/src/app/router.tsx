@@ -1,0 +1,102 @@
+// The addresses of the app and the page behind each; search parameters are typed and checked here.
+import { createRootRoute, createRoute, createRouter, notFound, useNavigate } from "@tanstack/react-router";
+import { ExperimentsPage } from "../features/experiments/ExperimentsPage.tsx";
+import { HomePage } from "../features/onboarding/HomePage.tsx";
+import { SettingsPage } from "../features/settings/SettingsPage.tsx";
+import { TracePage } from "../features/trace/TracePage.tsx";
+import { TraceListPage } from "../features/traces/TraceListPage.tsx";
+import { parseSpanId, parseTraceId } from "./address.ts";
+import { CrashPage, NotFoundPage } from "./ErrorPages.tsx";
+import { Shell } from "./Shell.tsx";
+
+const rootRoute = createRootRoute({ component: Shell });
+
+const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: "/", component: HomePage });
+
+const experimentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/experiments",
+  component: ExperimentsPage,
+});
+
+const experimentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/experiments/$experimentId",
+  component: function ExperimentTraces() {
+    const { experimentId } = experimentRoute.useParams();
+    return <TraceListPage key={experimentId} experimentId={experimentId} />;
+  },
+});
+
+const tracesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/traces",
+  component: () => <TraceListPage experimentId={null} />,
+});
+
+const traceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/traces/$traceId",
+  /** `span` is the selected span: 16 hex digits. */
+  validateSearch: (search): { span?: string } => {
+    const span = parseSpanId(search["span"]);
+    return span === null ? {} : { span };
+  },
+  beforeLoad: ({ params }) => {
+    if (parseTraceId(params.traceId) === null) throw notFound();
+  },
+  component: function Trace() {
+    const traceId = parseTraceId(traceRoute.useParams().traceId) ?? "";
+    const { span } = traceRoute.useSearch();
+    const navigate = useNavigate({ from: traceRoute.fullPath });
+    return (
+      <TracePage
+        key={traceId}
+        traceId={traceId}
+        spanId={span ?? null}
+        onSelectSpan={(spanId) => void navigate({ search: spanId === null ? {} : { span: spanId }, replace: true })}
+      />
+    );
+  },
+});
+
+const settingsRoute = createRoute({ getParentRoute: () => rootRoute, path: "/settings", component: SettingsPage });
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  experimentsRoute,
+  experimentRoute,
+  tracesRoute,
+  traceRoute,
+  settingsRoute,
+]);
+
+export function makeRouter() {
+  return createRouter({
+    routeTree,
+    defaultErrorComponent: CrashPage,
+    defaultNotFoundComponent: NotFoundPage,
+    // Server data is cached by the query client; the router only knows where we are.
+    defaultPreload: false,
+    scrollRestoration: false,
+    parseSearch: parsePlainSearch,
+    stringifySearch: stringifyPlainSearch,
+  });
+}
+
+/** Plain query strings, not JSON: `?span=0123456789012345` must stay text, and links must be readable. */
+function parsePlainSearch(search: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+function stringifyPlainSearch(search: Record<string, unknown>): string {
+  const entries = Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const text = new URLSearchParams(entries).toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,138 @@
+// The page of run-time settings, and of what was decided when the program started.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Monitor, Moon, Sun, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { roleNames } from "../../api/listeners.ts";
+import type { Settings, Status, Theme } from "../../api/messages.ts";
+import { saveSettings } from "../../api/mutations.ts";
+import { experimentsQuery, settingsQuery, statusQuery } from "../../api/queries.ts";
+import { formatBytes, formatExactTime, formatListTime } from "../../base/format.ts";
+import { Button } from "../../components/Button.tsx";
+import { CopyButton } from "../../components/CopyButton.tsx";
+import { EmptyState } from "../../components/EmptyState.tsx";
+import { PageHeader } from "../../components/PageHeader.tsx";
+import { SegmentedControl } from "../../components/SegmentedControl.tsx";
+import { Select } from "../../components/Select.tsx";
+import styles from "./SettingsPage.module.css";
+
+export function SettingsPage() {
+  const settings = useQuery(settingsQuery());
+  const status = useQuery(statusQuery());
+  const error = settings.error ?? status.error;
+  return (
+    <div className={styles["page"]}>
+      <title>Settings · Traceloupe</title>
+      <PageHeader title="Settings" />
+      {settings.data && status.data ? (
+        <div className={styles["scroller"]}>
+          <div className={styles["column"]}>
+            <RunTimeSettings settings={settings.data} />
+            <StartUpFacts status={status.data} />
+          </div>
+        </div>
+      ) : error ? (
+        <EmptyState
+          tone="error"
+          icon={<TriangleAlert size={28} strokeWidth={1.5} />}
+          title="The settings could not be loaded"
+          actions={<Button onClick={() => void Promise.all([settings.refetch(), status.refetch()])}>Try again</Button>}
+        >
+          {error.message}
+        </EmptyState>
+      ) : null}
+    </div>
+  );
+}
+
+const themes: readonly { value: Theme; label: string; icon: ReactNode }[] = [
+  { value: "light", label: "Light", icon: <Sun size={13} aria-hidden /> },
+  { value: "dark", label: "Dark", icon: <Moon size={13} aria-hidden /> },
+  { value: "system", label: "System", icon: <Monitor size={13} aria-hidden /> },
+];
+
+function RunTimeSettings({ settings }: { settings: Settings }) {
+  const save = useMutation(saveSettings(useQueryClient()));
+  const experiments = useQuery(experimentsQuery()).data?.experiments ?? [];
+  return (
+    <section aria-labelledby="run-time">
+      <h2 id="run-time" className={styles["sectionTitle"]}>
+        Settings
+      </h2>
+      <Setting name="Theme" explanation="Colours of this app, in the window and in browsers">
+        <SegmentedControl
+          label="Theme"
+          value={settings.theme}
+          onChange={(theme) => save.mutate({ ...settings, theme })}
+          segments={themes}
+        />
+      </Setting>
+      <Setting name="Default experiment" explanation="Spans that name no experiment join this one">
+        <Select
+          label="Default experiment"
+          value={settings.default_experiment_id}
+          onChange={(default_experiment_id) => save.mutate({ ...settings, default_experiment_id })}
+          options={experiments.map((one) => ({
+            value: one.experiment_id,
+            label: one.name,
+            detail: `id ${one.experiment_id}`,
+          }))}
+        />
+      </Setting>
+      {save.error && (
+        <p role="alert" className={styles["error"]}>
+          Not saved: {save.error.message}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Setting({ name, explanation, children }: { name: string; explanation: string; children: ReactNode }) {
+  return (
+    <div className={styles["setting"]}>
+      <div>
+        <div className={styles["name"]}>{name}</div>
+        <div className={styles["explanation"]}>{explanation}</div>
+      </div>
+      {children}
+    </div>
+  );
+}
+
+function StartUpFacts({ status }: { status: Status }) {
+  return (
+    <section aria-labelledby="start-up">
+      <h2 id="start-up" className={styles["sectionTitle"]}>
+        This start
+      </h2>
+      <dl className={styles["facts"]}>
+        {status.listeners.map((listener) => (
+          <Fact key={listener.role} name={roleNames[listener.role]}>
+            {listener.address ?? "not served"}
+            {listener.is_fallback && <span className={styles["fallback"]}>{listener.asked} was taken</span>}
+          </Fact>
+        ))}
+        <Fact name="Data folder">
+          {status.data_dir}
+          <CopyButton text={status.data_dir} label="Copy data folder" />
+        </Fact>
+        <Fact name="Database">{formatBytes(status.database_bytes)}</Fact>
+        <Fact name="Started">
+          <span title={formatExactTime(status.started_at_unix_nano)}>
+            {formatListTime(status.started_at_unix_nano)}
+          </span>
+        </Fact>
+        <Fact name="Version">{status.version}</Fact>
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={styles["fact"]}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

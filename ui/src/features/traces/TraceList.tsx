@@ -1,0 +1,170 @@
+// The virtual list of traces: draws the rows in view, follows the keyboard, and holds new rows back while pointed at.
+import { useNavigate } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowUp } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { formatInteger } from "../../base/format.ts";
+import type { TraceFeed } from "./feed.ts";
+import styles from "./TraceList.module.css";
+import { rowId, TraceRow } from "./TraceRow.tsx";
+import { useShownRows } from "./use-shown-rows.ts";
+
+const rowHeight = 28;
+/** Rows below the window at which the next page is asked for. */
+const loadAhead = 40;
+
+type TraceListProps = {
+  feed: TraceFeed;
+  paging: "idle" | "loading" | "failed";
+  loadMore: () => void;
+  /** Names by id, where rows of several experiments are listed. */
+  experimentNames: ReadonlyMap<string, string> | null;
+};
+
+export function TraceList({ feed, paging, loadMore, experimentNames }: TraceListProps) {
+  const navigate = useNavigate();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [isScrolled, setIsScrolled] = useState(false);
+  const [isPointed, setIsPointed] = useState(false);
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const isHeld = isScrolled || isPointed || activeId !== null;
+  const { rows, nWaiting, release } = useShownRows(feed, isHeld);
+
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 16,
+    // The sticky header lies before the rows and over the top of the window.
+    scrollMargin: rowHeight,
+    scrollPaddingStart: rowHeight,
+    getItemKey: (index) => rows[index]?.trace_id ?? index,
+  });
+  const items = virtualizer.getVirtualItems();
+  const lastDrawn = items.at(-1)?.index ?? 0;
+  const canLoadMore = feed.nextPageToken !== null;
+  useEffect(() => {
+    if (canLoadMore && paging === "idle" && lastDrawn >= rows.length - loadAhead) loadMore();
+  }, [canLoadMore, paging, lastDrawn, rows.length, loadMore]);
+
+  const longestNs = items.reduce((longest, item) => Math.max(longest, Number(rows[item.index]?.duration_ns ?? 0)), 0);
+  const activeIndex = activeId === null ? -1 : rows.findIndex((row) => row.trace_id === activeId);
+
+  const activate = (index: number): void => {
+    const target = rows[Math.max(0, Math.min(rows.length - 1, index))];
+    if (!target) return;
+    setActiveId(target.trace_id);
+    virtualizer.scrollToIndex(Math.max(0, Math.min(rows.length - 1, index)));
+  };
+  const showWaiting = (): void => {
+    release();
+    setActiveId(null);
+    scroller.current?.scrollTo({ top: 0 });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const nPerPage = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
+    const act = {
+      j: () => activate(activeIndex + 1),
+      ArrowDown: () => activate(activeIndex + 1),
+      k: () => activate(activeIndex - 1),
+      ArrowUp: () => activate(activeIndex - 1),
+      PageDown: () => activate(activeIndex + nPerPage),
+      PageUp: () => activate(activeIndex - nPerPage),
+      Home: () => activate(0),
+      End: () => activate(rows.length - 1),
+      Enter: () => activeId !== null && void navigate({ to: "/traces/$traceId", params: { traceId: activeId } }),
+      Escape: () => setActiveId(null),
+    }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  // The keys work from anywhere on the page, without a click into the list first.
+  useEffect(() => scroller.current?.focus({ preventScroll: true }), []);
+
+  return (
+    <div className={styles["frame"]} data-columns={experimentNames ? "all" : "one"}>
+      {nWaiting > 0 && (
+        <button type="button" className={styles["pill"]} onClick={showWaiting} data-testid="new-traces">
+          <ArrowUp size={12} aria-hidden />
+          {formatInteger(nWaiting)} new
+        </button>
+      )}
+      <div
+        ref={scroller}
+        className={styles["scroller"]}
+        role="grid"
+        tabIndex={0}
+        aria-label="Traces"
+        aria-rowcount={feed.nTotal + 1}
+        aria-activedescendant={activeId === null ? undefined : rowId(activeId)}
+        onKeyDown={onKeyDown}
+        onScroll={(event) => setIsScrolled(event.currentTarget.scrollTop > 0)}
+      >
+        <HeaderRow hasExperiment={experimentNames !== null} />
+        <div
+          role="rowgroup"
+          className={styles["rows"]}
+          style={{ height: rows.length * rowHeight }}
+          onPointerEnter={() => setIsPointed(true)}
+          onPointerLeave={() => setIsPointed(false)}
+        >
+          {items.map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            return (
+              <TraceRow
+                key={row.trace_id}
+                row={row}
+                index={item.index}
+                top={item.start - rowHeight}
+                isActive={row.trace_id === activeId}
+                longestNs={longestNs}
+                experimentName={
+                  experimentNames ? (experimentNames.get(row.experiment_id) ?? row.experiment_id) : undefined
+                }
+              />
+            );
+          })}
+        </div>
+        {paging === "failed" && (
+          <div className={styles["more"]}>
+            Older traces could not be loaded
+            <button type="button" className={styles["retry"]} onClick={loadMore}>
+              Try again
+            </button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function HeaderRow({ hasExperiment }: { hasExperiment: boolean }) {
+  return (
+    <div role="rowgroup" className={styles["head"]}>
+      <div role="row" aria-rowindex={1} className={styles["headRow"]}>
+        <span role="columnheader">Time</span>
+        <span role="columnheader">Root</span>
+        {hasExperiment && <span role="columnheader">Experiment</span>}
+        <span role="columnheader">Services</span>
+        <span role="columnheader" className={styles["numberHead"]}>
+          Duration
+        </span>
+        <span role="presentation" />
+        <span role="columnheader" className={styles["numberHead"]}>
+          Spans
+        </span>
+        <span role="columnheader" className={styles["numberHead"]}>
+          Errors
+        </span>
+        <span role="columnheader" className={styles["numberHead"]}>
+          Tokens
+        </span>
+        <span role="columnheader">State</span>
+        <span role="columnheader">Source</span>
+      </div>
+    </div>
+  );
+}

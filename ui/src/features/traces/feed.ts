@@ -1,0 +1,114 @@
+// The loaded part of a trace list, newest first, and how pages and changes from the server are merged into it. Pure.
+import type { TraceList, TraceSummary } from "../../api/messages.ts";
+
+export type TraceFeed = {
+  readonly rows: readonly TraceSummary[];
+  /** Where the rows that are not loaded begin; null when all are. */
+  readonly nextPageToken: string | null;
+  /** Traces that match on the server, loaded or not. */
+  readonly nTotal: number;
+  /** Whether rows below the head may have changed without our knowing: the next refresh loads all of them again. */
+  readonly isSuspect: boolean;
+};
+
+export function feedFrom(pages: readonly TraceList[]): TraceFeed {
+  const last = pages.at(-1);
+  return {
+    rows: inOrder(uniqueById(pages.flatMap((page) => page.traces))),
+    nextPageToken: last?.next_page_token ?? null,
+    nTotal: last?.n_total ?? 0,
+    isSuspect: false,
+  };
+}
+
+/** Whether a page reaches rows that are loaded already, so that the next one would bring nothing new. */
+export function reaches(feed: TraceFeed, page: TraceList): boolean {
+  const known = new Set(feed.rows.map((row) => row.trace_id));
+  return !page.next_page_token || page.traces.some((row) => known.has(row.trace_id));
+}
+
+/** Merges the newest pages, which reach into the loaded rows: changed rows are replaced, new ones inserted. */
+export function withHead(feed: TraceFeed, pages: readonly TraceList[]): TraceFeed {
+  const nTotal = pages.at(-1)?.n_total ?? feed.nTotal;
+  return {
+    ...feed,
+    rows: mergedRows(
+      feed.rows,
+      pages.flatMap((page) => page.traces),
+    ),
+    nTotal,
+  };
+}
+
+/** Appends the page that was asked for with the feed's `nextPageToken`. */
+export function withNextPage(feed: TraceFeed, page: TraceList): TraceFeed {
+  return {
+    ...feed,
+    rows: mergedRows(feed.rows, page.traces),
+    nextPageToken: page.next_page_token ?? null,
+    nTotal: page.n_total,
+  };
+}
+
+/** Merges single rows that changed; a new one that belongs below the loaded part is left to paging. */
+export function withRows(feed: TraceFeed, rows: readonly TraceSummary[]): TraceFeed {
+  const known = new Set(feed.rows.map((row) => row.trace_id));
+  const last = feed.rows.at(-1);
+  const isLoadedPart = (row: TraceSummary): boolean =>
+    feed.nextPageToken === null || last === undefined || known.has(row.trace_id) || newestFirst(row, last) < 0;
+  return { ...feed, rows: mergedRows(feed.rows, rows.filter(isLoadedPart)) };
+}
+
+/** Rows keep their identity when nothing in them changed, so that only changed ones are drawn again. */
+function mergedRows(old: readonly TraceSummary[], fresh: readonly TraceSummary[]): readonly TraceSummary[] {
+  const merged = new Map(old.map((row) => [row.trace_id, row]));
+  for (const row of fresh) {
+    const before = merged.get(row.trace_id);
+    if (before === undefined || !isSame(before, row)) merged.set(row.trace_id, row);
+  }
+  return inOrder([...merged.values()]);
+}
+
+function uniqueById(rows: readonly TraceSummary[]): TraceSummary[] {
+  return [...new Map(rows.map((row) => [row.trace_id, row])).values()];
+}
+
+function inOrder(rows: TraceSummary[]): TraceSummary[] {
+  return rows.sort(newestFirst);
+}
+
+function isSame(a: TraceSummary, b: TraceSummary): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Decimal strings without leading zeros: the longer one is the greater one. */
+function newestFirst(a: TraceSummary, b: TraceSummary): number {
+  const [x, y] = [a.start_time_unix_nano, b.start_time_unix_nano];
+  if (x.length !== y.length) return y.length - x.length;
+  if (x !== y) return x < y ? 1 : -1;
+  return a.trace_id < b.trace_id ? -1 : a.trace_id > b.trace_id ? 1 : 0;
+}
+
+/**
+ * Returns the rows to show, and how many more are waiting.
+ *
+ * While held (the user points at something), nothing that is shown may move: rows keep their places and only their contents
+ * change; rows that belong below the last shown one are appended, for there they move nothing; all others wait.
+ */
+export function arrange(
+  shown: readonly TraceSummary[] | null,
+  feed: TraceFeed,
+  isHeld: boolean,
+): { shown: readonly TraceSummary[]; nWaiting: number } {
+  if (shown === null || !isHeld || shown.length === 0) return { shown: feed.rows, nWaiting: 0 };
+  const fresh = new Map(feed.rows.map((row) => [row.trace_id, row]));
+  const kept = shown.map((row) => fresh.get(row.trace_id) ?? row);
+  const shownIds = new Set(shown.map((row) => row.trace_id));
+  const last = kept.at(-1);
+  const below = feed.rows.filter(
+    (row) => !shownIds.has(row.trace_id) && last !== undefined && newestFirst(last, row) < 0,
+  );
+  const nWaiting = feed.rows.reduce((n, row) => n + (shownIds.has(row.trace_id) ? 0 : 1), 0) - below.length;
+  if (below.length === 0 && kept.every((row, index) => row === shown[index])) return { shown, nWaiting };
+  return { shown: [...kept, ...below], nWaiting };
+}
