@@ -1,0 +1,3 @@
+//! Load client of the benches.
+
+fn main() {}

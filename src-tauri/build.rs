@@ -1,0 +1,5 @@
+//! Gives Tauri its generated context.
+
+fn main() {
+    tauri_build::build();
+}

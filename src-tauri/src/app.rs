@@ -1,0 +1,87 @@
+//! Life of the app: one runtime, plug-ins, server, window, and an end in good order.
+
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use server::{Config, Running};
+use tauri::{AppHandle, Manager as _, RunEvent};
+
+use crate::{crash, failure, instance, logging, signals, window};
+
+/// A server that takes longer to stop is left behind: what it acknowledged is committed already.
+const STOP_LIMIT: Duration = Duration::from_secs(10);
+
+/// The server while it runs.
+struct Server(Mutex<Option<Running>>);
+
+/// Runs until the window is closed or the system asks to end. A configuration that could not be resolved is told in the window
+/// system too: whoever clicked an icon sees no stderr.
+pub fn run(config: Result<Config>) -> ExitCode {
+    if let Ok(config) = &config {
+        crash::report_panics(&config.data_dir);
+    }
+    match build(config) {
+        Ok(app) => {
+            let code = app.run_return(|app, event| {
+                if matches!(event, RunEvent::Exit) {
+                    stop_server(app);
+                }
+            });
+            u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+        }
+        Err(error) => {
+            eprintln!("traceloupe-desktop: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(config: Result<Config>) -> Result<tauri::App> {
+    // One runtime for the server and for Tauri; it lives as long as the process.
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    tauri::async_runtime::set(runtime.handle().clone());
+    std::mem::forget(runtime);
+
+    // First of all plug-ins: a second start ends here, before it touches the data folder or a port.
+    let data_dir = config.as_ref().ok().map(|config| config.data_dir.clone());
+    let single_instance = instance::single(data_dir.as_deref(), window::focus);
+    tauri::Builder::default()
+        .plugin(single_instance)
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .setup(move |app| {
+            logging::start(data_dir.as_deref());
+            signals::exit_on_request(app.handle());
+            // An error returned from here would be a panic in Tauri.
+            if let Err(error) = start(app.handle(), config) {
+                failure::tell_and_exit(app.handle(), &error);
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+        .context("cannot start the window system")
+}
+
+fn start(app: &AppHandle, config: Result<Config>) -> Result<()> {
+    let running = tauri::async_runtime::block_on(server::start(config?))?;
+    let http_url = running.http_url();
+    app.manage(Server(Mutex::new(Some(running))));
+    window::open(app, &http_url)?;
+    Ok(())
+}
+
+fn stop_server(app: &AppHandle) {
+    let Some(running) = app.try_state::<Server>().and_then(|server| server.0.lock().ok()?.take()) else {
+        return;
+    };
+    let stopped =
+        tauri::async_runtime::block_on(async { tokio::time::timeout(STOP_LIMIT, running.stop()).await });
+    match stopped {
+        Ok(Ok(())) => tracing::info!("stopped"),
+        Ok(Err(error)) => tracing::error!("the server did not stop cleanly: {error}"),
+        Err(_) => tracing::error!("the server did not stop within {} s", STOP_LIMIT.as_secs()),
+    }
+}
