@@ -1,0 +1,9 @@
+//! Pure computations over spans and traces: tree, aggregation, previews, and what LLM conventions say.
+//!
+//! Knows no I/O, no SQL and no HTTP.
+
+pub mod plain;
+pub mod preview;
+pub mod semconv;
+pub mod tree;
+pub mod usage;

@@ -1,0 +1,25 @@
+//! The vocabulary of Traceloupe: ids, time, attribute values, spans, traces and experiments as plain types with invariants.
+//!
+//! Knows no I/O, no async, no SQL and no wire format. The names are those of OpenTelemetry and MLflow.
+
+mod batch;
+mod experiment;
+mod id;
+mod origin;
+mod resource;
+mod span;
+mod span_table;
+mod time;
+mod trace;
+mod value;
+
+pub use batch::SpanGroup;
+pub use experiment::{Experiment, ExperimentId, LifecycleStage, ParseExperimentIdError};
+pub use id::{ParseIdError, SpanId, TraceId};
+pub use origin::{Exporter, Source, SpanCopy};
+pub use resource::{EntityRef, InstrumentationScope, Resource};
+pub use span::{Event, Link, Span, SpanKind, Status, StatusCode};
+pub use span_table::{RowFlags, SpanRow, SpanTable, StringTable};
+pub use time::{DurationNanos, UnixNanos};
+pub use trace::{Cost, ExperimentSource, TokenUsage, TraceInfo, TraceLabels, TraceState, TraceSummary, keys};
+pub use value::{AnyValue, Attribute, Attributes};

@@ -1,0 +1,69 @@
+//! What can go wrong in the store, by what a caller does about it.
+
+use std::path::PathBuf;
+
+/// A failure of the store. Callers branch on the variant, never on the text.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// Another program holds the database; the write may succeed later.
+    #[error("the database is locked by another program")]
+    Busy,
+    /// The disk or the quota is full; the write may succeed later.
+    #[error("the disk is full")]
+    Full,
+    /// The folder or the file may not be written.
+    #[error("{path} cannot be written: {reason}; choose another folder with --data-dir")]
+    ReadOnly {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// The file is damaged or no database at all.
+    #[error("{path} is damaged or not a database ({reason}); it was left untouched: move it away, or choose another folder with --data-dir")]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file is a database of another program.
+    #[error("{path} is an SQLite database of another program; it was left untouched: choose another folder with --data-dir")]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by a newer version that this one cannot read.
+    #[error("{path} was written by a newer version of Traceloupe (format {found}, this version reads up to {supported}); it was left untouched: update Traceloupe, or choose another folder with --data-dir")]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format that we read.
+        supported: u32,
+    },
+    /// The store is closing.
+    #[error("the store is closing")]
+    Closed,
+    /// Anything else: a defect of ours or of the machine.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DiskFull) => Self::Full,
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<proto::blob::BlobError> for StoreError {
+    fn from(error: proto::blob::BlobError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}

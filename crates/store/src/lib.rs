@@ -1,0 +1,111 @@
+//! Owns SQLite: schema, migrations, the one writer with group commit, the readers, and all SQL.
+//!
+//! Access is by intent: [`Store::read`] and [`Store::write`] run a closure on a store thread. Nobody outside holds a connection.
+//! What a write *means* (merging, roll-ups) is decided in `ingest`, whose code runs inside these closures.
+
+mod block;
+mod connection;
+mod error;
+mod experiment;
+mod migration;
+mod reader;
+mod setting;
+mod span;
+mod tx;
+mod trace;
+mod trace_list;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use block::MAX_INLINE_VALUE_BYTES;
+pub use connection::Synchronous;
+pub use error::StoreError;
+pub use span::{SpanRecord, SpanUsage};
+pub use trace::TraceKey;
+pub use trace_list::{PageStart, TracePage, TraceQuery};
+pub use tx::{ReadTx, WriteTx};
+
+/// Name of the database file in the data folder.
+pub const DATABASE_FILE: &str = "traceloupe.db";
+
+/// How to open a store.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Folder that holds the database.
+    pub data_dir: PathBuf,
+    /// Bytes of writes that may wait; further ones wait for room.
+    pub max_queue_bytes: usize,
+    /// What a commit survives.
+    pub synchronous: Synchronous,
+}
+
+/// The database of one data folder. Cheap to clone; the last clone stops the threads.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    writer: writer::Writer,
+    readers: reader::Readers,
+}
+
+impl Store {
+    /// Opens the database of a data folder, making or migrating it if need be.
+    ///
+    /// Errors name the file and what to do; a file that is not ours, newer or damaged is left untouched.
+    pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        let path = options.data_dir.join(DATABASE_FILE);
+        let connection = connection::open_for_writing(&path, options.synchronous)?;
+        let readers = reader::Readers::start(&path)?;
+        let writer = writer::Writer::start(connection, options.max_queue_bytes)?;
+        Ok(Self { inner: Arc::new(Inner { path, writer, readers }) })
+    }
+
+    /// Runs `read` on a reader thread, within one snapshot of the database.
+    pub async fn read<T, E, F>(&self, read: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.inner.readers.run(read).await
+    }
+
+    /// Runs `write` on the writer thread; answers after the commit. An error undoes this write alone.
+    ///
+    /// `n_bytes` is about what the write holds in memory: writes wait here while the queue is full.
+    pub async fn write<T, E, F>(&self, n_bytes: usize, write: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.inner.writer.run(n_bytes, write).await
+    }
+
+    /// Returns the path of the database file.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Returns the bytes that the database takes on disk, write-ahead log included.
+    pub fn size_on_disk(&self) -> u64 {
+        let with_suffix = |suffix: &str| {
+            let mut path = self.inner.path.clone().into_os_string();
+            path.push(suffix);
+            std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+        };
+        with_suffix("") + with_suffix("-wal")
+    }
+
+    /// Finishes what is queued, stops the threads and folds the write-ahead log into the database.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.inner.readers.stop();
+        self.inner.writer.stop().await
+    }
+}
+

@@ -1,0 +1,178 @@
+//! What the store keeps of spans, resources and scopes: OTLP protobuf bytes, lossless, with large values taken out.
+//!
+//! A *block* is the spans that one request brought for one trace, one after another with an index, so that one of them can
+//! be read without decoding the others. Large values are referred to by content hash; who keeps them is the store's business.
+
+use model::{AnyValue, Attribute, InstrumentationScope, Resource, Span, TraceId};
+use opentelemetry_proto::tonic::common::v1 as common;
+use opentelemetry_proto::tonic::resource::v1 as resource;
+use opentelemetry_proto::tonic::trace::v1 as trace;
+use prost::Message;
+
+use crate::otlp::{resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire};
+
+/// Content hash of a large value.
+pub type ValueHash = [u8; 32];
+
+/// Why stored bytes cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("stored bytes are damaged: {0}")]
+pub struct BlobError(pub String);
+
+#[derive(Clone, PartialEq, Message)]
+struct StoredSpan {
+    /// Without its trace id, which the block's owner knows.
+    #[prost(message, optional, tag = "1")]
+    span: Option<trace::Span>,
+    #[prost(message, repeated, tag = "2")]
+    large_values: Vec<LargeValueRef>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct LargeValueRef {
+    /// Position among the string and bytes values of the span, in the order of [`AnyValue::visit_leaves_mut`].
+    #[prost(uint32, tag = "1")]
+    position: u32,
+    #[prost(bytes = "vec", tag = "2")]
+    hash: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct StoredResource {
+    #[prost(message, optional, tag = "1")]
+    resource: Option<resource::Resource>,
+    #[prost(string, tag = "2")]
+    schema_url: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct StoredScope {
+    #[prost(message, optional, tag = "1")]
+    scope: Option<common::InstrumentationScope>,
+    #[prost(string, tag = "2")]
+    schema_url: String,
+}
+
+fn visit_leaves_mut(span: &mut Span, visit: &mut impl FnMut(&mut AnyValue)) {
+    span.visit_attributes_mut(|attributes: &mut Vec<Attribute>| {
+        attributes.iter_mut().for_each(|attribute| attribute.value.visit_leaves_mut(visit));
+    });
+}
+
+/// Encodes a span. Values longer than `max_inline` bytes are given to `keep`, which returns their hash.
+pub fn encode_span(mut span: Span, max_inline: usize, keep: &mut impl FnMut(Vec<u8>) -> ValueHash) -> Vec<u8> {
+    let mut large_values = Vec::new();
+    let mut position = 0;
+    visit_leaves_mut(&mut span, &mut |leaf| {
+        let taken = match leaf {
+            AnyValue::String(text) if text.len() > max_inline => Some(std::mem::take(text).into_bytes()),
+            AnyValue::Bytes(bytes) if bytes.len() > max_inline => Some(std::mem::take(bytes)),
+            _ => None,
+        };
+        if let Some(bytes) = taken {
+            large_values.push(LargeValueRef { position, hash: keep(bytes).to_vec() });
+        }
+        position += 1;
+    });
+    let mut span = span_to_wire(span);
+    span.trace_id = Vec::new();
+    StoredSpan { span: Some(span), large_values }.encode_to_vec()
+}
+
+/// Decodes a span of a trace, asking `fetch` for its large values.
+pub fn decode_span<E: From<BlobError>>(
+    trace_id: TraceId,
+    bytes: &[u8],
+    fetch: &mut impl FnMut(ValueHash) -> Result<Vec<u8>, E>,
+) -> Result<Span, E> {
+    let damaged = |what: &str| BlobError(what.to_owned());
+    let stored = StoredSpan::decode(bytes).map_err(|error| BlobError(error.to_string()))?;
+    let mut wire = stored.span.ok_or_else(|| damaged("a span is missing"))?;
+    wire.trace_id = trace_id.0.to_vec();
+    let mut span = span_from_wire(wire).map_err(|rejection| BlobError(rejection.reason.to_string()))?;
+    let mut large_values = stored.large_values.into_iter().peekable();
+    let mut position = 0;
+    let mut outcome = Ok(());
+    visit_leaves_mut(&mut span, &mut |leaf| {
+        if let Some(large) = large_values.next_if(|large| large.position == position) {
+            let fetched = ValueHash::try_from(large.hash.as_slice())
+                .map_err(|_| E::from(damaged("a content hash has the wrong length")))
+                .and_then(&mut *fetch)
+                .and_then(|bytes| put_back(leaf, bytes).map_err(E::from));
+            if let Err(error) = fetched {
+                outcome = Err(error);
+            }
+        }
+        position += 1;
+    });
+    outcome.map(|()| span)
+}
+
+fn put_back(leaf: &mut AnyValue, bytes: Vec<u8>) -> Result<(), BlobError> {
+    match leaf {
+        AnyValue::String(text) => {
+            *text = String::from_utf8(bytes).map_err(|_| BlobError("a large text is not UTF-8".to_owned()))?;
+        }
+        AnyValue::Bytes(inline) => *inline = bytes,
+        _ => return Err(BlobError("a large value belongs to no text or bytes".to_owned())),
+    }
+    Ok(())
+}
+
+/// Joins encoded spans to a block: number of spans, end offset of each (both little-endian `u32`), the spans.
+pub fn encode_block(spans: &[Vec<u8>]) -> Vec<u8> {
+    let length: usize = spans.iter().map(Vec::len).sum();
+    let mut block = Vec::with_capacity(4 + 4 * spans.len() + length);
+    let mut put = |number: usize| {
+        let number = u32::try_from(number).expect("invariant: a request is bounded far below 4 GiB");
+        block.extend_from_slice(&number.to_le_bytes());
+    };
+    put(spans.len());
+    let mut end = 0;
+    for span in spans {
+        end += span.len();
+        put(end);
+    }
+    spans.iter().for_each(|span| block.extend_from_slice(span));
+    block
+}
+
+/// Returns the bytes of one span of a block.
+pub fn span_in_block(block: &[u8], index: usize) -> Result<&[u8], BlobError> {
+    let number_at = |position: usize| -> Option<usize> {
+        let bytes = block.get(4 * position..4 * position + 4)?;
+        usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()
+    };
+    let slice = || {
+        let n_spans = number_at(0)?;
+        let start = if index == 0 { 0 } else { number_at(index)? };
+        let end = number_at(index + 1)?;
+        let body = block.get(4 + 4 * n_spans..)?;
+        if index < n_spans { body.get(start..end) } else { None }
+    };
+    slice().ok_or_else(|| BlobError(format!("span {index} is not in its block of {} bytes", block.len())))
+}
+
+/// Encodes a resource with its schema URL. Equal resources give equal bytes.
+pub fn encode_resource(resource: &Resource) -> Vec<u8> {
+    let schema_url = resource.schema_url.clone();
+    StoredResource { resource: Some(resource_to_wire(resource.clone())), schema_url }.encode_to_vec()
+}
+
+/// Decodes a resource.
+pub fn decode_resource(bytes: &[u8]) -> Result<Resource, BlobError> {
+    let stored = StoredResource::decode(bytes).map_err(|error| BlobError(error.to_string()))?;
+    Ok(resource_from_wire(stored.resource, stored.schema_url))
+}
+
+/// Encodes a scope with its schema URL. Equal scopes give equal bytes.
+pub fn encode_scope(scope: &InstrumentationScope) -> Vec<u8> {
+    let schema_url = scope.schema_url.clone();
+    StoredScope { scope: Some(scope_to_wire(scope.clone())), schema_url }.encode_to_vec()
+}
+
+/// Decodes a scope.
+pub fn decode_scope(bytes: &[u8]) -> Result<InstrumentationScope, BlobError> {
+    let stored = StoredScope::decode(bytes).map_err(|error| BlobError(error.to_string()))?;
+    Ok(scope_from_wire(stored.scope, stored.schema_url))
+}

@@ -1,0 +1,11 @@
+//! Every byte format that crosses the process boundary, and its conversion to and from `model`.
+//!
+//! Does no I/O and decides nothing: what a message means is the business of `ingest` and the edges. Conversions are free
+//! functions, since neither side's types are ours to implement traits between.
+
+pub mod blob;
+pub mod mlflow;
+pub mod otlp;
+pub mod python_json;
+pub mod span_table;
+pub mod ui;

@@ -1,0 +1,272 @@
+//! OTLP/JSON to `model`, as lenient as the specification asks: hex ids, 64-bit integers as strings or numbers, enums as names or
+//! numbers, unknown fields ignored, `null` for a default.
+//!
+//! The JSON of the `opentelemetry-proto` crate rejects enum names, `"arrayValue":{}`, `"NaN"` and `null` lists, all of which
+//! exporters send; hence our own layer.
+
+mod lenient;
+
+use model::{
+    Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanKind, Status, StatusCode,
+};
+use serde::Deserialize;
+
+use super::{DecodeError, Decoded, RejectReason, Rejection, id};
+use lenient::{HexId, WireValue, u64_or_text, enum_number, or_default, u32_or_text};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireRequest {
+    #[serde(default, deserialize_with = "or_default")]
+    resource_spans: Vec<WireResourceSpans>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireResourceSpans {
+    #[serde(deserialize_with = "or_default")]
+    resource: WireResource,
+    #[serde(deserialize_with = "or_default")]
+    scope_spans: Vec<WireScopeSpans>,
+    #[serde(deserialize_with = "or_default")]
+    schema_url: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireResource {
+    #[serde(deserialize_with = "or_default")]
+    attributes: Vec<WireAttribute>,
+    #[serde(deserialize_with = "u32_or_text")]
+    dropped_attributes_count: u32,
+    #[serde(deserialize_with = "or_default")]
+    entity_refs: Vec<WireEntityRef>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireEntityRef {
+    #[serde(deserialize_with = "or_default")]
+    schema_url: String,
+    #[serde(deserialize_with = "or_default", rename = "type")]
+    entity_type: String,
+    #[serde(deserialize_with = "or_default")]
+    id_keys: Vec<String>,
+    #[serde(deserialize_with = "or_default")]
+    description_keys: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireScopeSpans {
+    #[serde(deserialize_with = "or_default")]
+    scope: WireScope,
+    #[serde(deserialize_with = "or_default")]
+    spans: Vec<WireSpan>,
+    #[serde(deserialize_with = "or_default")]
+    schema_url: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireScope {
+    #[serde(deserialize_with = "or_default")]
+    name: String,
+    #[serde(deserialize_with = "or_default")]
+    version: String,
+    #[serde(deserialize_with = "or_default")]
+    attributes: Vec<WireAttribute>,
+    #[serde(deserialize_with = "u32_or_text")]
+    dropped_attributes_count: u32,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireSpan {
+    trace_id: HexId,
+    span_id: HexId,
+    #[serde(deserialize_with = "or_default")]
+    trace_state: String,
+    parent_span_id: HexId,
+    #[serde(deserialize_with = "u32_or_text")]
+    flags: u32,
+    #[serde(deserialize_with = "or_default")]
+    name: String,
+    #[serde(deserialize_with = "span_kind")]
+    kind: i32,
+    #[serde(deserialize_with = "u64_or_text")]
+    start_time_unix_nano: u64,
+    #[serde(deserialize_with = "u64_or_text")]
+    end_time_unix_nano: u64,
+    #[serde(deserialize_with = "or_default")]
+    attributes: Vec<WireAttribute>,
+    #[serde(deserialize_with = "u32_or_text")]
+    dropped_attributes_count: u32,
+    #[serde(deserialize_with = "or_default")]
+    events: Vec<WireEvent>,
+    #[serde(deserialize_with = "u32_or_text")]
+    dropped_events_count: u32,
+    #[serde(deserialize_with = "or_default")]
+    links: Vec<WireLink>,
+    #[serde(deserialize_with = "u32_or_text")]
+    dropped_links_count: u32,
+    #[serde(deserialize_with = "or_default")]
+    status: WireStatus,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireEvent {
+    #[serde(deserialize_with = "u64_or_text")]
+    time_unix_nano: u64,
+    #[serde(deserialize_with = "or_default")]
+    name: String,
+    #[serde(deserialize_with = "or_default")]
+    attributes: Vec<WireAttribute>,
+    #[serde(deserialize_with = "u32_or_text")]
+    dropped_attributes_count: u32,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireLink {
+    trace_id: HexId,
+    span_id: HexId,
+    #[serde(deserialize_with = "or_default")]
+    trace_state: String,
+    #[serde(deserialize_with = "or_default")]
+    attributes: Vec<WireAttribute>,
+    #[serde(deserialize_with = "u32_or_text")]
+    dropped_attributes_count: u32,
+    #[serde(deserialize_with = "u32_or_text")]
+    flags: u32,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireStatus {
+    #[serde(deserialize_with = "or_default")]
+    message: String,
+    #[serde(deserialize_with = "status_code")]
+    code: i32,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct WireAttribute {
+    #[serde(deserialize_with = "or_default")]
+    key: String,
+    value: WireValue,
+}
+
+fn span_kind<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
+    enum_number(deserializer, &SpanKind::NAMES)
+}
+
+fn status_code<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
+    enum_number(deserializer, &StatusCode::NAMES)
+}
+
+/// Decodes an `ExportTraceServiceRequest` in JSON.
+pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
+    let request: WireRequest =
+        serde_json::from_slice(body).map_err(|error| DecodeError::Json(error.to_string()))?;
+    let mut decoded = Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };
+    for resource_spans in request.resource_spans {
+        let resource = resource(resource_spans.resource, resource_spans.schema_url);
+        for scope_spans in resource_spans.scope_spans {
+            let mut spans = Vec::with_capacity(scope_spans.spans.len());
+            for wire in scope_spans.spans {
+                match span(wire) {
+                    Ok(span) => spans.push(span),
+                    Err(rejection) => decoded.rejections.push(rejection),
+                }
+            }
+            if !spans.is_empty() {
+                let scope = scope(scope_spans.scope, scope_spans.schema_url);
+                decoded.groups.push(SpanGroup { resource: resource.clone(), scope, spans });
+            }
+        }
+    }
+    Ok(decoded)
+}
+
+fn span(wire: WireSpan) -> Result<Span, Rejection> {
+    let ids = || {
+        let trace_id = id::trace_id(wire.trace_id.bytes()?)?;
+        let span_id = id::span_id(wire.span_id.bytes()?)?;
+        let parent_span_id = id::parent_span_id(wire.parent_span_id.bytes()?)?;
+        Ok((trace_id, span_id, parent_span_id))
+    };
+    let reject = |reason| Rejection { span_name: wire.name.chars().take(200).collect(), reason };
+    let (trace_id, span_id, parent_span_id) = ids().map_err(reject)?;
+    let links = wire.links.into_iter().map(link).collect::<Result<_, _>>().map_err(reject)?;
+    Ok(Span {
+        trace_id,
+        span_id,
+        parent_span_id,
+        trace_state: wire.trace_state,
+        flags: wire.flags,
+        name: wire.name,
+        kind: SpanKind(wire.kind),
+        start_time_unix_nano: wire.start_time_unix_nano,
+        end_time_unix_nano: wire.end_time_unix_nano,
+        attributes: attributes(wire.attributes),
+        dropped_attributes_count: wire.dropped_attributes_count,
+        events: wire.events.into_iter().map(event).collect(),
+        dropped_events_count: wire.dropped_events_count,
+        links,
+        dropped_links_count: wire.dropped_links_count,
+        status: Status { message: wire.status.message, code: StatusCode(wire.status.code) },
+    })
+}
+
+fn event(wire: WireEvent) -> Event {
+    Event {
+        time_unix_nano: wire.time_unix_nano,
+        name: wire.name,
+        attributes: attributes(wire.attributes),
+        dropped_attributes_count: wire.dropped_attributes_count,
+    }
+}
+
+fn link(wire: WireLink) -> Result<Link, RejectReason> {
+    let (trace_id, span_id) = id::link_ids(wire.trace_id.bytes()?, wire.span_id.bytes()?)?;
+    Ok(Link {
+        trace_id,
+        span_id,
+        trace_state: wire.trace_state,
+        attributes: attributes(wire.attributes),
+        dropped_attributes_count: wire.dropped_attributes_count,
+        flags: wire.flags,
+    })
+}
+
+fn resource(wire: WireResource, schema_url: String) -> Resource {
+    let entity = |wire: WireEntityRef| EntityRef {
+        schema_url: wire.schema_url,
+        entity_type: wire.entity_type,
+        id_keys: wire.id_keys,
+        description_keys: wire.description_keys,
+    };
+    Resource {
+        attributes: attributes(wire.attributes),
+        dropped_attributes_count: wire.dropped_attributes_count,
+        entity_refs: wire.entity_refs.into_iter().map(entity).collect(),
+        schema_url,
+    }
+}
+
+fn scope(wire: WireScope, schema_url: String) -> InstrumentationScope {
+    InstrumentationScope {
+        name: wire.name,
+        version: wire.version,
+        attributes: attributes(wire.attributes),
+        dropped_attributes_count: wire.dropped_attributes_count,
+        schema_url,
+    }
+}
+
+pub(super) fn attributes(wire: Vec<WireAttribute>) -> Vec<Attribute> {
+    wire.into_iter().map(|pair| Attribute { key: pair.key, value: pair.value.0 }).collect()
+}

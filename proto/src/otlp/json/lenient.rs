@@ -1,0 +1,251 @@
+//! Deserializers for the liberties that OTLP/JSON writers take.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use model::AnyValue;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, de::IgnoredAny};
+
+use super::super::RejectReason;
+use super::{WireAttribute, attributes};
+
+/// `null` reads as the default.
+pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// An id in hex. What is not hex is kept as such, so that one bad id costs one span and not the request.
+#[derive(Default)]
+pub(super) struct HexId(Option<Vec<u8>>, bool);
+
+impl HexId {
+    /// Returns the bytes, empty if the id was left out.
+    pub(super) fn bytes(&self) -> Result<&[u8], RejectReason> {
+        if self.1 { Err(RejectReason::NotHex) } else { Ok(self.0.as_deref().unwrap_or_default()) }
+    }
+}
+
+impl<'de> Deserialize<'de> for HexId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text: String = or_default(deserializer)?;
+        let is_prefixed = text.starts_with("0x");
+        Ok(match const_hex::decode(&text) {
+            Ok(bytes) if !is_prefixed => Self(Some(bytes), false),
+            _ => Self(None, true),
+        })
+    }
+}
+
+/// An unsigned 64-bit integer as a number or a decimal string.
+pub(super) fn u64_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    struct U64Visitor;
+    impl Visitor<'_> for U64Visitor {
+        type Value = u64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an unsigned 64-bit integer, as a number or a decimal string")
+        }
+        fn visit_unit<E: de::Error>(self) -> Result<u64, E> {
+            Ok(0)
+        }
+        fn visit_u64<E: de::Error>(self, value: u64) -> Result<u64, E> {
+            Ok(value)
+        }
+        fn visit_i64<E: de::Error>(self, value: i64) -> Result<u64, E> {
+            u64::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
+        }
+        fn visit_f64<E: de::Error>(self, value: f64) -> Result<u64, E> {
+            // JavaScript writes large integers as 1.7e18; what is no integer is an error.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the guard")]
+            if value.fract() == 0.0 && (0.0..1.8e19).contains(&value) {
+                Ok(value as u64)
+            } else {
+                Err(E::invalid_value(de::Unexpected::Float(value), &self))
+            }
+        }
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
+            if text.is_empty() { Ok(0) } else { text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self)) }
+        }
+    }
+    deserializer.deserialize_any(U64Visitor)
+}
+
+/// An unsigned 32-bit integer as a number or a decimal string; larger ones saturate, for they only count or flag.
+pub(super) fn u32_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    Ok(u32::try_from(u64_or_text(deserializer)?).unwrap_or(u32::MAX))
+}
+
+/// An enum as its name or its number; an unknown name is an error, an unknown number is kept.
+pub(super) fn enum_number<'de, D: Deserializer<'de>>(deserializer: D, names: &'static [&'static str]) -> Result<i32, D::Error> {
+    struct EnumVisitor(&'static [&'static str]);
+    impl Visitor<'_> for EnumVisitor {
+        type Value = i32;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a number or one of {}", self.0.join(", "))
+        }
+        fn visit_unit<E: de::Error>(self) -> Result<i32, E> {
+            Ok(0)
+        }
+        fn visit_u64<E: de::Error>(self, value: u64) -> Result<i32, E> {
+            i32::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+        }
+        fn visit_i64<E: de::Error>(self, value: i64) -> Result<i32, E> {
+            i32::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
+        }
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<i32, E> {
+            let by_name = self.0.iter().position(|name| *name == text).and_then(|index| i32::try_from(index).ok());
+            by_name
+                .or_else(|| text.parse().ok())
+                .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+        }
+    }
+    deserializer.deserialize_any(EnumVisitor(names))
+}
+
+/// An `AnyValue`; absent, `null` and `{}` are all empty.
+#[derive(Default)]
+pub(super) struct WireValue(pub(super) AnyValue);
+
+impl<'de> Deserialize<'de> for WireValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValueVisitor;
+        impl<'de> Visitor<'de> for ValueVisitor {
+            type Value = AnyValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an OTLP AnyValue object such as {\"stringValue\": \"…\"}")
+            }
+            fn visit_unit<E: de::Error>(self) -> Result<AnyValue, E> {
+                Ok(AnyValue::Empty)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnyValue, A::Error> {
+                let mut value = AnyValue::Empty;
+                while let Some(key) = map.next_key::<String>()? {
+                    let read = match key.as_str() {
+                        "stringValue" => map.next_value::<Option<String>>()?.map(AnyValue::String),
+                        "boolValue" => map.next_value::<Option<bool>>()?.map(AnyValue::Bool),
+                        "intValue" => map.next_value::<Option<Int>>()?.map(|int| AnyValue::Int(int.0)),
+                        "doubleValue" => map.next_value::<Option<Double>>()?.map(|double| AnyValue::Double(double.0)),
+                        "arrayValue" => map.next_value::<Option<WireArray>>()?.map(|array| {
+                            AnyValue::Array(array.values.into_iter().map(|value| value.0).collect())
+                        }),
+                        "kvlistValue" => map.next_value::<Option<WireKvList>>()?.map(|list| AnyValue::KvList(attributes(list.values))),
+                        "bytesValue" => map.next_value::<Option<Base64>>()?.map(|bytes| AnyValue::Bytes(bytes.0)),
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                            None
+                        }
+                    };
+                    if let Some(read) = read {
+                        value = read;
+                    }
+                }
+                Ok(value)
+            }
+        }
+        deserializer.deserialize_any(ValueVisitor).map(Self)
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireArray {
+    #[serde(deserialize_with = "or_default")]
+    values: Vec<WireValue>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireKvList {
+    #[serde(deserialize_with = "or_default")]
+    values: Vec<WireAttribute>,
+}
+
+struct Int(i64);
+
+impl<'de> Deserialize<'de> for Int {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct IntVisitor;
+        impl Visitor<'_> for IntVisitor {
+            type Value = i64;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a signed 64-bit integer, as a number or a decimal string")
+            }
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<i64, E> {
+                Ok(value)
+            }
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<i64, E> {
+                i64::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+            }
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
+                #[expect(clippy::cast_possible_truncation, reason = "checked by the guard")]
+                if value.fract() == 0.0 && value.abs() < 9.2e18 {
+                    Ok(value as i64)
+                } else {
+                    Err(E::invalid_value(de::Unexpected::Float(value), &self))
+                }
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<i64, E> {
+                text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_any(IntVisitor).map(Self)
+    }
+}
+
+struct Double(f64);
+
+impl<'de> Deserialize<'de> for Double {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct DoubleVisitor;
+        impl Visitor<'_> for DoubleVisitor {
+            type Value = f64;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number, or \"NaN\", \"Infinity\" or \"-Infinity\"")
+            }
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<f64, E> {
+                Ok(value)
+            }
+            #[expect(clippy::cast_precision_loss, reason = "the sender wrote a double without a fraction")]
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<f64, E> {
+                Ok(value as f64)
+            }
+            #[expect(clippy::cast_precision_loss, reason = "the sender wrote a double without a fraction")]
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<f64, E> {
+                Ok(value as f64)
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<f64, E> {
+                text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_any(DoubleVisitor).map(Self)
+    }
+}
+
+struct Base64(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Proto-JSON readers must take both alphabets, with or without padding.
+        const LENIENT: GeneralPurposeConfig =
+            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+        const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+        const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+        let text = String::deserialize(deserializer)?;
+        STANDARD
+            .decode(&text)
+            .or_else(|_| URL_SAFE.decode(&text))
+            .map(Self)
+            .map_err(|_| de::Error::invalid_value(de::Unexpected::Str(&text), &"bytes in base64"))
+    }
+}

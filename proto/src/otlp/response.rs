@@ -1,0 +1,44 @@
+//! Answers to OTLP requests: partial success, and `google.rpc.Status` for failures.
+
+use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
+use prost::Message;
+use serde_json::json;
+
+/// `google.rpc.Status`, of which OTLP uses the message alone. <https://opentelemetry.io/docs/specs/otlp/#failures>
+#[derive(Clone, PartialEq, Message)]
+struct RpcStatus {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
+}
+
+/// `INVALID_ARGUMENT` of `google.rpc.Code`: what a request that must not be repeated as it is gets.
+const INVALID_ARGUMENT: i32 = 3;
+
+/// Encodes an `ExportTraceServiceResponse`; all good is the empty message, of no bytes.
+pub fn partial_success_protobuf(n_rejected: usize, message: &str) -> Vec<u8> {
+    let partial_success = (n_rejected > 0 || !message.is_empty()).then(|| ExportTracePartialSuccess {
+        rejected_spans: i64::try_from(n_rejected).unwrap_or(i64::MAX),
+        error_message: message.to_owned(),
+    });
+    ExportTraceServiceResponse { partial_success }.encode_to_vec()
+}
+
+/// Encodes an `ExportTraceServiceResponse` as JSON; all good is `{}`.
+pub fn partial_success_json(n_rejected: usize, message: &str) -> String {
+    if n_rejected == 0 && message.is_empty() {
+        return "{}".to_owned();
+    }
+    json!({"partialSuccess": {"rejectedSpans": n_rejected.to_string(), "errorMessage": message}}).to_string()
+}
+
+/// Encodes a failure for a protobuf client.
+pub fn encode_status_protobuf(message: &str) -> Vec<u8> {
+    RpcStatus { code: INVALID_ARGUMENT, message: message.to_owned() }.encode_to_vec()
+}
+
+/// Encodes a failure for a JSON client.
+pub fn encode_status_json(message: &str) -> String {
+    json!({"code": INVALID_ARGUMENT, "message": message}).to_string()
+}

@@ -1,0 +1,113 @@
+//! [`SpanTable`] to the compact binary columns that the browser maps to typed arrays; see `docs/formats/span-table.md`.
+
+use model::{Source, SpanRow, SpanTable};
+use serde_json::{Value, json};
+
+/// Media type of the encoded table.
+pub const MEDIA_TYPE: &str = "application/vnd.traceloupe.span-table";
+
+const MAGIC: &[u8; 4] = b"TLSP";
+const VERSION: u32 = 1;
+
+/// Columns as they are collected: their description and their bytes, each padded to 8.
+#[derive(Default)]
+struct Columns {
+    described: Vec<Value>,
+    bytes: Vec<u8>,
+}
+
+impl Columns {
+    fn put<const N: usize>(&mut self, name: &str, kind: &str, values: impl Iterator<Item = [u8; N]>) {
+        let offset = self.bytes.len();
+        values.for_each(|value| self.bytes.extend_from_slice(&value));
+        let element_size = match kind {
+            "u8" => 1,
+            "u16" => 2,
+            "f64" | "u64" => 8,
+            _ => 4,
+        };
+        let length = (self.bytes.len() - offset) / element_size;
+        self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
+        self.described.push(json!({"name": name, "type": kind, "offset": offset, "length": length}));
+    }
+}
+
+/// Encodes a table.
+pub fn encode(table: &SpanTable) -> Vec<u8> {
+    let rows = || table.rows.iter();
+    let u32_column = |field: fn(&SpanRow) -> u32| rows().map(move |row| field(row).to_le_bytes());
+    let f64_column = |field: fn(&SpanRow) -> Option<i64>| {
+        #[expect(clippy::cast_precision_loss, reason = "shown, never computed with; the format says so")]
+        rows().map(move |row| field(row).map_or(-1.0, |number| number as f64).to_le_bytes())
+    };
+    let mut columns = Columns::default();
+    columns.put("span_id", "u8", rows().map(|row| row.span_id.0));
+    columns.put("parent", "i32", table.parent.iter().map(|parent| parent.to_le_bytes()));
+    columns.put("subtree_end", "u32", table.subtree_end.iter().map(|end| end.to_le_bytes()));
+    columns.put("depth", "u16", table.depth.iter().map(|depth| depth.to_le_bytes()));
+    columns.put("name", "u32", u32_column(|row| row.name));
+    columns.put("service", "u32", u32_column(|row| row.service));
+    columns.put("span_type", "u32", u32_column(|row| row.span_type));
+    columns.put("scope", "u32", u32_column(|row| row.scope));
+    columns.put("kind", "u8", rows().map(|row| [row.kind]));
+    columns.put("status", "u8", rows().map(|row| [row.status]));
+    columns.put("source", "u8", rows().map(|row| [source_number(row.source)]));
+    columns.put("flags", "u8", rows().map(|row| [row.flags.0]));
+    #[expect(clippy::cast_precision_loss, reason = "exact to 104 days; the format says what happens beyond")]
+    {
+        columns.put("start", "f64", rows().map(|row| (row.start.since(table.base).0 as f64).to_le_bytes()));
+        columns.put("duration", "f64", rows().map(|row| (row.duration.0 as f64).to_le_bytes()));
+    }
+    columns.put("input_tokens", "f64", f64_column(|row| row.input_tokens));
+    columns.put("output_tokens", "f64", f64_column(|row| row.output_tokens));
+    columns.put("cost", "f64", f64_column(|row| row.cost_pico_usd));
+    let strings = table.strings.as_slice();
+    let mut end = 0_u32;
+    let offsets = std::iter::once(0).chain(strings.iter().map(|text| {
+        end += u32::try_from(text.len()).expect("invariant: a trace is bounded far below 4 GiB");
+        end
+    }));
+    columns.put("string_offsets", "u32", offsets.map(u32::to_le_bytes));
+    columns.put("string_bytes", "u8", strings.iter().flat_map(|text| text.bytes()).map(|byte| [byte]));
+    join(table, columns)
+}
+
+fn join(table: &SpanTable, mut columns: Columns) -> Vec<u8> {
+    // Offsets count from the start of the body, so the header's length decides them, and they the header's length:
+    // the header is measured with offsets as wide as they can get, then padded.
+    let header = |described: &[Value]| {
+        json!({
+            "trace_id": table.trace_id.to_string(),
+            "base_time_unix_nano": table.base.0.to_string(),
+            "n_spans": table.rows.len(),
+            "n_strings": table.strings.as_slice().len(),
+            "columns": described,
+        })
+        .to_string()
+    };
+    let widest = header(&columns.described).len() + 10 * columns.described.len();
+    let first_column = (16 + widest).next_multiple_of(8);
+    for column in &mut columns.described {
+        let offset = column["offset"].as_u64().expect("invariant: put() wrote a number");
+        column["offset"] = json!(offset + first_column as u64);
+    }
+    let header = header(&columns.described);
+    let mut body = Vec::with_capacity(first_column + columns.bytes.len());
+    body.extend_from_slice(MAGIC);
+    body.extend_from_slice(&VERSION.to_le_bytes());
+    let number = |length: usize| u32::try_from(length).expect("invariant: the header has a few kilobytes");
+    body.extend_from_slice(&number(header.len()).to_le_bytes());
+    body.extend_from_slice(&number(first_column).to_le_bytes());
+    body.extend_from_slice(header.as_bytes());
+    body.resize(first_column, b' ');
+    body.append(&mut columns.bytes);
+    body
+}
+
+fn source_number(source: Source) -> u8 {
+    match source {
+        Source::OpenTelemetry => 0,
+        Source::Mlflow => 1,
+        Source::OpenTelemetryInferred => 2,
+    }
+}
