@@ -37,9 +37,9 @@ export function Shell() {
         <RailLink to="/settings" label="Settings" keys="g s" icon={Settings} />
       </nav>
       <div className={styles["content"]}>
-        <div className={styles["page"]}>
+        <main className={styles["page"]}>
           <Outlet />
-        </div>
+        </main>
         <StatusLine />
       </div>
       <KeyOverlay isOpen={isShowingKeys} onOpenChange={setIsShowingKeys} />

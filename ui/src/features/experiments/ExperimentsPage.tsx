@@ -55,11 +55,13 @@ function ExperimentTable({ experiments }: { experiments: readonly ExperimentSumm
           <th scope="col" className={styles["number"]}>
             Traces
           </th>
-          <th scope="col">Last trace</th>
-          <th scope="col">Created</th>
-          <th scope="col" className={styles["number"]}>
-            Id
+          <th scope="col" className={styles["timeHead"]}>
+            Last trace
           </th>
+          <th scope="col" className={styles["timeHead"]}>
+            Created
+          </th>
+          <th scope="col">Id</th>
         </tr>
       </thead>
       <tbody>

@@ -27,7 +27,7 @@ export function HomePage() {
       {status.data && experiments.data && latest.data ? (
         <div className={styles["scroller"]}>
           <div className={styles["columns"]}>
-            <main className={styles["main"]}>
+            <div>
               <h2 className={styles["headline"]}>
                 {latest.data.n_total === 0 ? "Send your first trace" : "Send traces"}
               </h2>
@@ -39,7 +39,7 @@ export function HomePage() {
                 experiments={experiments.data.experiments}
                 defaultExperimentId={status.data.default_experiment_id}
               />
-            </main>
+            </div>
             <aside className={styles["side"]}>
               <Listeners status={status.data} />
               <TryIt experimentId={status.data.default_experiment_id} />

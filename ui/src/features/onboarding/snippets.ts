@@ -271,44 +271,36 @@ function curl({ url, experimentId }: SnippetTarget, seed: SpanSeed): Snippet {
         code: `curl ${url}/v1/traces \\
   -H 'content-type: application/json' \\
   -H 'x-mlflow-experiment-id: ${experimentId}' \\
-  -d '${JSON.stringify(exportRequest(seed), null, 2)}'`,
+  -d '${exportRequest(seed)}'`,
       },
     ],
   };
 }
 
-function exportRequest({ traceId, rootSpanId, childSpanId, nowMs }: SpanSeed) {
+/** An OTLP/JSON request, laid out by hand: a generic printer takes three times the lines. */
+function exportRequest({ traceId, rootSpanId, childSpanId, nowMs }: SpanSeed): string {
   const nanosAt = (offsetMs: number): string => `${Math.floor(nowMs) + offsetMs}000000`;
-  return {
-    resourceSpans: [
-      {
-        resource: { attributes: [{ key: "service.name", value: { stringValue: "curl" } }] },
-        scopeSpans: [
-          {
-            scope: { name: "hello" },
-            spans: [
-              {
-                traceId,
-                spanId: rootSpanId,
-                name: "hello",
-                kind: 2,
-                startTimeUnixNano: nanosAt(-42),
-                endTimeUnixNano: nanosAt(0),
-              },
-              {
-                traceId,
-                spanId: childSpanId,
-                parentSpanId: rootSpanId,
-                name: "find order",
-                kind: 1,
-                startTimeUnixNano: nanosAt(-30),
-                endTimeUnixNano: nanosAt(-10),
-                attributes: [{ key: "order.number", value: { intValue: "8841" } }],
-              },
-            ],
-          },
-        ],
-      },
-    ],
-  };
+  return `{
+  "resourceSpans": [{
+    "resource": { "attributes": [{ "key": "service.name", "value": { "stringValue": "curl" } }] },
+    "scopeSpans": [{
+      "scope": { "name": "hello" },
+      "spans": [
+        {
+          "traceId": "${traceId}",
+          "spanId": "${rootSpanId}",
+          "name": "hello", "kind": 2,
+          "startTimeUnixNano": "${nanosAt(-42)}", "endTimeUnixNano": "${nanosAt(0)}"
+        },
+        {
+          "traceId": "${traceId}",
+          "spanId": "${childSpanId}", "parentSpanId": "${rootSpanId}",
+          "name": "find order", "kind": 1,
+          "startTimeUnixNano": "${nanosAt(-30)}", "endTimeUnixNano": "${nanosAt(-10)}",
+          "attributes": [{ "key": "order.number", "value": { "intValue": "8841" } }]
+        }
+      ]
+    }]
+  }]
+}`;
 }

@@ -56,7 +56,7 @@ function RunTimeSettings({ settings }: { settings: Settings }) {
   return (
     <section aria-labelledby="run-time">
       <h2 id="run-time" className={styles["sectionTitle"]}>
-        Settings
+        Preferences
       </h2>
       <Setting name="Theme" explanation="Colours of this app, in the window and in browsers">
         <SegmentedControl
@@ -103,7 +103,7 @@ function StartUpFacts({ status }: { status: Status }) {
   return (
     <section aria-labelledby="start-up">
       <h2 id="start-up" className={styles["sectionTitle"]}>
-        This start
+        Running now
       </h2>
       <dl className={styles["facts"]}>
         {status.listeners.map((listener) => (

@@ -2,11 +2,12 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUp } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type FocusEvent, useCallback, useEffect, useRef, useState } from "react";
 import { formatInteger } from "../../base/format.ts";
 import type { TraceFeed } from "./feed.ts";
 import styles from "./TraceList.module.css";
 import { rowId, TraceRow } from "./TraceRow.tsx";
+import { usePageKeys } from "./use-page-keys.ts";
 import { useShownRows } from "./use-shown-rows.ts";
 
 const rowHeight = 28;
@@ -28,7 +29,7 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
   const [isPointed, setIsPointed] = useState(false);
   const [activeId, setActiveId] = useState<string | null>(null);
   const isHeld = isScrolled || isPointed || activeId !== null;
-  const { rows, nWaiting, release } = useShownRows(feed, isHeld);
+  const { rows, nWaiting, isAtLeast, release } = useShownRows(feed, isHeld);
 
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -50,6 +51,12 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
   const longestNs = items.reduce((longest, item) => Math.max(longest, Number(rows[item.index]?.duration_ns ?? 0)), 0);
   const activeIndex = activeId === null ? -1 : rows.findIndex((row) => row.trace_id === activeId);
 
+  const isOwnFocus = useRef(false);
+  const focusQuietly = useCallback(() => {
+    isOwnFocus.current = true;
+    scroller.current?.focus({ preventScroll: true });
+    isOwnFocus.current = false;
+  }, []);
   const activate = (index: number): void => {
     const target = rows[Math.max(0, Math.min(rows.length - 1, index))];
     if (!target) return;
@@ -59,6 +66,8 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
   const showWaiting = (): void => {
     release();
     setActiveId(null);
+    // The button goes away with its click; the focus must not.
+    focusQuietly();
     scroller.current?.scrollTo({ top: 0 });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -80,15 +89,27 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
     event.preventDefault();
     act();
   };
-  // The keys work from anywhere on the page, without a click into the list first.
-  useEffect(() => scroller.current?.focus({ preventScroll: true }), []);
+  usePageKeys(scroller, onKeyDown);
+  // The keys work as soon as the page is there; only a person who tabs into the list gets an active row by that.
+  useEffect(focusQuietly, [focusQuietly]);
+  const onFocus = (event: FocusEvent): void => {
+    const isByKey = event.target === scroller.current && event.target.matches(":focus-visible");
+    if (isByKey && !isOwnFocus.current && activeId === null) activate(virtualizer.range?.startIndex ?? 0);
+  };
 
   return (
-    <div className={styles["frame"]} data-columns={experimentNames ? "all" : "one"}>
+    // Pointing includes the button for new rows, or they would come in on the way to it.
+    <div
+      className={styles["frame"]}
+      data-columns={experimentNames ? "all" : "one"}
+      onPointerEnter={() => setIsPointed(true)}
+      onPointerLeave={() => setIsPointed(false)}
+    >
       {nWaiting > 0 && (
         <button type="button" className={styles["pill"]} onClick={showWaiting} data-testid="new-traces">
           <ArrowUp size={12} aria-hidden />
-          {formatInteger(nWaiting)} new
+          {formatInteger(nWaiting)}
+          {isAtLeast && "+"} new
         </button>
       )}
       <div
@@ -99,17 +120,11 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
         aria-label="Traces"
         aria-rowcount={feed.nTotal + 1}
         aria-activedescendant={activeId === null ? undefined : rowId(activeId)}
-        onKeyDown={onKeyDown}
+        onFocus={onFocus}
         onScroll={(event) => setIsScrolled(event.currentTarget.scrollTop > 0)}
       >
         <HeaderRow hasExperiment={experimentNames !== null} />
-        <div
-          role="rowgroup"
-          className={styles["rows"]}
-          style={{ height: rows.length * rowHeight }}
-          onPointerEnter={() => setIsPointed(true)}
-          onPointerLeave={() => setIsPointed(false)}
-        >
+        <div role="rowgroup" className={styles["rows"]} style={{ height: rows.length * rowHeight }}>
           {items.map((item) => {
             const row = rows[item.index];
             if (!row) return null;

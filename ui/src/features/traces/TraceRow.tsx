@@ -72,8 +72,8 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
       <span role="gridcell" className={styles["number"]}>
         {formatInteger(row.n_spans)}
       </span>
-      <span role="gridcell" className={row.n_errors > 0 ? styles["errors"] : styles["none"]}>
-        {formatInteger(row.n_errors)}
+      <span role="gridcell" className={styles["errors"]}>
+        {row.n_errors > 0 && formatInteger(row.n_errors)}
       </span>
       <span role="gridcell" className={styles["number"]} title={tokensTitle(row)}>
         {tokensText(row)}

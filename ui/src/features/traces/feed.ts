@@ -89,18 +89,21 @@ function newestFirst(a: TraceSummary, b: TraceSummary): number {
   return a.trace_id < b.trace_id ? -1 : a.trace_id > b.trace_id ? 1 : 0;
 }
 
+export type Arrangement = {
+  shown: readonly TraceSummary[];
+  nWaiting: number;
+  /** Whether `nWaiting` is a lower bound. */
+  isAtLeast: boolean;
+};
+
 /**
  * Returns the rows to show, and how many more are waiting.
  *
  * While held (the user points at something), nothing that is shown may move: rows keep their places and only their contents
  * change; rows that belong below the last shown one are appended, for there they move nothing; all others wait.
  */
-export function arrange(
-  shown: readonly TraceSummary[] | null,
-  feed: TraceFeed,
-  isHeld: boolean,
-): { shown: readonly TraceSummary[]; nWaiting: number } {
-  if (shown === null || !isHeld || shown.length === 0) return { shown: feed.rows, nWaiting: 0 };
+export function arrange(shown: readonly TraceSummary[] | null, feed: TraceFeed, isHeld: boolean): Arrangement {
+  if (shown === null || !isHeld || shown.length === 0) return { shown: feed.rows, nWaiting: 0, isAtLeast: false };
   const fresh = new Map(feed.rows.map((row) => [row.trace_id, row]));
   const kept = shown.map((row) => fresh.get(row.trace_id) ?? row);
   const shownIds = new Set(shown.map((row) => row.trace_id));
@@ -109,6 +112,8 @@ export function arrange(
     (row) => !shownIds.has(row.trace_id) && last !== undefined && newestFirst(last, row) < 0,
   );
   const nWaiting = feed.rows.reduce((n, row) => n + (shownIds.has(row.trace_id) ? 0 : 1), 0) - below.length;
-  if (below.length === 0 && kept.every((row, index) => row === shown[index])) return { shown, nWaiting };
-  return { shown: [...kept, ...below], nWaiting };
+  // The list was begun anew above the shown rows: between both there may be more that nobody counted.
+  const isAtLeast = feed.nextPageToken !== null && !shown.some((row) => fresh.has(row.trace_id));
+  if (below.length === 0 && kept.every((row, index) => row === shown[index])) return { shown, nWaiting, isAtLeast };
+  return { shown: [...kept, ...below], nWaiting, isAtLeast };
 }

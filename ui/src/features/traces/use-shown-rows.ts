@@ -1,20 +1,19 @@
 // Decides which rows are on screen: new ones wait while the user points at something.
 import { useState } from "react";
-import type { TraceSummary } from "../../api/messages.ts";
-import { arrange, type TraceFeed } from "./feed.ts";
+import { arrange, type Arrangement, type TraceFeed } from "./feed.ts";
 
-type Shown = { feed: TraceFeed | undefined; isHeld: boolean; rows: readonly TraceSummary[] | null; nWaiting: number };
+type Shown = { feed: TraceFeed; isHeld: boolean; arrangement: Arrangement };
 
 /** `release` shows what waits now, even while held. */
-export function useShownRows(feed: TraceFeed | undefined, isHeld: boolean) {
-  const [shown, setShown] = useState<Shown>({ feed: undefined, isHeld: false, rows: null, nWaiting: 0 });
+export function useShownRows(feed: TraceFeed, isHeld: boolean) {
+  const [shown, setShown] = useState<Shown>(() => ({ feed, isHeld, arrangement: arrange(null, feed, isHeld) }));
   let current = shown;
   if (feed !== shown.feed || isHeld !== shown.isHeld) {
-    const next = feed ? arrange(shown.rows, feed, isHeld) : { shown: null, nWaiting: 0 };
-    current = { feed, isHeld, rows: next.shown, nWaiting: next.nWaiting };
     // Derived while rendering, so that no frame shows the rows in the wrong places.
+    current = { feed, isHeld, arrangement: arrange(shown.arrangement.shown, feed, isHeld) };
     setShown(current);
   }
-  const release = (): void => setShown({ feed, isHeld, rows: feed?.rows ?? null, nWaiting: 0 });
-  return { rows: current.rows ?? [], nWaiting: current.nWaiting, release };
+  const release = (): void => setShown({ feed, isHeld, arrangement: arrange(null, feed, isHeld) });
+  const { shown: rows, nWaiting, isAtLeast } = current.arrangement;
+  return { rows, nWaiting, isAtLeast, release };
 }

@@ -1,0 +1,189 @@
+import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { TraceSummary } from "../../api/messages.ts";
+import { renderPage } from "../../api/testing/render-page.tsx";
+import { summary } from "./testing/summary.ts";
+import { TraceListPage } from "./TraceListPage.tsx";
+
+const windowHeight = 28 * 21;
+
+beforeEach(() => {
+  // jsdom lays nothing out; the virtual list asks for these.
+  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(windowHeight);
+  vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(1200);
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(windowHeight);
+  HTMLElement.prototype.scrollTo = function scrollTo(this: HTMLElement, options?: ScrollToOptions | number) {
+    if (typeof options === "object") this.scrollTop = options.top ?? 0;
+    fireEvent.scroll(this);
+  };
+});
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+/** Opens the page before a server that answers from `traces`; `announce` says what a test did to them. */
+async function openPage(traces: TraceSummary[], experimentId: string | null = null) {
+  const listPage = vi.fn<(url: URL) => Response>((url) => {
+    const from = Number(url.searchParams.get("page_token") ?? 0);
+    const to = from + Number(url.searchParams.get("limit"));
+    const next_page_token = to < traces.length ? String(to) : null;
+    return Response.json({ traces: traces.slice(from, to), next_page_token, n_total: traces.length });
+  });
+  const { announce } = renderPage(() => <TraceListPage experimentId={experimentId} />, {
+    "/traces": (_request, url) => listPage(url),
+    "/traces/*": (_request, url) =>
+      Response.json({ summary: traces.find((trace) => url.pathname.endsWith(trace.trace_id)) }),
+    "/experiments": () =>
+      Response.json({
+        experiments: [
+          { experiment_id: "0", name: "Default", lifecycle_stage: "active", creation_time_ms: 0, n_traces: 1 },
+        ],
+      }),
+  });
+  await screen.findByRole("heading", { level: 1 });
+  await waitFor(() => expect(listPage).toHaveBeenCalled());
+  return { announce, listPage };
+}
+
+const shownNames = (): string =>
+  screen
+    .queryAllByTestId("trace-row")
+    .map((row) => within(row).getByRole("link").textContent)
+    .join("");
+const frame = async (): Promise<HTMLElement> => (await screen.findByRole("grid")).parentElement ?? document.body;
+
+test("new traces come in by themselves while nobody points at the list", async () => {
+  const traces = [summary("b"), summary("a")];
+  const { announce } = await openPage(traces);
+  await waitFor(() => expect(shownNames()).toBe("ba"));
+  traces.unshift(summary("c"));
+  await announce("traces", `trace:${traces[0]?.trace_id ?? ""}`);
+  await waitFor(() => expect(shownNames()).toBe("cba"));
+  expect(screen.getByTestId("trace-count").textContent).toBe("3 traces");
+  expect(screen.queryByTestId("new-traces")).toBeNull();
+});
+
+test("while the pointer is over the list new traces wait, counted, and a changed row changes in its place", async () => {
+  const user = userEvent.setup();
+  const traces = [summary("b"), summary("a")];
+  const { announce } = await openPage(traces);
+  await user.hover(await frame());
+  traces[0] = { ...summary("b"), n_spans: 77 };
+  traces.unshift(summary("d"), summary("c"));
+  await announce("traces", ...traces.map((trace) => `trace:${trace.trace_id}`));
+  const pill = await screen.findByRole("button", { name: "2 new" });
+  expect(shownNames()).toBe("ba");
+
+  await user.click(pill);
+  expect(shownNames()).toBe("dcba");
+  expect(screen.queryByTestId("new-traces")).toBeNull();
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
+});
+
+test("a row that changed is updated while held", async () => {
+  const user = userEvent.setup();
+  const traces = [summary("b"), summary("a")];
+  const { announce } = await openPage(traces);
+  await user.hover(await frame());
+  traces[1] = { ...summary("a"), n_spans: 77, n_errors: 3, state: "ERROR" };
+  await announce("traces", `trace:${traces[1].trace_id}`);
+  const row = screen.getAllByTestId("trace-row")[1] ?? document.body;
+  await waitFor(() => expect(within(row).getByText("77")).toBeTruthy());
+  expect(within(row).getByText("Error")).toBeTruthy();
+  expect(shownNames()).toBe("ba");
+});
+
+test("leaving the list lets waiting traces in", async () => {
+  const user = userEvent.setup();
+  const traces = [summary("a")];
+  const { announce } = await openPage(traces);
+  await user.hover(await frame());
+  traces.unshift(summary("b"));
+  await announce("traces");
+  await screen.findByTestId("new-traces");
+  await user.unhover(await frame());
+  expect(shownNames()).toBe("ba");
+});
+
+test("j, k and Enter choose and open a trace; a chosen row holds new ones back, Escape lets them in", async () => {
+  const user = userEvent.setup();
+  const traces = [summary("c"), summary("b"), summary("a")];
+  const { announce } = await openPage(traces);
+  await screen.findByRole("grid");
+  await user.keyboard("jjjk");
+  const chosen = (): string =>
+    screen
+      .getAllByRole("row", { selected: true })
+      .map((row) => row.id)
+      .join();
+  expect(chosen()).toBe(`trace-${summary("b").trace_id}`);
+  expect(screen.getByRole("grid").getAttribute("aria-activedescendant")).toBe(chosen());
+
+  traces.unshift(summary("d"));
+  await announce("traces");
+  await screen.findByRole("button", { name: "1 new" });
+  expect(shownNames()).toBe("cba");
+  await user.keyboard("{Escape}");
+  expect(shownNames()).toBe("dcba");
+
+  await user.keyboard("{ArrowDown}{Enter}");
+  expect(await screen.findByText(`at /traces/${summary("d").trace_id}`)).toBeTruthy();
+});
+
+test("scrolling towards the end loads the next page, and only rows in view are in the document", async () => {
+  const traces = Array.from({ length: 240 }, (_, index) =>
+    summary("x", {
+      name: `${index};`,
+      trace_id: index.toString(16).padStart(32, "0"),
+      start_time_unix_nano: String(1_700_000_000_000_000_000n - BigInt(index)),
+    }),
+  );
+  await openPage(traces);
+  expect((await screen.findByTestId("trace-count")).textContent).toBe("240 traces");
+  expect(screen.getAllByTestId("trace-row").length).toBeLessThan(60);
+  const grid = screen.getByRole("grid");
+  const scrollToRow = async (index: number) => {
+    await act(async () => {
+      grid.scrollTop = index * 28;
+      fireEvent.scroll(grid);
+      await Promise.resolve();
+    });
+  };
+  await scrollToRow(80);
+  await waitFor(() =>
+    expect(Number(grid.querySelector<HTMLElement>('[style*="height"]')?.style.height.slice(0, -2))).toBe(200 * 28),
+  );
+  await scrollToRow(185);
+  await scrollToRow(219);
+  await waitFor(() => expect(shownNames()).toContain("239;"));
+  expect(screen.getAllByTestId("trace-row").length).toBeLessThan(60);
+});
+
+test("a failed page is said, and loaded on request", async () => {
+  const user = userEvent.setup();
+  const traces = Array.from({ length: 120 }, (_, index) =>
+    summary("x", { trace_id: index.toString(16).padStart(32, "0"), start_time_unix_nano: String(2_000_000 - index) }),
+  );
+  const { listPage } = await openPage(traces);
+  const grid = await screen.findByRole("grid");
+  listPage.mockImplementation(() => Response.json({ message: "busy", code: "unavailable" }, { status: 503 }));
+  act(() => {
+    grid.scrollTop = 70 * 28;
+    fireEvent.scroll(grid);
+  });
+  const again = await screen.findByRole("button", { name: "Try again" });
+  listPage.mockReset();
+  await user.click(again);
+  await waitFor(() => expect(screen.queryByText("Older traces could not be loaded")).toBeNull());
+});
+
+test("an experiment without traces, and one that does not exist, say so", async () => {
+  await openPage([], "0");
+  expect(await screen.findByText("No traces in this experiment yet")).toBeTruthy();
+  cleanup();
+  await openPage([], "99");
+  expect(await screen.findByText("There is no experiment 99")).toBeTruthy();
+});
