@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { cleanup, waitFor } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Theme } from "../api/messages.ts";
@@ -42,18 +40,17 @@ function openWith(theme: Theme) {
 const shown = (): string | undefined => document.documentElement.dataset["theme"];
 
 /** Runs the script that index.html runs before the first paint. */
-function startPage(): void {
+async function startPage(): Promise<void> {
   delete document.documentElement.dataset["theme"];
-  const script = document.createElement("script");
-  script.textContent = readFileSync(join(import.meta.dirname, "../../public/theme.js"), "utf8");
-  document.head.append(script);
+  vi.resetModules();
+  await import("../../public/theme.js");
 }
 
 test("the setting decides, and the next start knows it before the first paint", async () => {
   stubSystem(false);
   openWith("dark");
   await waitFor(() => expect(shown()).toBe("dark"));
-  startPage();
+  await startPage();
   expect(shown()).toBe("dark");
 });
 
@@ -72,7 +69,7 @@ test("`system` follows the operating system, while it runs and at the next start
   await waitFor(() => expect(shown()).toBe("dark"));
   setSystem(false);
   expect(shown()).toBe("light");
-  startPage();
+  await startPage();
   expect(shown()).toBe("light");
 });
 
