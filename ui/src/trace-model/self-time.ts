@@ -47,6 +47,19 @@ export function selfTimeOf(table: SpanTable): SelfTime {
   return { offsets, starts: starts.slice(0, nIntervals), ends: ends.slice(0, nIntervals), lengthBefore };
 }
 
+/** Returns how long a span ran without any of its children, from its children alone. */
+export function ownTimeOf({ start, end, subtreeEnd }: SpanTable, span: SpanIndex): RelativeNanos {
+  const spanEnd = end[span] ?? 0;
+  const afterLast = subtreeEnd[span] ?? 0;
+  let covered = start[span] ?? 0;
+  let own = 0;
+  for (let child = span + 1; child < afterLast; child = subtreeEnd[child] ?? afterLast) {
+    own += Math.max(0, Math.min(start[child] ?? 0, spanEnd) - covered);
+    covered = Math.max(covered, end[child] ?? 0);
+  }
+  return own + Math.max(0, spanEnd - covered);
+}
+
 /** Returns how much of `from..to` the intervals `first..last` cover, however many they are. */
 export function ownTimeBetween(
   { starts, ends, lengthBefore }: SelfTime,

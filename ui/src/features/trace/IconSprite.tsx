@@ -1,0 +1,17 @@
+// The icons of the rows, once in the page: rows refer to them, since they are made without React.
+import { spanIcons } from "../../span-detail/span-icons.tsx";
+import { spanCategories } from "../../trace-model/span-category.ts";
+import { iconIdPrefix } from "../../waterfall/host/row-element.ts";
+
+export function IconSprite() {
+  return (
+    <svg width={0} height={0} style={{ position: "absolute" }} aria-hidden>
+      <defs>
+        {spanCategories.map((category) => {
+          const Icon = spanIcons[category];
+          return <Icon key={category} id={`${iconIdPrefix}${category}`} strokeWidth={1.9} />;
+        })}
+      </defs>
+    </svg>
+  );
+}

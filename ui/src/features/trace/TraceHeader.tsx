@@ -1,0 +1,157 @@
+// The bar over a trace: where it belongs, how it went, and what one can take along.
+import { useRouter } from "@tanstack/react-router";
+import { Clock, Download, Sparkles } from "lucide-react";
+import type { ReactNode } from "react";
+import type { TraceDetail, TraceState } from "../../api/messages.ts";
+import { otlpDownloadUrl } from "../../api/queries.ts";
+import {
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatExactDuration,
+  formatExactTime,
+  formatInteger,
+  formatListTime,
+  formatTokens,
+} from "../../base/format.ts";
+import { Badge } from "../../components/Badge.tsx";
+import { CopyButton } from "../../components/CopyButton.tsx";
+import { PageHeader } from "../../components/PageHeader.tsx";
+import styles from "./TraceHeader.module.css";
+
+export function TraceHeader({ trace }: { trace: TraceDetail }) {
+  const { summary } = trace;
+  return (
+    <PageHeader
+      crumb={<ExperimentLink experimentId={summary.experiment_id} name={trace.experiment_name} />}
+      title={
+        <span title={summary.name} dir="auto">
+          {summary.name}
+        </span>
+      }
+      actions={<Actions traceId={summary.trace_id} />}
+    >
+      <div className={styles["chips"]}>
+        <StateChip state={summary.state} />
+        <Chip title={formatExactDuration(summary.duration_ns)} icon={<Clock size={12} aria-hidden />}>
+          <b>{formatDuration(summary.duration_ns)}</b>
+        </Chip>
+        <Chip>{formatCount(summary.n_spans, "span")}</Chip>
+        {summary.n_errors > 0 && (
+          <Chip tone="error">
+            <b>{formatCount(summary.n_errors, "error")}</b>
+          </Chip>
+        )}
+        <Tokens trace={trace} />
+        {summary.cost_pico_usd && <Chip>{<b>{formatCost(summary.cost_pico_usd)}</b>}</Chip>}
+        <Services services={summary.services} />
+        {summary.session && (
+          <Chip title="Session">
+            session <b>{summary.session}</b>
+          </Chip>
+        )}
+        <Chip title={formatExactTime(summary.start_time_unix_nano)}>
+          {formatListTime(summary.start_time_unix_nano)}
+        </Chip>
+      </div>
+    </PageHeader>
+  );
+}
+
+function ExperimentLink({ experimentId, name }: { experimentId: string; name: string }) {
+  const router = useRouter();
+  const href = `/experiments/${encodeURIComponent(experimentId)}`;
+  return (
+    <a
+      href={href}
+      className={styles["crumb"]}
+      title={name}
+      onClick={(event) => {
+        if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        router.history.push(href);
+      }}
+    >
+      {name}
+    </a>
+  );
+}
+
+const stateNames: Readonly<Record<TraceState, string>> = {
+  OK: "OK",
+  ERROR: "Error",
+  IN_PROGRESS: "In progress",
+  STATE_UNSPECIFIED: "State unknown",
+};
+
+const stateTones = { OK: "ok", ERROR: "error", IN_PROGRESS: "progress", STATE_UNSPECIFIED: undefined } as const;
+
+function StateChip({ state }: { state: TraceState }) {
+  return (
+    <Chip tone={stateTones[state]}>
+      <b>{stateNames[state]}</b>
+    </Chip>
+  );
+}
+
+function Tokens({ trace }: { trace: TraceDetail }) {
+  const { input_tokens: input, output_tokens: output } = trace.summary;
+  if (!isKnown(input) && !isKnown(output)) return null;
+  const total = (input ?? 0) + (output ?? 0);
+  const title = `${formatInteger(input ?? 0)} in, ${formatInteger(output ?? 0)} out`;
+  return (
+    <Chip title={title} icon={<Sparkles size={12} aria-hidden />}>
+      <b>{formatTokens(total)}</b> tokens
+    </Chip>
+  );
+}
+
+function isKnown(tokens: number | null | undefined): tokens is number {
+  return tokens !== null && tokens !== undefined;
+}
+
+function Services({ services }: { services: readonly string[] }) {
+  const [first] = services;
+  if (first === undefined) return null;
+  return (
+    <Chip title={services.join("\n")}>
+      {first}
+      {services.length > 1 && <Badge>+{services.length - 1}</Badge>}
+    </Chip>
+  );
+}
+
+type ChipProps = {
+  tone?: "ok" | "error" | "progress" | undefined;
+  title?: string;
+  icon?: ReactNode;
+  children: ReactNode;
+};
+
+function Chip({ tone, title, icon, children }: ChipProps) {
+  return (
+    <span className={styles["chip"]} data-tone={tone} title={title}>
+      {icon}
+      {children}
+    </span>
+  );
+}
+
+function Actions({ traceId }: { traceId: string }) {
+  return (
+    <div className={styles["actions"]}>
+      <CopyButton text={traceId} label="Copy trace id" caption="Id" />
+      <CopyButton text={() => location.href} label="Copy link to this view" caption="Link" />
+      <a
+        className={styles["download"]}
+        href={otlpDownloadUrl(traceId, "json")}
+        download={`${traceId}.otlp.json`}
+        title="Download as OTLP/JSON: every copy of every span, as it arrived"
+        aria-label="Download as OTLP/JSON"
+      >
+        <Download size={14} aria-hidden />
+        OTLP
+      </a>
+    </div>
+  );
+}

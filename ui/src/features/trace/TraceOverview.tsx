@@ -1,0 +1,81 @@
+// What the inspector shows while no span is selected: the trace itself.
+import type { TraceDetail } from "../../api/messages.ts";
+import { formatExactTime, formatInteger } from "../../base/format.ts";
+import { CopyButton } from "../../components/CopyButton.tsx";
+import { Kbd } from "../../components/Kbd.tsx";
+import { Text } from "../../span-detail/Text.tsx";
+import styles from "./TraceOverview.module.css";
+
+export function TraceOverview({ trace }: { trace: TraceDetail }) {
+  const { summary } = trace;
+  return (
+    <div className={styles["overview"]}>
+      <h2 className={styles["title"]}>Trace</h2>
+      <dl className={styles["facts"]}>
+        <Fact label="Id" value={summary.trace_id} isMono />
+        <Fact label="Started" value={formatExactTime(summary.start_time_unix_nano)} />
+        <Fact label="Services" value={summary.services.join(", ")} />
+        {summary.input_tokens !== null && summary.input_tokens !== undefined && (
+          <Fact
+            label="Tokens"
+            value={`${formatInteger(summary.input_tokens)} in, ${formatInteger(summary.output_tokens ?? 0)} out`}
+          />
+        )}
+      </dl>
+      <Preview title="Request" text={trace.request_preview ?? ""} />
+      <Preview title="Response" text={trace.response_preview ?? ""} />
+      <Pairs title="Tags" pairs={trace.tags} />
+      <Pairs title="Metadata" pairs={trace.metadata} />
+      <p className={styles["hint"]}>
+        Select a span with a click, or with <Kbd>j</Kbd> and <Kbd>k</Kbd>
+      </p>
+    </div>
+  );
+}
+
+function Fact({ label, value, isMono = false }: { label: string; value: string; isMono?: boolean }) {
+  if (value === "") return null;
+  return (
+    <div className={styles["fact"]}>
+      <dt>{label}</dt>
+      <dd data-mono={isMono || undefined}>{value}</dd>
+    </div>
+  );
+}
+
+function Preview({ title, text }: { title: string; text: string }) {
+  if (text === "") return null;
+  return (
+    <section>
+      <header className={styles["head"]}>
+        <h3>{title}</h3>
+        <CopyButton text={text} label={`Copy ${title.toLowerCase()}`} />
+      </header>
+      <div className={styles["card"]}>
+        <Text text={text} />
+      </div>
+    </section>
+  );
+}
+
+function Pairs({ title, pairs }: { title: string; pairs: Readonly<Record<string, string>> }) {
+  const entries = Object.entries(pairs);
+  if (entries.length === 0) return null;
+  return (
+    <section>
+      <header className={styles["head"]}>
+        <h3>{title}</h3>
+      </header>
+      <dl className={styles["facts"]}>
+        {entries.map(([key, value]) => (
+          <div key={key} className={styles["fact"]}>
+            <dt data-mono>{key}</dt>
+            <dd>
+              <Text text={value} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,160 @@
+// One trace: header, waterfall, inspector; live, and honest about what has not arrived.
+import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { CircleDashed, SearchX, Unplug } from "lucide-react";
+import { useRef, useState } from "react";
+import { ApiError } from "../../api/client.ts";
+import type { TraceDetail } from "../../api/messages.ts";
+import { spanTableQuery, traceQuery } from "../../api/queries.ts";
+import { formatCount } from "../../base/format.ts";
+import { Button } from "../../components/Button.tsx";
+import { EmptyState } from "../../components/EmptyState.tsx";
+import { hrefOf } from "../../span-detail/span-address.ts";
+import { SpanInspector } from "../../span-detail/SpanInspector.tsx";
+import type { OpenSpan } from "../../span-detail/SpanLink.tsx";
+import { decodeSpanTable } from "../../trace-model/decode.ts";
+import { SpanTableError } from "../../trace-model/span-table-error.ts";
+import type { SpanTable } from "../../trace-model/span-table.ts";
+import type { Waterfall } from "../../waterfall/host/waterfall.ts";
+import { markTraceOpen, markWaterfallPainted } from "./marks.ts";
+import { Panes } from "./Panes.tsx";
+import { TraceHeader } from "./TraceHeader.tsx";
+import { TraceOverview } from "./TraceOverview.tsx";
+import styles from "./TracePage.module.css";
+import { TraceSkeleton } from "./TraceSkeleton.tsx";
+import { usePageKeys } from "./use-page-keys.ts";
+import { useSelection } from "./use-selection.ts";
+import { WaterfallPane } from "./WaterfallPane.tsx";
+
+type TracePageProps = {
+  traceId: string;
+  spanId: string | null;
+  onSelectSpan: (spanId: string | null) => void;
+};
+
+export function TracePage({ traceId, spanId, onSelectSpan }: TracePageProps) {
+  const [opened, setOpened] = useState<string | null>(null);
+  if (opened !== traceId) {
+    setOpened(traceId);
+    markTraceOpen(traceId);
+  }
+  const trace = useQuery(traceQuery(traceId));
+  const table = useQuery({ ...spanTableQuery(traceId), select: decodeSpanTable });
+  const error = trace.error ?? table.error;
+
+  if (trace.data !== undefined && table.data !== undefined) {
+    return (
+      <div className={styles["page"]}>
+        <title>{`${trace.data.summary.name} · Traceloupe`}</title>
+        <TraceHeader trace={trace.data} />
+        <Notices trace={trace.data} error={error} />
+        {table.data.nSpans === 0 ? (
+          <EmptyState
+            icon={<CircleDashed size={22} strokeWidth={1.5} />}
+            title="No spans of this trace have arrived yet"
+          />
+        ) : (
+          <Body key={traceId} trace={trace.data} table={table.data} spanId={spanId} onSelectSpan={onSelectSpan} />
+        )}
+      </div>
+    );
+  }
+  if (error === null) return <TraceSkeleton />;
+  return <Failure error={error} retry={() => void Promise.all([trace.refetch(), table.refetch()])} />;
+}
+
+type BodyProps = { trace: TraceDetail; table: SpanTable } & Pick<TracePageProps, "spanId" | "onSelectSpan">;
+
+function Body({ trace, table, spanId, onSelectSpan }: BodyProps) {
+  const router = useRouter();
+  const waterfallRef = useRef<Waterfall | null>(null);
+  const inspectorRef = useRef<HTMLElement>(null);
+  const isPainted = useRef(false);
+  const { selected, settled, select } = useSelection(spanId, onSelectSpan);
+  usePageKeys(waterfallRef, inspectorRef);
+
+  const onPainted = (): void => {
+    // Later tables are growth, not an opening.
+    if (!isPainted.current) markWaterfallPainted(table.traceId);
+    isPainted.current = true;
+  };
+
+  const open: OpenSpan = (address) => {
+    if (address.traceId === table.traceId) select(address.spanId);
+    else router.history.push(hrefOf(address));
+  };
+  return (
+    <Panes
+      main={
+        <WaterfallPane
+          table={table}
+          spanId={selected}
+          onSelect={select}
+          onInspect={() => focusInspector(inspectorRef.current)}
+          onPainted={onPainted}
+          waterfallRef={waterfallRef}
+        />
+      }
+      side={
+        <aside ref={inspectorRef} className={styles["inspector"]} aria-label="Inspector" data-testid="inspector">
+          {settled === null ? (
+            <TraceOverview trace={trace} />
+          ) : (
+            <SpanInspector table={table} spanId={settled} onOpen={open} />
+          )}
+        </aside>
+      }
+    />
+  );
+}
+
+function focusInspector(inspector: HTMLElement | null): void {
+  inspector?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+}
+
+function Notices({ trace, error }: { trace: TraceDetail; error: Error | null }) {
+  const { has_root: hasRoot, n_spans: nSpans } = trace.summary;
+  return (
+    <>
+      {error !== null && (
+        <p className={styles["notice"]} data-tone="error" role="alert">
+          {isNotFound(error)
+            ? "This trace was deleted: what you see is the last that was known of it"
+            : `Not up to date: ${error.message}`}
+        </p>
+      )}
+      {!hasRoot && (
+        <p className={styles["notice"]} role="status">
+          Root span not received yet, {formatCount(nSpans, "span")} so far: the waterfall grows as they arrive
+        </p>
+      )}
+    </>
+  );
+}
+
+function isNotFound(error: Error): boolean {
+  return error instanceof ApiError && error.code === "not_found";
+}
+
+function Failure({ error, retry }: { error: Error; retry: () => void }) {
+  if (isNotFound(error)) {
+    return (
+      <>
+        <title>Trace not found · Traceloupe</title>
+        <EmptyState icon={<SearchX size={22} strokeWidth={1.5} />} title="This trace is not here">
+          It was deleted, or its spans were sent elsewhere, or they have not arrived yet: then it appears here by itself
+        </EmptyState>
+      </>
+    );
+  }
+  return (
+    <EmptyState
+      tone="error"
+      icon={<Unplug size={22} strokeWidth={1.5} />}
+      title="This trace cannot be shown"
+      actions={<Button onClick={retry}>Try again</Button>}
+    >
+      {error instanceof SpanTableError ? `Cannot read the span table: ${error.message}` : error.message}
+    </EmptyState>
+  );
+}

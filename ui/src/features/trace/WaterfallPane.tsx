@@ -1,0 +1,86 @@
+// The waterfall in React's tree: hands tables and selections over and passes on what the user does.
+import { ChevronsDownUp, Maximize2 } from "lucide-react";
+import type { RefObject } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
+import { IconButton } from "../../components/Button.tsx";
+import type { SpanTable } from "../../trace-model/span-table.ts";
+import { Waterfall } from "../../waterfall/host/waterfall.ts";
+import { IconSprite } from "./IconSprite.tsx";
+import { paneSizes } from "./pane-sizes.ts";
+import styles from "./WaterfallPane.module.css";
+
+type WaterfallPaneProps = {
+  table: SpanTable;
+  spanId: string | null;
+  onSelect: (spanId: string | null) => void;
+  onInspect: () => void;
+  onPainted: () => void;
+  /** Gets the waterfall, for keys that are pressed elsewhere on the page. */
+  waterfallRef: RefObject<Waterfall | null>;
+};
+
+export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, waterfallRef }: WaterfallPaneProps) {
+  const rootRef = useRef<HTMLDivElement>(null);
+  const [isFit, setIsFit] = useState(true);
+  // The waterfall lives longer than a render; it calls what the last render passed.
+  const listener = useRef({ onSelect, onInspect, onPainted });
+  useLayoutEffect(() => {
+    listener.current = { onSelect, onInspect, onPainted };
+  });
+
+  useLayoutEffect(() => {
+    if (rootRef.current === null) return undefined;
+    const waterfall = new Waterfall(
+      rootRef.current,
+      {
+        onSelect: (span) => listener.current.onSelect(span),
+        onInspect: () => listener.current.onInspect(),
+        onPainted: () => listener.current.onPainted(),
+        onFitChange: setIsFit,
+        onGutterWidth: (width) => (paneSizes.gutter = width),
+      },
+      { label: "Spans", gutterWidth: paneSizes.gutter },
+    );
+    waterfallRef.current = waterfall;
+    return () => {
+      waterfallRef.current = null;
+      waterfall.destroy();
+    };
+  }, [waterfallRef]);
+
+  useLayoutEffect(() => {
+    waterfallRef.current?.setTable(table);
+    // Also after a new table: the span of a link may arrive after its page was opened.
+    waterfallRef.current?.select(spanId);
+  }, [table, spanId, waterfallRef]);
+
+  const run = (command: "toggle-all" | "fit"): void => {
+    waterfallRef.current?.run(command);
+    waterfallRef.current?.focus();
+  };
+  return (
+    <div className={styles["pane"]}>
+      <IconSprite />
+      <div
+        ref={rootRef}
+        className={styles["waterfall"]}
+        data-testid="waterfall"
+        data-trace-id={table.traceId}
+        data-n-spans={table.nSpans}
+      />
+      <div className={styles["tools"]}>
+        <IconButton
+          label="Collapse or expand all (Z)"
+          icon={<ChevronsDownUp size={14} />}
+          onClick={() => run("toggle-all")}
+        />
+        {!isFit && (
+          <IconButton label="Fit the whole trace (0)" icon={<Maximize2 size={13} />} onClick={() => run("fit")} />
+        )}
+      </div>
+      <span className={styles["column"]} aria-hidden>
+        Duration
+      </span>
+    </div>
+  );
+}

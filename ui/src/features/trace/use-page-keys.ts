@@ -1,0 +1,33 @@
+// Gives keys that nothing on the page has focus for to the waterfall, and lets Escape lead back from the inspector.
+import type { RefObject } from "react";
+import { useEffect } from "react";
+import { commandOf } from "../../waterfall/commands.ts";
+import type { Waterfall } from "../../waterfall/host/waterfall.ts";
+
+/** The waterfall also takes the focus when the page opens, unless the user is elsewhere already. */
+export function usePageKeys(
+  waterfallRef: RefObject<Waterfall | null>,
+  inspectorRef: RefObject<HTMLElement | null>,
+): void {
+  useEffect(() => {
+    if (isNowhere(document.activeElement)) waterfallRef.current?.focus();
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented) return;
+      if (event.key === "Escape" && event.target instanceof Node && inspectorRef.current?.contains(event.target)) {
+        waterfallRef.current?.focus();
+      }
+      if (!isNowhere(event.target)) return;
+      const command = commandOf(event);
+      if (command === null || waterfallRef.current === null) return;
+      event.preventDefault();
+      waterfallRef.current.focus();
+      waterfallRef.current.run(command);
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [waterfallRef, inspectorRef]);
+}
+
+function isNowhere(target: EventTarget | null): boolean {
+  return target === null || target === document.body || target === document.documentElement;
+}

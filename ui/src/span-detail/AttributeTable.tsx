@@ -1,0 +1,104 @@
+// Attributes with their types; long values are folded, each can be copied.
+import { useState } from "react";
+import type { Attribute } from "../api/messages.ts";
+import { formatCount } from "../base/format.ts";
+import { CopyButton } from "../components/CopyButton.tsx";
+import { attributesWith, textOfValue, typeNameOf } from "./attribute-text.ts";
+import styles from "./AttributeTable.module.css";
+import { nodeOfAnyValue, nodeOfValue } from "./json/json-node.ts";
+import { JsonTree } from "./json/JsonTree.tsx";
+import { hasChildren } from "./json/open-paths.ts";
+import { Text } from "./Text.tsx";
+
+/** Fewer are found by eye. */
+const filterFrom = 9;
+
+type AttributeTableProps = {
+  attributes: readonly Attribute[];
+  /** How many the sender dropped. */
+  nDropped?: number;
+  /** What is said if there are none. */
+  empty?: string;
+};
+
+export function AttributeTable({ attributes, nDropped = 0, empty = "No attributes" }: AttributeTableProps) {
+  const [filter, setFilter] = useState("");
+  const shown = attributesWith(attributes, filter);
+  return (
+    <div>
+      {attributes.length >= filterFrom && (
+        <input
+          type="search"
+          className={styles["filter"]}
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+          placeholder="Filter attributes"
+          aria-label="Filter attributes"
+          spellCheck={false}
+        />
+      )}
+      {attributes.length === 0 && <p className={styles["quiet"]}>{empty}</p>}
+      {attributes.length > 0 && shown.length === 0 && <p className={styles["quiet"]}>None has this text</p>}
+      <dl className={styles["table"]}>
+        {shown.map(({ key, value }, place) => (
+          <div key={`${place} ${key}`} className={styles["row"]}>
+            <dt className={styles["key"]} dir="auto">
+              {key}
+            </dt>
+            <dd className={styles["value"]}>
+              <Value value={value} />
+            </dd>
+            <span className={styles["tools"]}>
+              <span className={styles["type"]}>{typeNameOf(value)}</span>
+              <span className={styles["copy"]}>
+                <CopyButton text={() => textOfValue(value)} label={`Copy ${key}`} />
+              </span>
+            </span>
+          </div>
+        ))}
+      </dl>
+      {nDropped > 0 && (
+        <p className={styles["quiet"]}>{formatCount(nDropped, "more was", "more were")} dropped by the sender</p>
+      )}
+    </div>
+  );
+}
+
+/** A text longer than this is folded to its first lines. */
+const longText = 360;
+
+function Value({ value }: { value: Attribute["value"] }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const node = nodeOfAnyValue(value);
+  if (node.kind !== "string") {
+    return hasChildren(node) ? <JsonTree node={node} /> : <Literal kind={node.kind}>{textOfValue(value)}</Literal>;
+  }
+  if (node.value === "") return <span className={styles["quiet"]}>empty text</span>;
+  const isLong = node.value.length > longText || node.value.split("\n", 7).length > 6;
+  if (!isLong) return <Text text={node.value} isMono />;
+  if (!isOpen) {
+    return (
+      <>
+        <span className={styles["folded"]}>{node.value.slice(0, longText * 2)}</span>
+        <button type="button" className={styles["unfold"]} onClick={() => setIsOpen(true)}>
+          Show all
+        </button>
+      </>
+    );
+  }
+  const json = nodeOfValue(value);
+  return (
+    <>
+      {hasChildren(json) ? <JsonTree node={json} /> : <Text text={node.value} isMono />}
+      <button type="button" className={styles["unfold"]} onClick={() => setIsOpen(false)}>
+        Show less
+      </button>
+    </>
+  );
+}
+
+function Literal({ kind, children }: { kind: string; children: string }) {
+  return (
+    <span className={kind === "number" || kind === "boolean" ? styles["literal"] : styles["quiet"]}>{children}</span>
+  );
+}

@@ -1,0 +1,148 @@
+// All of one span: what it is, its numbers, and its body by tabs. Shows the last span until the next one is there.
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { CircleAlert, Unplug } from "lucide-react";
+import { useState } from "react";
+import type { SpanDetail } from "../api/messages.ts";
+import { spanQuery } from "../api/queries.ts";
+import { Badge, SourceBadge } from "../components/Badge.tsx";
+import { Button } from "../components/Button.tsx";
+import { CopyButton } from "../components/CopyButton.tsx";
+import { EmptyState } from "../components/EmptyState.tsx";
+import { Skeleton } from "../components/Skeleton.tsx";
+import { Tabs } from "../components/Tabs.tsx";
+import { categoryAt } from "../trace-model/span-category.ts";
+import type { SpanTable } from "../trace-model/span-table.ts";
+import { findSpan } from "../trace-model/span-table.ts";
+import { AttributeTable } from "./AttributeTable.tsx";
+import { Events } from "./Events.tsx";
+import { InputsOutputs } from "./InputsOutputs.tsx";
+import { Links } from "./Links.tsx";
+import { Origins } from "./Origins.tsx";
+import paneStyles from "./panes.module.css";
+import { ResourceScope } from "./ResourceScope.tsx";
+import { SpanFacts } from "./SpanFacts.tsx";
+import { SpanIcon } from "./span-icons.tsx";
+import styles from "./SpanInspector.module.css";
+import type { OpenSpan } from "./SpanLink.tsx";
+import { startOf } from "./text-chunks.ts";
+
+type SpanInspectorProps = { table: SpanTable; spanId: string; onOpen: OpenSpan };
+
+export function SpanInspector({ table, spanId, onOpen }: SpanInspectorProps) {
+  const query = useQuery({ ...spanQuery(table.traceId, spanId), placeholderData: keepPreviousData });
+  // The choice of a tab outlives the span; until there is one, each span shows what says most about it.
+  const [chosenTab, setChosenTab] = useState<TabName | null>(null);
+  if (query.data === undefined) {
+    if (query.error === null) return <InspectorSkeleton />;
+    return (
+      <EmptyState
+        tone="error"
+        icon={<Unplug size={22} strokeWidth={1.5} />}
+        title="This span cannot be shown"
+        actions={<Button onClick={() => void query.refetch()}>Try again</Button>}
+      >
+        {query.error.message}
+      </EmptyState>
+    );
+  }
+  const span = query.data;
+  return (
+    <div className={styles["inspector"]} data-stale={query.isPlaceholderData || undefined} data-span-id={span.span_id}>
+      <InspectorHead span={span} table={table} />
+      <Tabs
+        label="Parts of the span"
+        value={chosenTab ?? firstTabOf(span)}
+        onChange={setChosenTab}
+        items={tabsOf(span, onOpen)}
+        className={styles["tabs"]}
+      />
+    </div>
+  );
+}
+
+function InspectorHead({ span, table }: { span: SpanDetail; table: SpanTable }) {
+  const row = findSpan(table, span.span_id);
+  const { source, status } = span;
+  return (
+    <header className={styles["head"]}>
+      <div className={styles["title"]}>
+        <SpanIcon category={row === null ? "oth" : categoryAt(table, row)} />
+        <h2 className={styles["name"]} dir="auto" title={startOf(span.name, 1000)}>
+          {span.name === "" ? "(no name)" : startOf(span.name, 1000)}
+        </h2>
+        <SourceBadge source={source.name} isInferred={source.is_inferred} reason={source.reason} />
+      </div>
+      <div className={styles["ids"]}>
+        <Badge>{kindText(span.kind)}</Badge>
+        {span.span_type && <Badge>{span.span_type}</Badge>}
+        <span className={styles["id"]}>{span.span_id}</span>
+        <CopyButton text={span.span_id} label="Copy span id" />
+      </div>
+      {status.code === "STATUS_CODE_ERROR" && (
+        <p className={styles["error"]} dir="auto">
+          <CircleAlert size={14} aria-hidden />
+          <span>{status.message === "" ? "Error without a message" : startOf(status.message, 4000)}</span>
+        </p>
+      )}
+      <SpanFacts span={span} table={table} row={row} />
+    </header>
+  );
+}
+
+/** `SPAN_KIND_CLIENT` as people say it. */
+function kindText(kind: string): string {
+  return kind.replace("SPAN_KIND_", "").toLowerCase();
+}
+
+type TabName = "io" | "attributes" | "events" | "links" | "resource" | "origins";
+
+function firstTabOf({ inputs, outputs, status, events }: SpanDetail): TabName {
+  if (inputs || outputs) return "io";
+  return status.code === "STATUS_CODE_ERROR" && events.length > 0 ? "events" : "attributes";
+}
+
+function tabsOf(span: SpanDetail, onOpen: OpenSpan) {
+  const { attributes, events, links, linked_from: linkedFrom, origins } = span;
+  const nLinks = links.length + linkedFrom.length;
+  // Panes keep what the user opened in them; another span is another pane.
+  const key = span.span_id;
+  const attributePane = (
+    <div className={paneStyles["pane"]}>
+      <AttributeTable attributes={attributes} nDropped={span.dropped_attributes_count} />
+    </div>
+  );
+  return [
+    { value: "io", label: "Input / output", panel: scrolled(<InputsOutputs key={key} span={span} />) },
+    { value: "attributes", label: "Attributes", count: attributes.length, panel: scrolled(attributePane, key) },
+    { value: "events", label: "Events", ...countOf(events.length), panel: scrolled(<Events key={key} span={span} />) },
+    { value: "links", label: "Links", ...countOf(nLinks), panel: scrolled(<Links span={span} onOpen={onOpen} />) },
+    { value: "resource", label: "Resource", panel: scrolled(<ResourceScope key={key} span={span} />) },
+    { value: "origins", label: "Origins", count: origins.length, panel: scrolled(<Origins key={key} span={span} />) },
+  ] as const;
+}
+
+/** Zero is not worth a number on a tab. */
+function countOf(count: number): { count?: number } {
+  return count === 0 ? {} : { count };
+}
+
+function scrolled(pane: React.ReactNode, key?: string) {
+  return (
+    <div key={key} className={styles["scrolled"]}>
+      {pane}
+    </div>
+  );
+}
+
+function InspectorSkeleton() {
+  return (
+    <div className={styles["skeleton"]} role="status" aria-label="Loading the span">
+      <Skeleton width="55%" height={14} />
+      <Skeleton width="35%" />
+      <Skeleton height={44} />
+      <Skeleton width="80%" />
+      <Skeleton width="72%" />
+      <Skeleton width="78%" />
+    </div>
+  );
+}

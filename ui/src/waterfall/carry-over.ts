@@ -1,0 +1,63 @@
+// Moves what the user sees to a newer table of the same trace: spans are known by id, times by the clock.
+
+import { nanosBetween } from "../base/time.ts";
+import type { CssPixels } from "../base/units.ts";
+import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
+import { findSpan, spanIdOf } from "../trace-model/span-table.ts";
+import type { RowIndex } from "../trace-model/visible-rows.ts";
+import type { Geometry } from "./geometry.ts";
+import { bodyHeightOf, maxScrollTop, measures } from "./geometry.ts";
+import type { Scene } from "./scene.ts";
+import { createScene } from "./scene.ts";
+import type { Sight } from "./sight.ts";
+import type { TimeWindow } from "./time-window.ts";
+import { clampWindow, fitWindow, isFitWindow } from "./time-window.ts";
+import { clamp } from "../base/clamp.ts";
+
+/** Returns the same sight of a newer table: selection, collapsed spans, zoom, and the place of the row one looks at. */
+export function carryOver(old: Sight, geometry: Geometry, hoverRow: RowIndex | null, table: SpanTable): Sight {
+  const renumber = (span: SpanIndex): SpanIndex | null => findSpan(table, spanIdOf(old.scene.table, span));
+  const collapsed = Array.from(old.scene.rows.collapsed, renumber).filter((span) => span !== null);
+  const scene = createScene(table, collapsed);
+  return {
+    scene,
+    window: carriedWindow(old, table),
+    scrollTop: carriedScrollTop(old, geometry, hoverRow, scene, renumber),
+    selected: old.selected === null ? null : renumber(old.selected),
+  };
+}
+
+/** A window that shows all of the trace goes on doing so; any other one stays at its absolute times. */
+function carriedWindow({ window, scene }: Sight, table: SpanTable): TimeWindow {
+  if (isFitWindow(window, scene.table)) return fitWindow(table);
+  const shift = nanosBetween(table.baseTime, scene.table.baseTime);
+  return clampWindow({ start: window.start + shift, end: window.end + shift }, table);
+}
+
+function carriedScrollTop(
+  old: Sight,
+  geometry: Geometry,
+  hoverRow: RowIndex | null,
+  scene: Scene,
+  renumber: (span: SpanIndex) => SpanIndex | null,
+): CssPixels {
+  const anchor = anchorRowOf(old, geometry, hoverRow);
+  const span = anchor === null ? null : renumber(old.scene.rows.spanAt(anchor));
+  const movedBy = anchor === null || span === null ? 0 : scene.rows.rowShowing(span) - anchor;
+  return clamp(old.scrollTop + movedBy * measures.rowHeight, 0, maxScrollTop(geometry, scene.rows.nRows));
+}
+
+/** The row that must not move: the one pointed at, else the selected one if in view, else the first one unless at the top. */
+function anchorRowOf(
+  { scene, scrollTop, selected }: Sight,
+  geometry: Geometry,
+  hoverRow: RowIndex | null,
+): RowIndex | null {
+  if (hoverRow !== null && hoverRow < scene.rows.nRows) return hoverRow;
+  const selectedRow = selected === null ? null : scene.rows.rowOf(selected);
+  if (selectedRow !== null) {
+    const top = selectedRow * measures.rowHeight - scrollTop;
+    if (top > -measures.rowHeight && top < bodyHeightOf(geometry)) return selectedRow;
+  }
+  return scrollTop === 0 ? null : Math.min(Math.floor(scrollTop / measures.rowHeight), scene.rows.nRows - 1);
+}

@@ -1,0 +1,140 @@
+// One row of the treegrid: the names and numbers that lie over the canvas. Elements are reused for other spans.
+
+import { formatDuration, formatExactDuration, formatInteger } from "../../base/format.ts";
+import { countErrorsBelow, isError } from "../../trace-model/errors.ts";
+import { categoryAt, categoryNames } from "../../trace-model/span-category.ts";
+import { sourceLabels, sourceOf, sourceReason } from "../../trace-model/span-source.ts";
+import type { SpanIndex, SpanTable } from "../../trace-model/span-table.ts";
+import { hasChildren, hasFlag, spanFlags, spanIdOf } from "../../trace-model/span-table.ts";
+import type { RowIndex } from "../../trace-model/visible-rows.ts";
+import { measures } from "../geometry.ts";
+import styles from "./waterfall.module.css";
+
+/** What a row shows; two equal ones look the same. */
+export interface RowContent {
+  readonly table: SpanTable;
+  readonly span: SpanIndex;
+  readonly row: RowIndex;
+  readonly isSelected: boolean;
+  readonly isCollapsed: boolean;
+}
+
+/** Icons are in the page once and used by reference: `span-icon-` and the name of the category. */
+export const iconIdPrefix = "span-icon-";
+
+export class RowElement {
+  readonly root: HTMLElement;
+  readonly #chevron = element("span", "chevron");
+  readonly #icon = svgElement("svg");
+  readonly #iconUse = svgElement("use");
+  readonly #depth = element("span", "depth");
+  readonly #label = element("span", "label");
+  readonly #note = element("span", "note");
+  readonly #spoken = element("span", "spoken");
+  readonly #badge = element("span", "badge");
+  readonly #duration = element("div", "duration");
+  #shown: RowContent | null = null;
+
+  constructor() {
+    this.root = element("div", "row");
+    this.root.setAttribute("role", "row");
+    this.root.dataset["testid"] = "waterfall-row";
+    this.#chevron.dataset["part"] = "chevron";
+    this.#chevron.setAttribute("aria-hidden", "true");
+    this.#chevron.append(chevronShape());
+    this.#icon.setAttribute("class", styles["icon"] ?? "");
+    this.#icon.setAttribute("aria-hidden", "true");
+    this.#icon.append(this.#iconUse);
+    this.#badge.dataset["testid"] = "source-badge";
+    const name = element("div", "name");
+    name.setAttribute("role", "gridcell");
+    name.append(this.#chevron, this.#depth, this.#icon, this.#label, this.#note, this.#spoken, this.#badge);
+    this.#duration.setAttribute("role", "gridcell");
+    this.root.append(name, this.#duration);
+  }
+
+  /** Writes what differs from what the row shows. */
+  show(content: RowContent, id: string): void {
+    const old = this.#shown;
+    this.#shown = content;
+    if (old?.row !== content.row) {
+      this.root.id = id;
+      this.root.setAttribute("aria-rowindex", String(content.row + 1));
+    }
+    if (old?.isSelected !== content.isSelected) this.root.setAttribute("aria-selected", String(content.isSelected));
+    const isSameSpan = old?.table === content.table && old.span === content.span;
+    if (!isSameSpan) this.#showSpan(content.table, content.span);
+    if (!isSameSpan || old.isCollapsed !== content.isCollapsed) this.#showFold(content);
+  }
+
+  #showSpan(table: SpanTable, span: SpanIndex): void {
+    const depth = table.depth[span] ?? 0;
+    const source = sourceOf(table, span);
+    const category = categoryAt(table, span);
+    const name = table.strings.label(table.name[span] ?? 0);
+    const service = table.strings.label(table.service[span] ?? 0);
+    this.root.dataset["spanId"] = spanIdOf(table, span);
+    this.root.dataset["source"] = source;
+    this.root.dataset["error"] = String(isError(table, span));
+    this.root.setAttribute("aria-level", String(depth + 1));
+    this.root.style.setProperty("--level", String(Math.min(depth, measures.maxIndentLevels)));
+    this.#depth.textContent = depth > measures.maxIndentLevels ? `+${depth - measures.maxIndentLevels}` : "";
+    this.#depth.title = `Level ${depth + 1}`;
+    this.#icon.style.color = `var(--k-${category})`;
+    this.#iconUse.setAttribute("href", `#${iconIdPrefix}${category}`);
+    this.#label.textContent = name === "" ? "(no name)" : name;
+    this.#label.title = service === "" ? name : `${name}\n${service}`;
+    this.#badge.textContent = sourceLabels[source];
+    this.#badge.title = sourceReason(table, span);
+    const hasEnded = !hasFlag(table, span, spanFlags.notEnded);
+    const duration = table.duration[span] ?? 0;
+    this.#duration.textContent = hasEnded ? formatDuration(duration) : "running";
+    this.#duration.title = hasEnded ? formatExactDuration(duration) : "This span has not ended";
+    this.#duration.dataset["ended"] = String(hasEnded);
+    this.#spoken.textContent = spokenOf(table, span, categoryNames[category]);
+  }
+
+  #showFold({ table, span, isCollapsed }: RowContent): void {
+    const isParent = hasChildren(table, span);
+    if (isParent) this.root.setAttribute("aria-expanded", String(!isCollapsed));
+    else this.root.removeAttribute("aria-expanded");
+    this.#chevron.dataset["shown"] = String(isParent);
+    this.#note.textContent = noteOf(table, span, isCollapsed);
+    this.#note.title = isCollapsed ? "Spans below" : orphanReason;
+  }
+}
+
+const orphanReason = "The span that it names as its parent has not arrived";
+
+/** What stands behind the name, quietly. */
+function noteOf(table: SpanTable, span: SpanIndex, isCollapsed: boolean): string {
+  if (isCollapsed) return `+${formatInteger((table.subtreeEnd[span] ?? 0) - span - 1)}`;
+  if (hasFlag(table, span, spanFlags.cycleCut)) return "parent cycle";
+  return hasFlag(table, span, spanFlags.orphan) ? "no parent" : "";
+}
+
+/** What only a screen reader is told, since eyes see it by shape and colour. */
+function spokenOf(table: SpanTable, span: SpanIndex, category: string): string {
+  const nErrorsBelow = countErrorsBelow(table, span);
+  const error = isError(table, span) ? ", error" : "";
+  return `${category}${error}${nErrorsBelow > 0 ? `, errors below: ${nErrorsBelow}` : ""}`;
+}
+
+function element(tag: "div" | "span", className: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = styles[className] ?? "";
+  return made;
+}
+
+function svgElement(tag: "svg" | "use" | "path"): SVGElement {
+  return document.createElementNS("http://www.w3.org/2000/svg", tag);
+}
+
+function chevronShape(): SVGElement {
+  const svg = svgElement("svg");
+  svg.setAttribute("viewBox", "0 0 12 12");
+  const path = svgElement("path");
+  path.setAttribute("d", "M4.5 3 L7.5 6 L4.5 9");
+  svg.append(path);
+  return svg;
+}

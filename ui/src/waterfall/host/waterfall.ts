@@ -1,0 +1,346 @@
+// Puts the waterfall on a page: listens to the user, keeps what is seen, and runs the frames.
+
+import { clamp } from "../../base/clamp.ts";
+import type { CssPixels } from "../../base/units.ts";
+import type { SpanTable } from "../../trace-model/span-table.ts";
+import { findSpan, spanIdOf } from "../../trace-model/span-table.ts";
+import { createCanvas2dRenderer } from "../canvas2d.ts";
+import { carryOver } from "../carry-over.ts";
+import type { Command } from "../commands.ts";
+import { commandOf } from "../commands.ts";
+import type { DrawList } from "../draw-list.ts";
+import { createDrawList } from "../draw-list.ts";
+import type { Geometry } from "../geometry.ts";
+import { geometryOf, measures } from "../geometry.ts";
+import type { Hit } from "../hit-test.ts";
+import { hitTest } from "../hit-test.ts";
+import { layout } from "../layout.ts";
+import type { Renderer, RendererTheme } from "../renderer.ts";
+import { FrameScheduler } from "../scheduler.ts";
+import type { FrameTimes } from "../scheduler.ts";
+import type { Sight } from "../sight.ts";
+import { afterCommand, firstSightOf, fittedTo, panned, revealed, withAllowedScroll, zoomed } from "../sight.ts";
+import { isFitWindow } from "../time-window.ts";
+import { makeDraggable } from "./drag-separator.ts";
+import type { FrameDom } from "./frame-dom.ts";
+import { createFrameDom } from "./frame-dom.ts";
+import { RowStrip } from "./row-strip.ts";
+import { readTheme, watchTheme } from "./theme.ts";
+import { wheelRequestOf } from "./wheel.ts";
+
+export interface WaterfallListener {
+  /** The user selected another span, or none. */
+  onSelect(spanId: string | null): void;
+  /** The user wants to read the selected span. */
+  onInspect(): void;
+  /** The whole trace came into view, or no longer is. */
+  onFitChange(isFit: boolean): void;
+  /** The user dragged the gutter; null for its own choice. */
+  onGutterWidth(width: CssPixels | null): void;
+  /** A frame with all of a new table is on screen. */
+  onPainted(): void;
+}
+
+export interface WaterfallOptions {
+  readonly label: string;
+  /** Null for a part of the width. */
+  readonly gutterWidth: CssPixels | null;
+}
+
+/** Share of the width that the names get until the user says otherwise, and its limits. */
+const gutterShare = 0.4;
+const [smallestGutter, largestGutter] = [240, 440];
+
+let nWaterfalls = 0;
+
+export class Waterfall {
+  readonly #root: HTMLElement;
+  readonly #listener: WaterfallListener;
+  readonly #dom: FrameDom;
+  readonly #renderer: Renderer | null;
+  readonly #strip: RowStrip;
+  readonly #scheduler: FrameScheduler;
+  readonly #resizes: ResizeObserver;
+  readonly #listening = new AbortController();
+  readonly #list: DrawList = createDrawList();
+  #theme: RendererTheme;
+  #geometry: Geometry = geometryOf(0, 0, 0);
+  #devicePixelRatio = 0;
+  #gutterWidth: CssPixels | null;
+  #sight: Sight | null = null;
+  /** Where the pointer is on the page. */
+  #pointer: { readonly clientX: number; readonly clientY: number } | null = null;
+  #hoverRow: number | null = null;
+  #pointerX: CssPixels | null = null;
+  #isToReveal = false;
+  #isPaintAnnounced = false;
+  #wasFit = true;
+
+  constructor(root: HTMLElement, listener: WaterfallListener, { label, gutterWidth }: WaterfallOptions) {
+    this.#root = root;
+    this.#listener = listener;
+    this.#gutterWidth = gutterWidth;
+    this.#dom = createFrameDom(root, label);
+    this.#renderer = createCanvas2dRenderer(this.#dom.canvas);
+    this.#strip = new RowStrip(this.#dom.strip, `waterfall-${++nWaterfalls}`);
+    this.#theme = readTheme(root);
+    this.#scheduler = new FrameScheduler({
+      input: () => this.#readInput(),
+      state: () => this.#updateState(),
+      canvas: () => this.#drawCanvas(),
+      dom: () => this.#updateDom(),
+    });
+    this.#resizes = new ResizeObserver(() => this.#measure());
+    this.#resizes.observe(root);
+    const stopWatching = watchTheme(() => {
+      this.#theme = readTheme(root);
+      this.#scheduler.request();
+    });
+    this.#listening.signal.addEventListener("abort", stopWatching);
+    this.#listen();
+  }
+
+  /** Shows a table; one of the same trace replaces the last without moving what the user sees. */
+  setTable(table: SpanTable): void {
+    const old = this.#sight;
+    if (old?.scene.table === table) return;
+    if (old !== null && old.scene.table.traceId === table.traceId) {
+      this.#readInput();
+      this.#sight = carryOver(old, this.#geometry, this.#hoverRow, table);
+    } else {
+      this.#sight = firstSightOf(table);
+    }
+    this.#scrollPage();
+    this.#isPaintAnnounced = false;
+    this.#scheduler.request();
+  }
+
+  /** Selects a span from outside and brings it into view; unknown ids select nothing. */
+  select(spanId: string | null): void {
+    if (this.#sight === null) return;
+    const span = spanId === null ? null : findSpan(this.#sight.scene.table, spanId);
+    if (span === this.#sight.selected) return;
+    this.#sight = { ...this.#sight, selected: span };
+    this.#isToReveal = span !== null;
+    this.#scheduler.request();
+  }
+
+  run(command: Command): void {
+    if (this.#sight === null) return;
+    if (command === "inspect") this.#listener.onInspect();
+    else this.#change(afterCommand(this.#sight, this.#geometry, this.#pointerX, command));
+  }
+
+  focus(): void {
+    this.#dom.grid.focus({ preventScroll: true });
+  }
+
+  /** How long frames take. */
+  get frameTimes(): FrameTimes {
+    return this.#scheduler.times;
+  }
+
+  destroy(): void {
+    this.#scheduler.cancel();
+    this.#resizes.disconnect();
+    this.#listening.abort();
+    this.#root.replaceChildren();
+  }
+
+  // Input.
+
+  #listen(): void {
+    const { signal } = this.#listening;
+    const { grid, separator } = this.#dom;
+    const request = (): void => this.#scheduler.request();
+    grid.addEventListener("scroll", request, { signal, passive: true });
+    this.#root.addEventListener("wheel", (event) => this.#onWheel(event), { signal, passive: false });
+    this.#root.addEventListener(
+      "pointermove",
+      ({ clientX, clientY }) => {
+        this.#pointer = { clientX, clientY };
+        request();
+      },
+      { signal },
+    );
+    this.#root.addEventListener(
+      "pointerleave",
+      () => {
+        this.#pointer = null;
+        request();
+      },
+      { signal },
+    );
+    grid.addEventListener("click", (event) => this.#onClick(event), { signal });
+    grid.addEventListener("dblclick", (event) => this.#onDoubleClick(event), { signal });
+    grid.addEventListener("keydown", (event) => this.#onKeyDown(event), { signal });
+    makeDraggable(
+      separator,
+      {
+        position: () => this.#geometry.chartLeft,
+        move: (to) => this.#setGutterWidth(clamp(to, measures.minGutterWidth, this.#geometry.width)),
+        reset: () => this.#setGutterWidth(null),
+      },
+      signal,
+    );
+  }
+
+  #onWheel(event: WheelEvent): void {
+    if (this.#sight === null) return;
+    const request = wheelRequestOf(event);
+    if (request.kind === "scroll") return;
+    event.preventDefault();
+    this.#pointer = { clientX: event.clientX, clientY: event.clientY };
+    this.#readInput();
+    if (request.kind === "zoom") this.#change(zoomed(this.#sight, this.#geometry, this.#pointerX, request.factor));
+    else this.#change(panned(this.#sight, this.#geometry, request.by));
+  }
+
+  #onClick(event: MouseEvent): void {
+    const hit = this.#hitAt(event);
+    if (hit.zone !== "row" || this.#sight === null) return;
+    if (isOnChevron(event)) {
+      this.#sight.scene.rows.toggle(hit.span);
+      this.#change(withAllowedScroll(this.#sight, this.#geometry));
+    } else {
+      this.#change({ ...this.#sight, selected: hit.span });
+    }
+  }
+
+  #onDoubleClick(event: MouseEvent): void {
+    const hit = this.#hitAt(event);
+    if (hit.zone !== "row" || this.#sight === null || isOnChevron(event)) return;
+    this.#change(fittedTo(this.#sight, hit.span));
+  }
+
+  #onKeyDown(event: KeyboardEvent): void {
+    const command = commandOf(event);
+    if (command === null || event.defaultPrevented) return;
+    event.preventDefault();
+    this.run(command);
+  }
+
+  #hitAt({ clientX, clientY }: MouseEvent): Hit {
+    const { left, top } = this.#root.getBoundingClientRect();
+    return hitTest(this.#list, clientX - left, clientY - top);
+  }
+
+  /** Takes over what the user changed. */
+  #change(sight: Sight): void {
+    const isOtherSpan = sight.selected !== this.#sight?.selected;
+    this.#sight = sight;
+    this.#scrollPage();
+    this.#scheduler.request();
+    if (!isOtherSpan) return;
+    const { selected, scene } = sight;
+    this.#listener.onSelect(selected === null ? null : spanIdOf(scene.table, selected));
+  }
+
+  /** Scrolls the page to where the sight is, or the next frame would read the old place. */
+  #scrollPage(): void {
+    if (this.#sight === null) return;
+    const { grid, spacer } = this.#dom;
+    const height = `${(this.#sight.scene.rows.nRows + 1) * measures.rowHeight}px`;
+    if (spacer.style.height !== height) spacer.style.height = height;
+    if (Math.round(grid.scrollTop) !== this.#sight.scrollTop) grid.scrollTop = this.#sight.scrollTop;
+  }
+
+  #setGutterWidth(width: CssPixels | null): void {
+    this.#gutterWidth = width;
+    this.#listener.onGutterWidth(width);
+    this.#measure();
+  }
+
+  /** Takes the size of the page. The canvas is empty afterwards, so the frame follows at once. */
+  #measure(): void {
+    const { grid } = this.#dom;
+    const width = grid.clientWidth;
+    const height = this.#root.clientHeight;
+    const ownChoice = clamp(width * gutterShare, smallestGutter, largestGutter);
+    const old = this.#geometry;
+    this.#geometry = geometryOf(width, height, this.#gutterWidth ?? ownChoice);
+    if (old.width !== width || old.height !== height) this.#devicePixelRatio = 0;
+    this.#scheduler.request();
+    this.#scheduler.flush();
+  }
+
+  // The frame.
+
+  #readInput(): void {
+    if (this.#sight !== null) {
+      const scrollTop = Math.round(this.#dom.grid.scrollTop);
+      if (scrollTop !== this.#sight.scrollTop) this.#sight = { ...this.#sight, scrollTop };
+    }
+    this.#readPointer();
+  }
+
+  #readPointer(): void {
+    this.#hoverRow = null;
+    this.#pointerX = null;
+    if (this.#pointer === null || this.#sight === null) return;
+    const { left, top } = this.#root.getBoundingClientRect();
+    const x = this.#pointer.clientX - left;
+    const y = this.#pointer.clientY - top;
+    if (x >= this.#geometry.chartLeft && x <= this.#geometry.chartRight) this.#pointerX = x;
+    if (y < measures.axisHeight || x > this.#geometry.width) return;
+    const row = Math.floor((y - measures.axisHeight + this.#sight.scrollTop) / measures.rowHeight);
+    if (row < this.#sight.scene.rows.nRows) this.#hoverRow = row;
+  }
+
+  #updateState(): void {
+    if (this.#sight === null || this.#geometry.height === 0) return;
+    if (this.#isToReveal) this.#sight = revealed(this.#sight, this.#geometry);
+    this.#isToReveal = false;
+    this.#sight = withAllowedScroll(this.#sight, this.#geometry);
+  }
+
+  #drawCanvas(): void {
+    if (this.#sight === null || this.#geometry.height === 0) return;
+    const { devicePixelRatio } = globalThis;
+    if (devicePixelRatio !== this.#devicePixelRatio) {
+      this.#devicePixelRatio = devicePixelRatio;
+      this.#renderer?.resize(this.#geometry.width, this.#geometry.height, devicePixelRatio);
+    }
+    const { scene, window, scrollTop, selected } = this.#sight;
+    const view = { geometry: this.#geometry, window, scrollTop, selected };
+    layout(scene, { ...view, hoverRow: this.#hoverRow, pointerX: this.#pointerX }, this.#list);
+    this.#renderer?.draw(this.#list, this.#theme);
+  }
+
+  #updateDom(): void {
+    if (this.#sight === null || this.#geometry.height === 0) return;
+    const { scene, window, selected } = this.#sight;
+    const { grid, separator } = this.#dom;
+    this.#root.style.setProperty("--gutter", `${this.#geometry.chartLeft}px`);
+    separator.setAttribute("aria-valuenow", String(Math.round(this.#geometry.chartLeft)));
+    separator.setAttribute("aria-valuemin", String(measures.minGutterWidth));
+    separator.setAttribute("aria-valuemax", String(Math.max(0, this.#geometry.chartRight - measures.minChartWidth)));
+    this.#scrollPage();
+    grid.setAttribute("aria-rowcount", String(scene.rows.nRows));
+    this.#strip.show(scene, this.#list.places, selected);
+    this.#showActiveRow(selected === null ? null : scene.rows.rowOf(selected));
+
+    const isFit = isFitWindow(window, scene.table);
+    if (isFit !== this.#wasFit) this.#listener.onFitChange(isFit);
+    this.#wasFit = isFit;
+    this.#announcePaint();
+  }
+
+  #showActiveRow(row: number | null): void {
+    const { firstRow, nRows } = this.#list.places;
+    const isInView = row !== null && row >= firstRow && row < firstRow + nRows;
+    if (isInView) this.#dom.grid.setAttribute("aria-activedescendant", this.#strip.rowId(row));
+    else this.#dom.grid.removeAttribute("aria-activedescendant");
+  }
+
+  #announcePaint(): void {
+    if (this.#isPaintAnnounced) return;
+    this.#isPaintAnnounced = true;
+    // A task that is queued within a frame runs after the frame was painted.
+    setTimeout(() => this.#listener.onPainted(), 0);
+  }
+}
+
+function isOnChevron({ target }: MouseEvent): boolean {
+  return target instanceof Element && target.closest('[data-part="chevron"]') !== null;
+}

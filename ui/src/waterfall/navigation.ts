@@ -1,0 +1,69 @@
+// Says where a command leads in the tree. It changes nothing.
+
+import { assertUnreachable } from "../base/assert.ts";
+import { clamp } from "../base/clamp.ts";
+import { nextError } from "../trace-model/errors.ts";
+import type { SpanIndex } from "../trace-model/span-table.ts";
+import { hasChildren } from "../trace-model/span-table.ts";
+import type { RowIndex } from "../trace-model/visible-rows.ts";
+import type { TreeCommand } from "./commands.ts";
+import type { Scene } from "./scene.ts";
+
+export type Step =
+  | { readonly kind: "select"; readonly span: SpanIndex }
+  | { readonly kind: "toggle"; readonly span: SpanIndex }
+  | { readonly kind: "stay" };
+
+export interface Position {
+  readonly selected: SpanIndex | null;
+  /** Where to start if nothing is selected: the first row in view. */
+  readonly firstRow: RowIndex;
+  readonly rowsPerPage: number;
+}
+
+/** Returns the step that a command takes. */
+export function stepOf(scene: Scene, { selected, firstRow, rowsPerPage }: Position, command: TreeCommand): Step {
+  const { table, rows } = scene;
+  if (rows.nRows === 0) return stay;
+  const row = selected === null ? null : rows.rowShowing(selected);
+  const toRow = (to: RowIndex): Step => ({ kind: "select", span: rows.spanAt(clamp(to, 0, rows.nRows - 1)) });
+  const by = (distance: number): Step => toRow(row === null ? firstRow : row + distance);
+  switch (command) {
+    case "next":
+      return by(1);
+    case "previous":
+      return by(-1);
+    case "page-down":
+      return by(rowsPerPage);
+    case "page-up":
+      return by(-rowsPerPage);
+    case "first":
+      return toRow(0);
+    case "last":
+      return toRow(rows.nRows - 1);
+    case "in":
+      return row === null ? toRow(firstRow) : stepIn(scene, rows.spanAt(row));
+    case "out":
+      return row === null ? toRow(firstRow) : stepOut(scene, rows.spanAt(row));
+    case "next-error":
+    case "previous-error": {
+      const error = nextError(table, selected, command === "next-error" ? 1 : -1);
+      return error === null ? stay : { kind: "select", span: error };
+    }
+    default:
+      return assertUnreachable(command);
+  }
+}
+
+const stay: Step = { kind: "stay" };
+
+function stepIn({ table, rows }: Scene, span: SpanIndex): Step {
+  if (!hasChildren(table, span)) return stay;
+  return rows.isCollapsed(span) ? { kind: "toggle", span } : { kind: "select", span: span + 1 };
+}
+
+function stepOut({ table, rows }: Scene, span: SpanIndex): Step {
+  if (hasChildren(table, span) && !rows.isCollapsed(span)) return { kind: "toggle", span };
+  const parent = table.parent[span] ?? -1;
+  return parent < 0 ? stay : { kind: "select", span: parent };
+}

@@ -1,0 +1,125 @@
+// What the user sees of a trace, and what each command makes of it. No DOM: the page is asked for nothing.
+
+import { assertUnreachable } from "../base/assert.ts";
+import { clamp } from "../base/clamp.ts";
+import type { CssPixels } from "../base/units.ts";
+import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
+import type { Command } from "./commands.ts";
+import { isTreeCommand } from "./commands.ts";
+import type { Geometry } from "./geometry.ts";
+import { maxScrollTop, measures, rowsPerPage, scrollTopShowing } from "./geometry.ts";
+import type { Step } from "./navigation.ts";
+import { stepOf } from "./navigation.ts";
+import type { Scene } from "./scene.ts";
+import { createScene } from "./scene.ts";
+import { timeScaleOf, xToTime } from "./time-scale.ts";
+import type { TimeWindow } from "./time-window.ts";
+import { fitWindow, panWindow, windowAround, windowShowing, zoomWindow } from "./time-window.ts";
+
+/** A new one is made for each change, but for the visible rows of its scene, which change in place. */
+export interface Sight {
+  readonly scene: Scene;
+  readonly window: TimeWindow;
+  readonly scrollTop: CssPixels;
+  readonly selected: SpanIndex | null;
+}
+
+/** Returns the first sight of a trace: all of it. */
+export function firstSightOf(table: SpanTable): Sight {
+  return { scene: createScene(table), window: fitWindow(table), scrollTop: 0, selected: null };
+}
+
+const keyZoom = 0.7;
+/** Part of the chart's width. */
+const keyPan = 0.15;
+
+/** Returns the sight after a command; `inspect` changes nothing. Zoom is at `pointerX` if the pointer is in the chart. */
+export function afterCommand(
+  sight: Sight,
+  geometry: Geometry,
+  pointerX: CssPixels | null,
+  command: Exclude<Command, "inspect">,
+): Sight {
+  if (isTreeCommand(command)) {
+    const firstRow = Math.ceil(sight.scrollTop / measures.rowHeight);
+    const position = { selected: sight.selected, firstRow, rowsPerPage: rowsPerPage(geometry) };
+    return afterStep(sight, geometry, stepOf(sight.scene, position, command));
+  }
+  const chartWidth = geometry.chartRight - geometry.chartLeft;
+  switch (command) {
+    case "toggle-all":
+      return withAllToggled(sight, geometry);
+    case "fit":
+      return { ...sight, window: fitWindow(sight.scene.table) };
+    case "fit-span":
+      return sight.selected === null ? sight : fittedTo(sight, sight.selected);
+    case "zoom-in":
+      return zoomed(sight, geometry, pointerX, keyZoom);
+    case "zoom-out":
+      return zoomed(sight, geometry, pointerX, 1 / keyZoom);
+    case "pan-left":
+      return panned(sight, geometry, -keyPan * chartWidth);
+    case "pan-right":
+      return panned(sight, geometry, keyPan * chartWidth);
+    case "dismiss":
+      return { ...sight, selected: null };
+    default:
+      return assertUnreachable(command);
+  }
+}
+
+function afterStep(sight: Sight, geometry: Geometry, step: Step): Sight {
+  if (step.kind === "stay") return sight;
+  if (step.kind === "select") return revealed({ ...sight, selected: step.span }, geometry);
+  sight.scene.rows.toggle(step.span);
+  return withAllowedScroll(sight, geometry);
+}
+
+/** Returns the sight in which a span fills the chart. */
+export function fittedTo(sight: Sight, span: SpanIndex): Sight {
+  const { table } = sight.scene;
+  return { ...sight, window: windowAround(table.start[span] ?? 0, table.end[span] ?? 0, table) };
+}
+
+/** Returns the sight zoomed at an x of the chart, or at its middle. */
+export function zoomed(sight: Sight, geometry: Geometry, x: CssPixels | null, factor: number): Sight {
+  const { scene, window } = sight;
+  const at = x ?? (geometry.chartLeft + geometry.chartRight) / 2;
+  const anchor = clamp(xToTime(timeScaleOf(window, geometry), at), window.start, window.end);
+  return { ...sight, window: zoomWindow(window, scene.table, anchor, factor) };
+}
+
+/** Returns the sight moved in time by a distance on screen. */
+export function panned(sight: Sight, geometry: Geometry, by: CssPixels): Sight {
+  const { nanosPerPixel } = timeScaleOf(sight.window, geometry);
+  return { ...sight, window: panWindow(sight.window, sight.scene.table, by * nanosPerPixel) };
+}
+
+/** Returns the sight expanded, scrolled and moved in time as little as it takes to see the selected span. */
+export function revealed(sight: Sight, geometry: Geometry): Sight {
+  const { scene, selected, window, scrollTop } = sight;
+  if (selected === null) return sight;
+  const { table, rows } = scene;
+  rows.reveal(selected);
+  return {
+    ...sight,
+    window: windowShowing(window, table, table.start[selected] ?? 0, table.end[selected] ?? 0),
+    scrollTop: scrollTopShowing(geometry, scrollTop, rows.rowShowing(selected), rows.nRows),
+  };
+}
+
+/** Collapses all, or expands all if anything is collapsed, and looks where the selected span, or what hides it, is now. */
+function withAllToggled(sight: Sight, geometry: Geometry): Sight {
+  const { rows } = sight.scene;
+  if (rows.collapsed.size > 0) rows.expandAll();
+  else rows.collapseAll();
+  const row = sight.selected === null ? null : rows.rowShowing(sight.selected);
+  if (row === null) return withAllowedScroll(sight, geometry);
+  return { ...sight, scrollTop: scrollTopShowing(geometry, sight.scrollTop, row, rows.nRows) };
+}
+
+/** Returns the sight with its scroll position within the rows there are. */
+export function withAllowedScroll(sight: Sight, geometry: Geometry): Sight {
+  const scrollTop = clamp(sight.scrollTop, 0, maxScrollTop(geometry, sight.scene.rows.nRows));
+  return scrollTop === sight.scrollTop ? sight : { ...sight, scrollTop };
+}
