@@ -7,11 +7,16 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use server::{Config, Running};
 use tauri::{AppHandle, Manager as _, RunEvent};
+use tauri_plugin_window_state::StateFlags;
 
 use crate::{crash, failure, instance, logging, signals, window};
 
 /// A server that takes longer to stop is left behind: what it acknowledged is committed already.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
+
+/// What the window remembers. Not whether it is visible: one that opens hidden would look like an app that does not start.
+const REMEMBERED: StateFlags =
+    StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED).union(StateFlags::FULLSCREEN);
 
 /// The server while it runs.
 struct Server(Mutex<Option<Running>>);
@@ -50,8 +55,9 @@ fn build(config: Result<Config>) -> Result<tauri::App> {
     tauri::Builder::default()
         .plugin(single_instance)
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_window_state::Builder::new().build())
+        // Its script would catch clicks in the page and then may not open anything: the window's own handlers do.
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
         .setup(move |app| {
             logging::start(data_dir.as_deref());
             signals::exit_on_request(app.handle());

@@ -4,6 +4,7 @@
 mod app;
 mod crash;
 mod display;
+mod download;
 mod failure;
 mod instance;
 mod logging;

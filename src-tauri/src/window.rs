@@ -1,9 +1,11 @@
 //! The window: a web view that stays on the server's origin and hands everything else to the system.
 
 use anyhow::{Context as _, Result};
-use tauri::webview::{DownloadEvent, NewWindowResponse};
+use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt as _;
+
+use crate::{download, failure};
 
 /// Label of the one window.
 const MAIN: &str = "main";
@@ -31,16 +33,21 @@ pub fn open(app: &AppHandle, http_url: &str) -> Result<WebviewWindow> {
             open_outside(&for_new_window, &url);
             NewWindowResponse::Deny
         })
-        .on_download(move |_, event| {
-            if let DownloadEvent::Finished { path, success, url } = event {
-                tell_download(&for_download, path.as_deref(), success, &url);
+        .on_document_title_changed(|window, title| {
+            if !title.is_empty()
+                && let Err(error) = window.set_title(&title)
+            {
+                tracing::warn!("cannot set the window's title: {error}");
             }
+        })
+        .on_download(move |_, event| {
+            download::handle(&for_download, event);
             true
         })
         .build()
         .context("cannot open the window")?;
     #[cfg(target_os = "linux")]
-    reload_after_crash(&window)?;
+    load_again_after_crash(app, &window, http_url)?;
     Ok(window)
 }
 
@@ -74,35 +81,33 @@ fn open_outside(app: &AppHandle, url: &Url) {
     }
 }
 
-/// Shows a finished download in the file manager: a web view has no list of downloads.
-fn tell_download(app: &AppHandle, path: Option<&std::path::Path>, is_complete: bool, url: &Url) {
-    match path {
-        Some(path) if is_complete => {
-            tracing::info!(path = %path.display(), "downloaded");
-            if let Err(error) = app.opener().reveal_item_in_dir(path) {
-                tracing::warn!("cannot show the download: {error}");
-            }
-        }
-        _ if is_complete => tracing::info!(%url, "downloaded"),
-        _ => tracing::warn!(%url, "download failed"),
-    }
-}
-
-/// The page lives in a process of its own. When that dies the window would stay blank; its state is in its address, so it is
-/// loaded again.
+/// The page lives in a process of its own. When that dies the window would stay blank; all of the page's state is in its address,
+/// so that is loaded again. `reload` does nothing at this point. A page that dies again at once is left alone, with a word.
 #[cfg(target_os = "linux")]
-fn reload_after_crash(window: &WebviewWindow) -> Result<()> {
+fn load_again_after_crash(app: &AppHandle, window: &WebviewWindow, home: &str) -> Result<()> {
+    use std::cell::Cell;
+    use std::time::{Duration, Instant};
     use webkit2gtk::{WebProcessTerminationReason, WebViewExt as _};
-    window
-        .with_webview(|platform| {
-            platform.inner().connect_web_process_terminated(|view, reason| {
-                tracing::error!(?reason, "the page's process ended");
-                if reason == WebProcessTerminationReason::Crashed {
-                    view.reload();
-                }
-            });
-        })
-        .context("cannot watch the page's process")
+    const AT_ONCE: Duration = Duration::from_secs(10);
+
+    let (app, home) = (app.clone(), home.to_owned());
+    let watch = move |platform: tauri::webview::PlatformWebview| {
+        let last_crash = Cell::new(None::<Instant>);
+        platform.inner().connect_web_process_terminated(move |view, reason| {
+            tracing::error!(?reason, "the page's process ended");
+            if reason != WebProcessTerminationReason::Crashed {
+                return;
+            }
+            let now = Instant::now();
+            let is_again = last_crash.replace(Some(now)).is_some_and(|last| now - last < AT_ONCE);
+            if is_again {
+                failure::tell_page_is_gone(&app);
+            } else {
+                view.load_uri(view.uri().as_deref().unwrap_or(&home));
+            }
+        });
+    };
+    window.with_webview(watch).context("cannot watch the page's process")
 }
 
 #[cfg(test)]

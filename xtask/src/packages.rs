@@ -73,6 +73,7 @@ pub const WINDOW_TEST: &[Need] = &[
     need("webkit2gtk-driver", Probe::Program(&["WebKitWebDriver"])),
     need("dbus-daemon", Probe::Program(&["dbus-run-session"])),
     need("xdotool", Probe::Program(&["xdotool"])),
+    need("imagemagick", Probe::Program(&["import"])),
 ];
 
 impl Need {

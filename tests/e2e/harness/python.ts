@@ -1,0 +1,40 @@
+// Runs the programs of tests/clients/python with the real SDKs, against a fake OpenAI on loopback.
+import { join } from "node:path";
+import { pythonClients, root } from "./paths.ts";
+import { Program, run } from "./programs.ts";
+
+const python = join(root, "target/clients/python/bin/python");
+
+const serveFakeOpenAi = `
+import time
+from fake_openai import FakeOpenAI
+with FakeOpenAI() as fake:
+    print(fake.base_url, flush=True)
+    time.sleep(3600)
+`;
+
+/** Makes the virtual environment, if it is not there yet. */
+export async function installClients(): Promise<void> {
+  await run(join(pythonClients, "run"), ["--version"]);
+}
+
+/** Runs one scenario to its end, with the tracking URI that a user would set. */
+export async function runScenario(name: string, url: string): Promise<void> {
+  const openAi = new Program(python, ["-c", serveFakeOpenAi], { cwd: pythonClients });
+  try {
+    const baseUrl = await openAi.line((line) => line.startsWith("http://"));
+    await run(python, [join(pythonClients, "scenarios", `${name}.py`)], {
+      cwd: join(pythonClients, "scenarios"),
+      env: {
+        ...process.env,
+        MLFLOW_TRACKING_URI: url,
+        MLFLOW_DISABLE_TELEMETRY: "true",
+        MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0",
+        OPENAI_BASE_URL: baseUrl,
+        OPENAI_API_KEY: "not-a-key",
+      },
+    });
+  } finally {
+    await openAi.stop("SIGKILL");
+  }
+}
