@@ -12,6 +12,7 @@ export function NotFoundPage() {
       <title>Not found · Traceloupe</title>
       <EmptyState
         icon={<Compass size={28} strokeWidth={1.5} />}
+        level={1}
         title="There is nothing at this address"
         actions={
           <>
@@ -38,6 +39,7 @@ export function CrashPage({ error, reset }: ErrorComponentProps) {
     <EmptyState
       tone="error"
       icon={<Bug size={28} strokeWidth={1.5} />}
+      level={1}
       title="This page failed"
       actions={
         <>

@@ -9,13 +9,16 @@ type EmptyStateProps = {
   children?: ReactNode;
   actions?: ReactNode;
   tone?: "neutral" | "error";
+  /** Level of the title: 1 where it is the whole page. */
+  level?: 1 | 2;
 };
 
-export function EmptyState({ icon, title, children, actions, tone = "neutral" }: EmptyStateProps) {
+export function EmptyState({ icon, title, children, actions, tone = "neutral", level = 2 }: EmptyStateProps) {
+  const Heading = `h${level}` as const;
   return (
     <div className={styles["empty"]} data-tone={tone} role={tone === "error" ? "alert" : undefined}>
       {icon !== undefined && <div className={styles["icon"]}>{icon}</div>}
-      <h2 className={styles["title"]}>{title}</h2>
+      <Heading className={styles["title"]}>{title}</Heading>
       {children !== undefined && <div className={styles["body"]}>{children}</div>}
       {actions !== undefined && <div className={styles["actions"]}>{actions}</div>}
     </div>

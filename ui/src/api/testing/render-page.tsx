@@ -20,16 +20,21 @@ export type Answers = Record<string, (request: Request, url: URL) => Response | 
 
 /** `page` is at `/`; every other address of the app shows its own path as text. */
 export function renderPage(page: () => ReactNode, answers: Answers) {
-  const listeners = new Set<(event: MessageEvent<string>) => void>();
+  const listeners: Record<string, ((event: MessageEvent<string>) => void)[]> = {};
   const live = new Live({
     openSource: () => ({
-      addEventListener: (type, listener) => {
-        if (type === "change") listeners.add(listener);
+      addEventListener: (type, listener) => (listeners[type] ??= []).push(listener),
+      close: () => {
+        for (const type of Object.keys(listeners)) delete listeners[type];
       },
-      close: () => listeners.clear(),
     }),
     isHidden: () => false,
   });
+  const fire = (type: string, data = "") =>
+    act(async () => {
+      for (const listener of listeners[type] ?? []) listener({ data } as MessageEvent<string>);
+      await Promise.resolve();
+    });
   vi.stubGlobal("scrollTo", () => {});
   vi.stubGlobal("fetch", async (request: Request) => answerTo(request, answers));
 
@@ -47,13 +52,12 @@ export function renderPage(page: () => ReactNode, answers: Answers) {
       </LiveProvider>
     </QueryClientProvider>,
   );
-  /** Sends a change event, as the server does after a write. */
-  const announce = (...tags: string[]) =>
-    act(async () => {
-      for (const listener of listeners) listener({ data: JSON.stringify({ tags }) } as MessageEvent<string>);
-      await Promise.resolve();
-    });
-  return { announce };
+  return {
+    /** Sends a change event, as the server does after a write. */
+    announce: (...tags: string[]) => fire("change", JSON.stringify({ tags })),
+    /** Opens or breaks the stream of events. */
+    connection: (event: "open" | "error") => fire(event),
+  };
 }
 
 function OtherPage() {

@@ -236,8 +236,8 @@ cargo add opentelemetry-otlp --no-default-features --features trace,http-proto,r
       environment(target),
       {
         title: "src/main.rs",
-        code: `use opentelemetry::trace::{Tracer, TracerProvider};
-use opentelemetry::{Context, KeyValue, trace::TraceContextExt};
+        code: `use opentelemetry::trace::{TraceContextExt, Tracer, TracerProvider};
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
