@@ -40,13 +40,20 @@ export class EventStream {
   #connect(): void {
     const source = this.#openSource();
     this.#source = source;
+    let isFirst = true;
     source.addEventListener("open", () => {
       this.#nFailures = 0;
       this.#handlers.onState("ok");
       // Anything may have happened before the stream was open, at the first time as after a break.
       this.#handlers.onChange(["*"]);
     });
-    source.addEventListener("change", (event) => this.#handlers.onChange(tagsOf(event.data)));
+    source.addEventListener("change", (event) => {
+      const tags = tagsOf(event.data);
+      // The server greets with `*`, which was said when the stream opened.
+      const isGreeting = isFirst && tags.length === 1 && tags[0] === "*";
+      isFirst = false;
+      if (!isGreeting) this.#handlers.onChange(tags);
+    });
     source.addEventListener("error", () => {
       // The engine's own retry waits seconds and gives up for good on any status but 200.
       source.close();

@@ -232,10 +232,21 @@ test("a broken stream is opened again with longer and longer waits, and asks for
   expect(server.open).toHaveLength(1);
 });
 
+test("the server's greeting does not ask for everything twice, a later `*` does", async () => {
+  const { server, openTab } = browser();
+  const tab = openTab();
+  await settle();
+  server.send(["*"]);
+  expect(tab.seen).toEqual(["*"]);
+  server.send(["*"]);
+  expect(tab.seen).toEqual(["*", "*"]);
+});
+
 test("an event that can't be read counts as: everything changed", async () => {
   const { server, openTab } = browser();
   const tab = openTab();
   await settle();
+  server.send(["traces"]);
   tab.seen.length = 0;
   for (const source of server.open) source.fire("change", "{");
   expect(tab.seen).toEqual(["*"]);

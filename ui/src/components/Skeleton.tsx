@@ -5,6 +5,15 @@ export function Skeleton({ width = "100%", height = 10 }: { width?: number | str
   return <span aria-hidden className={styles["line"]} style={{ width, height }} />;
 }
 
+/** Fills a page that waits for its data. */
+export function PageLoading({ label }: { label: string }) {
+  return (
+    <div className={styles["page"]}>
+      <Spinner label={label} />
+    </div>
+  );
+}
+
 export function Spinner({ label }: { label: string }) {
   return <span role="status" aria-label={label} className={styles["spinner"]} />;
 }

@@ -6,6 +6,7 @@ import { experimentsQuery, latestTracesQuery, statusQuery } from "../../api/quer
 import { Button } from "../../components/Button.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { PageLoading } from "../../components/Skeleton.tsx";
 import { Arrivals } from "./Arrivals.tsx";
 import styles from "./HomePage.module.css";
 import { Listeners } from "./Listeners.tsx";
@@ -61,7 +62,9 @@ export function HomePage() {
         >
           {error.message}
         </EmptyState>
-      ) : null}
+      ) : (
+        <PageLoading label="Loading" />
+      )}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { EmptyState } from "../../components/EmptyState.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { SegmentedControl } from "../../components/SegmentedControl.tsx";
 import { Select } from "../../components/Select.tsx";
+import { PageLoading } from "../../components/Skeleton.tsx";
 import styles from "./SettingsPage.module.css";
 
 export function SettingsPage() {
@@ -39,7 +40,9 @@ export function SettingsPage() {
         >
           {error.message}
         </EmptyState>
-      ) : null}
+      ) : (
+        <PageLoading label="Loading settings" />
+      )}
     </div>
   );
 }
