@@ -1,9 +1,10 @@
 // Runs the programs of tests/clients/python with the real SDKs, against a fake OpenAI on loopback.
 import { join } from "node:path";
 import { pythonClients, root } from "./paths.ts";
-import { Program, run } from "./programs.ts";
+import { findProgram, Program, run } from "./programs.ts";
 
-const python = join(root, "target/clients/python/bin/python");
+/** The interpreter of the clients' virtual environment. */
+export const clientPython = join(root, "target/clients/python/bin/python");
 
 const serveFakeOpenAi = `
 import time
@@ -13,6 +14,15 @@ with FakeOpenAI() as fake:
     time.sleep(3600)
 `;
 
+/** Whether the machine has Python at all. */
+export function hasPython(): boolean {
+  try {
+    return findProgram("python3") !== "";
+  } catch {
+    return false;
+  }
+}
+
 /** Makes the virtual environment, if it is not there yet. */
 export async function installClients(): Promise<void> {
   await run(join(pythonClients, "run"), ["--version"]);
@@ -20,10 +30,10 @@ export async function installClients(): Promise<void> {
 
 /** Runs one scenario to its end, with the tracking URI that a user would set. */
 export async function runScenario(name: string, url: string): Promise<void> {
-  const openAi = new Program(python, ["-c", serveFakeOpenAi], { cwd: pythonClients });
+  const openAi = new Program(clientPython, ["-c", serveFakeOpenAi], { cwd: pythonClients });
   try {
     const baseUrl = await openAi.line((line) => line.startsWith("http://"));
-    await run(python, [join(pythonClients, "scenarios", `${name}.py`)], {
+    await run(clientPython, [join(pythonClients, "scenarios", `${name}.py`)], {
       cwd: join(pythonClients, "scenarios"),
       env: {
         ...process.env,

@@ -42,10 +42,7 @@ export class DrivenWindow {
         binary: traceloupeDesktop,
         args: [...freePorts, "--data-dir", folder.at("data"), ...args],
       });
-      const page = await new Builder()
-        .usingServer(`http://127.0.0.1:${port}/`)
-        .withCapabilities(capabilities)
-        .build();
+      const page = await new Builder().usingServer(`http://127.0.0.1:${port}/`).withCapabilities(capabilities).build();
       const url = await until("the first page", 30_000, async () => {
         const { protocol, origin } = new URL(await page.getCurrentUrl());
         return protocol === "http:" && origin;

@@ -4,7 +4,7 @@ import { startDesktop } from "../harness/desktop.ts";
 import type { Display } from "../harness/display.ts";
 import { artifacts } from "../harness/paths.ts";
 import type { Program } from "../harness/programs.ts";
-import { freePorts, readReady } from "../harness/server.ts";
+import { readReady } from "../harness/server.ts";
 import { expect, test } from "./fixtures.ts";
 
 const title = "Traceloupe cannot start";

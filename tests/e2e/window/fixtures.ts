@@ -9,17 +9,18 @@ type Fixtures = { display: Display; folder: Folder; nothingLeft: void };
 export const screen = { width: 1920, height: 1080 };
 
 export const test = base.extend<Fixtures>({
-  display: async ({ nothingLeft: _ }, use) => {
+  display: async ({}, use) => {
     const display = await Display.start(screen.width, screen.height);
     await use(display);
     await display.stop();
   },
-  // Set up first, so it ends last.
+  // Automatic fixtures are set up first, so this ends last.
   nothingLeft: [
     async ({}, use, testInfo) => {
       await use();
       const leftovers = await endLeftovers();
-      if (testInfo.status === testInfo.expectedStatus) expect(leftovers, "programs that the test left running").toEqual([]);
+      if (testInfo.status === testInfo.expectedStatus)
+        expect(leftovers, "programs that the test left running").toEqual([]);
     },
     { auto: true },
   ],

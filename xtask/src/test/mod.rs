@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(names(false, &["ui-types"]), ["ui-install", "ui-types"]);
         assert_eq!(
             names(false, &["e2e-window"]),
-            ["ui-install", "ui-build", "build", "e2e-install", "e2e-window"]
+            ["ui-install", "ui-build", "e2e-install", "build", "e2e-window"]
         );
     }
 

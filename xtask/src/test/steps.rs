@@ -23,73 +23,40 @@ pub struct Step {
     pub run: fn(&Context<'_>) -> Result<Outcome>,
 }
 
-/// All steps. Rust is always built for the whole workspace: then cargo settles on one set of features for each dependency
-/// and every step shares the same build.
+const fn step(
+    name: &'static str,
+    about: &'static str,
+    after: &'static [&'static str],
+    run: fn(&Context<'_>) -> Result<Outcome>,
+) -> Step {
+    Step { name, about, is_quick: false, after, run }
+}
+
+/// A step of the inner loop.
+const fn quick(step: Step) -> Step {
+    Step { is_quick: true, ..step }
+}
+
+/// All steps. Rust is always built for the whole workspace and with the tests: then cargo settles on one set of features for each
+/// dependency, and every step shares the same build.
 pub const STEPS: &[Step] = &[
-    Step { name: "fmt", about: "Rust is formatted", is_quick: true, after: &[], run: fmt },
-    Step { name: "ui-install", about: "npm ci in ui/", is_quick: true, after: &[], run: ui_install },
-    Step {
-        name: "ui-format",
-        about: "the UI is formatted",
-        is_quick: false,
-        after: &["ui-install"],
-        run: ui_format,
-    },
-    Step { name: "ui-lint", about: "oxlint", is_quick: false, after: &["ui-install"], run: ui_lint },
-    Step { name: "ui-types", about: "tsc", is_quick: true, after: &["ui-install"], run: ui_types },
-    Step {
-        name: "ui-test",
-        about: "unit tests of the UI",
-        is_quick: true,
-        after: &["ui-install"],
-        run: ui_test,
-    },
-    Step { name: "ui-build", about: "vite build", is_quick: true, after: &["ui-install"], run: ui_build },
-    Step { name: "clippy", about: "no warnings in any target", is_quick: true, after: &[], run: clippy },
-    Step { name: "build", about: "all binaries", is_quick: false, after: &["ui-build"], run: build },
-    Step {
-        name: "rust-unit",
-        about: "unit tests of all crates",
-        is_quick: true,
-        after: &["ui-build"],
-        run: rust_unit,
-    },
-    Step {
-        name: "rust-routes",
-        about: "black-box tests and doctests",
-        is_quick: false,
-        after: &["ui-build"],
-        run: rust_routes,
-    },
-    Step {
-        name: "tidy",
-        about: "rules of the repository",
-        is_quick: true,
-        after: &["ui-install"],
-        run: tidy_rules,
-    },
-    Step { name: "clients", about: "real SDK clients", is_quick: false, after: &["build"], run: clients },
-    Step {
-        name: "e2e-install",
-        about: "npm ci in tests/e2e/",
-        is_quick: false,
-        after: &[],
-        run: e2e_install,
-    },
-    Step {
-        name: "e2e-browser",
-        about: "Chromium",
-        is_quick: false,
-        after: &["build", "e2e-install"],
-        run: e2e_browser,
-    },
-    Step {
-        name: "e2e-window",
-        about: "the real window",
-        is_quick: false,
-        after: &["build", "e2e-install"],
-        run: e2e_window,
-    },
+    quick(step("fmt", "Rust is formatted", &[], fmt)),
+    quick(step("ui-install", "npm ci in ui/", &[], ui_install)),
+    step("ui-format", "the UI is formatted", &["ui-install"], ui_format),
+    step("ui-lint", "oxlint in ui/", &["ui-install"], ui_lint),
+    quick(step("ui-types", "tsc in ui/", &["ui-install"], ui_types)),
+    quick(step("ui-test", "unit tests of the UI", &["ui-install"], ui_test)),
+    quick(step("ui-build", "vite build", &["ui-install"], ui_build)),
+    step("e2e-install", "npm ci in tests/e2e/", &[], e2e_install),
+    step("e2e-lint", "format, oxlint and tsc in tests/e2e/", &["ui-install", "e2e-install"], e2e_lint),
+    step("build", "all binaries and tests", &["ui-build"], build),
+    quick(step("rust-unit", "unit tests of all crates", &["ui-build"], rust_unit)),
+    step("rust-routes", "black-box tests and doctests", &["ui-build"], rust_routes),
+    quick(step("clippy", "no warnings in any target", &["ui-build"], clippy)),
+    quick(step("tidy", "rules of the repository", &["ui-build"], tidy_rules)),
+    step("clients", "the real SDKs", &["build"], clients),
+    step("e2e-browser", "the pages in Chromium", &["build", "e2e-install"], e2e_browser),
+    step("e2e-window", "the real window", &["build", "e2e-install"], e2e_window),
 ];
 
 /// Returns the names for the help text and for checking `--only`.
@@ -108,7 +75,7 @@ fn clippy(context: &Context<'_>) -> Result<Outcome> {
 
 fn build(context: &Context<'_>) -> Result<Outcome> {
     packages::ensure_installed(&[packages::BUILD_WINDOW])?;
-    cargo(context, &["build", "--workspace"])
+    cargo(context, &["build", "--workspace", "--all-targets"])
 }
 
 fn rust_unit(context: &Context<'_>) -> Result<Outcome> {
@@ -172,6 +139,23 @@ fn e2e_install(context: &Context<'_>) -> Result<Outcome> {
     packages::ensure_node()?;
     ui::install(context.repo, "tests/e2e", &context.output)?;
     Ok(Outcome::Passed)
+}
+
+/// With the UI's own tools, so that there is one version of each.
+fn e2e_lint(context: &Context<'_>) -> Result<Outcome> {
+    let tools = context.repo.path("ui/node_modules/.bin");
+    // oxlint looks for its type-aware half on PATH.
+    let path = std::env::join_paths(
+        [tools.clone()].into_iter().chain(std::env::var_os("PATH").iter().flat_map(std::env::split_paths)),
+    )?;
+    let tool = |name: &str, args: &[&str]| {
+        let mut command = Command::new(tools.join(name));
+        command.env("PATH", &path).current_dir(context.repo.path(".")).args(args).arg("tests/e2e");
+        process::run(command, &context.output)
+    };
+    tool("oxfmt", &["--check", "-c", "ui/.oxfmtrc.json"])?;
+    tool("oxlint", &["-c", "tests/e2e/.oxlintrc.json", "--type-aware", "--deny-warnings"])?;
+    npm(context, "tests/e2e", &["run", "typecheck"])
 }
 
 fn e2e_browser(context: &Context<'_>) -> Result<Outcome> {

@@ -6,7 +6,8 @@ mod generated;
 mod sources;
 
 use std::fmt;
-use std::process::ExitCode;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
 
@@ -63,11 +64,19 @@ pub fn check(repo: &Repo, output: &Output) -> Result<()> {
     Ok(())
 }
 
-/// Builds the binary that is asked for its flags, settings and routes. The whole workspace is named so that cargo settles on the
-/// same features as the tests do and builds no dependency twice.
-fn build(repo: &Repo, output: &Output) -> Result<std::path::PathBuf> {
-    let mut command = std::process::Command::new("cargo");
-    command.current_dir(repo.path(".")).args(["build", "--quiet", "--workspace", "--bin", "traceloupe"]);
+/// Builds the binary that is asked for its flags, settings and routes.
+fn build(repo: &Repo, output: &Output) -> Result<PathBuf> {
+    let mut command = Command::new("cargo");
+    // Cargo settles on the features of dependencies for all that is named. The whole workspace, and some target that may need
+    // dev-dependencies (`--examples`; there are none), give the same features as the tests: nothing is compiled twice.
+    command.current_dir(repo.path(".")).args([
+        "build",
+        "--quiet",
+        "--workspace",
+        "--bin",
+        "traceloupe",
+        "--examples",
+    ]);
     process::run(command, output)?;
     Ok(repo.binary("debug", "traceloupe"))
 }

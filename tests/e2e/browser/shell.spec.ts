@@ -1,0 +1,69 @@
+// What is around every page: keys, themes, the status line, and a server that goes away.
+import { Server } from "../harness/server.ts";
+import { expect, test } from "./fixtures.ts";
+
+test("the keys lead to every page and list themselves", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByTestId("status-dot")).toHaveAttribute("data-state", "ok");
+  for (const [key, address] of [
+    ["t", "/traces"],
+    ["e", "/experiments"],
+    ["s", "/settings"],
+    ["h", "/"],
+  ] as const) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(key);
+    await expect(page).toHaveURL(address);
+  }
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toContainText("Next trace");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});
+
+test("a chosen theme stays, and shows from the first paint on", async ({ page }) => {
+  const root = page.locator("html");
+  for (const [label, theme] of [
+    ["Dark", "dark"],
+    ["Light", "light"],
+  ] as const) {
+    await page.goto("/settings");
+    await page.getByRole("radio", { name: label }).click();
+    await expect(root).toHaveAttribute("data-theme", theme);
+    // Before any answer of the server: only what the page itself knows.
+    await page.route("**/traceloupe/v1/**", (route) => route.abort());
+    await page.reload({ waitUntil: "commit" });
+    await expect(root).toHaveAttribute("data-theme", theme);
+    await page.unroute("**/traceloupe/v1/**");
+  }
+});
+
+test("the system's theme is followed", async ({ page }) => {
+  await page.goto("/settings");
+  await page.getByRole("radio", { name: "System" }).click();
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
+  }
+});
+
+test("a server that goes away is noticed", async ({ page }) => {
+  const server = await Server.start();
+  await page.goto(server.url);
+  await expect(page.getByTestId("status-dot")).toHaveAttribute("data-state", "ok");
+  await server.stop();
+  await expect(page.getByTestId("status-dot")).not.toHaveAttribute("data-state", "ok");
+});
+
+test("two tabs share one live connection", async ({ context, server }) => {
+  const pages = await Promise.all([context.newPage(), context.newPage(), context.newPage()]);
+  const streams: string[] = [];
+  for (const page of pages) {
+    page.on("request", (request) => {
+      if (request.url().endsWith("/live")) streams.push(request.url());
+    });
+    await page.goto(`${server.url}/traces`);
+    await expect(page.getByTestId("status-dot")).toHaveAttribute("data-state", "ok");
+  }
+  expect(streams).toHaveLength(1);
+});

@@ -1,0 +1,178 @@
+// The page of a trace: rows, marks, selection, inspector, growth, download.
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { sendTrace, type TraceSpec } from "../harness/otlp.ts";
+import { expect, test } from "./fixtures.ts";
+
+const order: TraceSpec = {
+  spans: [
+    { name: "POST /order", start: 0, end: 100, attributes: { "http.response.status_code": 502 } },
+    { name: "plan", parent: "POST /order", start: 5, end: 40 },
+    { name: "look up", parent: "plan", start: 10, end: 30 },
+    { name: "pay", parent: "POST /order", start: 45, end: 95, error: "card refused" },
+  ],
+};
+
+test("rows stand in the order of the tree", async ({ page, server }) => {
+  const { traceId, spanIds } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  const waterfall = page.getByTestId("waterfall");
+  await expect(waterfall).toHaveAttribute("data-trace-id", traceId);
+  await expect(waterfall).toHaveAttribute("data-n-spans", "4");
+
+  const rows = page.getByTestId("waterfall-row");
+  await expect(rows).toHaveCount(4);
+  const names = order.spans.map((span) => span.name);
+  for (const [place, name] of names.entries()) {
+    await expect(rows.nth(place)).toContainText(name);
+    await expect(rows.nth(place)).toHaveAttribute("data-span-id", spanIds.get(name) ?? "");
+    await expect(rows.nth(place)).toHaveAttribute("data-source", "opentelemetry");
+  }
+  expect(await rows.evaluateAll((all) => all.map((row) => row.getAttribute("aria-level")))).toEqual([
+    "1",
+    "2",
+    "3",
+    "2",
+  ]);
+  await expect(rows.nth(3)).toContainText("50.0 ms");
+  await expect(page.getByText("1 error")).toBeVisible();
+});
+
+test("an opening is marked anew each time", async ({ page, server }) => {
+  const first = await sendTrace(server.url, order);
+  const second = await sendTrace(server.url, { spans: [{ name: "other", start: 0, end: 1 }] });
+  await page.goto(`/traces/${first.traceId}`);
+  const marksOfFirst = await paintedMarks(page, first.traceId);
+  await page.keyboard.press("g");
+  await page.keyboard.press("t");
+  await page.getByRole("link", { name: "other" }).click();
+  const marksOfSecond = await paintedMarks(page, second.traceId);
+  for (const { opened, painted } of [marksOfFirst, marksOfSecond]) expect(painted).toBeGreaterThan(opened);
+  expect(marksOfSecond.opened).toBeGreaterThan(marksOfFirst.painted);
+  expect(await hasPainted(page)).toBe(true);
+});
+
+test("a selected span is in the address and in the inspector", async ({ page, server }) => {
+  const { traceId, spanIds } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  const pay = page.getByTestId("waterfall-row").filter({ hasText: "pay" });
+  await pay.click();
+  await expect(pay).toHaveAttribute("aria-selected", "true");
+  await expect(page).toHaveURL(`/traces/${traceId}?span=${spanIds.get("pay")}`);
+  const inspector = page.getByTestId("inspector");
+  await expect(inspector).toContainText("card refused");
+
+  await page.reload();
+  await expect(page.getByTestId("inspector")).toContainText("card refused");
+  await expect(page.getByTestId("waterfall-row").filter({ hasText: "pay" })).toHaveAttribute("aria-selected", "true");
+});
+
+test("the keys move, fold and find the error", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  const rows = page.getByTestId("waterfall-row");
+  await expect(rows).toHaveCount(4);
+  const selected = page.locator('[data-testid="waterfall-row"][aria-selected="true"]');
+
+  await page.keyboard.press("j");
+  await expect(selected).toContainText("POST /order");
+  await page.keyboard.press("j");
+  await expect(selected).toContainText("plan");
+  await page.keyboard.press("h");
+  await expect(rows).toHaveCount(3);
+  await expect(selected).toHaveAttribute("aria-expanded", "false");
+  await page.keyboard.press("l");
+  await expect(rows).toHaveCount(4);
+  await page.keyboard.press("e");
+  await expect(selected).toContainText("pay");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("inspector").getByRole("tab", { selected: true })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Home");
+  await expect(selected).toContainText("POST /order");
+});
+
+test("a trace grows while one looks at it, and the selection stays", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  await page.getByTestId("waterfall-row").filter({ hasText: "pay" }).click();
+  await sendTrace(server.url, { traceId, spans: [{ name: "late arrival", start: 50, end: 60 }] });
+  await expect(page.getByTestId("waterfall")).toHaveAttribute("data-n-spans", "5");
+  await expect(page.getByTestId("waterfall-row").filter({ hasText: "late arrival" })).toBeVisible();
+  await expect(page.locator('[data-testid="waterfall-row"][aria-selected="true"]')).toContainText("pay");
+});
+
+test("a trace without its root says so", async ({ page, server }) => {
+  const traceId = "5b8efff798038103d269b633813fc60c";
+  await sendOrphan(server.url, traceId);
+  await page.goto(`/traces/${traceId}`);
+  await expect(page.getByText("Root span not received yet")).toBeVisible();
+});
+
+test("the raw OTLP is a download", async ({ page, server }) => {
+  const { traceId, spanIds } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download as OTLP/JSON" }).click();
+  const file = await (await download).path();
+  const text = await readFile(file, "utf8");
+  expect(JSON.parse(text)).toHaveProperty("resourceSpans");
+  for (const spanId of spanIds.values()) expect(text).toContain(spanId);
+});
+
+test("hostile text is only ever text", async ({ page, server }) => {
+  const name = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+  const { traceId } = await sendTrace(server.url, {
+    spans: [{ name, start: 0, end: 1, attributes: { [name]: name } }],
+  });
+  await page.goto(`/traces/${traceId}`);
+  const row = page.getByTestId("waterfall-row");
+  await expect(row).toContainText("<img src=x");
+  await row.click();
+  await page.getByRole("tab", { name: /Attributes/ }).click();
+  await expect(page.getByTestId("inspector")).toContainText("onerror");
+  await expect(page).not.toHaveTitle("owned");
+  expect(await page.locator("img[src=x]").count()).toBe(0);
+});
+
+/** Times of the two marks, once the waterfall of this trace is painted. */
+async function paintedMarks(page: Page, traceId: string): Promise<{ opened: number; painted: number }> {
+  const handle = await page.waitForFunction((id) => {
+    const [opened] = performance.getEntriesByName("trace-open") as PerformanceMark[];
+    const [painted] = performance.getEntriesByName("waterfall-painted") as PerformanceMark[];
+    const is = (mark: PerformanceMark | undefined): boolean =>
+      (mark?.detail as { trace_id?: string } | undefined)?.trace_id === id;
+    return is(opened) && is(painted) && { opened: opened!.startTime, painted: painted!.startTime };
+  }, traceId);
+  return (await handle.jsonValue()) as { opened: number; painted: number };
+}
+
+/** Whether the canvas shows more than its background. */
+async function hasPainted(page: Page): Promise<boolean> {
+  return await page
+    .locator('[data-testid="waterfall"] canvas')
+    .first()
+    .evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size > 3;
+    });
+}
+
+async function sendOrphan(url: string, traceId: string): Promise<void> {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const span = {
+    traceId,
+    spanId: "00f067aa0ba902b7",
+    parentSpanId: "53995c3f42cd8ad8",
+    name: "orphan",
+    startTimeUnixNano: String(now),
+    endTimeUnixNano: String(now + 1_000_000n),
+  };
+  const response = await fetch(`${url}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+  });
+  expect(response.status).toBe(200);
+}
