@@ -6,6 +6,5 @@
 pub mod blob;
 pub mod mlflow;
 pub mod otlp;
-pub mod python_json;
 pub mod span_table;
 pub mod ui;

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,6 +38,41 @@ pub struct AnyValue {
     /// Bytes as standard base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes_value: Option<String>,
+}
+
+/// Converts an attribute value.
+pub fn any_value(value: &model::AnyValue) -> AnyValue {
+    let empty = AnyValue::default();
+    match value {
+        model::AnyValue::Empty => empty,
+        model::AnyValue::String(text) => AnyValue { string_value: Some(text.clone()), ..empty },
+        model::AnyValue::Bool(truth) => AnyValue { bool_value: Some(*truth), ..empty },
+        model::AnyValue::Int(int) => AnyValue { int_value: Some(int.to_string()), ..empty },
+        model::AnyValue::Double(double) => AnyValue { double_value: Some(double_text(*double)), ..empty },
+        model::AnyValue::Array(values) => {
+            AnyValue { array_value: Some(ArrayValue { values: values.iter().map(any_value).collect() }), ..empty }
+        }
+        model::AnyValue::KvList(pairs) => {
+            AnyValue { kvlist_value: Some(KeyValueList { values: attributes(pairs) }), ..empty }
+        }
+        model::AnyValue::Bytes(bytes) => AnyValue { bytes_value: Some(STANDARD.encode(bytes)), ..empty },
+    }
+}
+
+/// Converts attributes.
+pub fn attributes(attributes: &[model::Attribute]) -> Vec<Attribute> {
+    let attribute = |attribute: &model::Attribute| Attribute {
+        key: attribute.key.clone(),
+        value: any_value(&attribute.value),
+    };
+    attributes.iter().map(attribute).collect()
+}
+
+fn double_text(double: f64) -> String {
+    if double.is_infinite() {
+        return if double > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
+    }
+    format!("{double:?}")
 }
 
 /// The items of an array value.

@@ -4,6 +4,7 @@
 
 pub mod plain;
 pub mod preview;
+pub mod python_json;
 pub mod semconv;
 pub mod tree;
 pub mod usage;

@@ -278,6 +278,16 @@ impl ReadTx<'_> {
         Ok(found.optional()?)
     }
 
+    /// Returns which SDKs the spans of a trace came from, sorted.
+    pub fn sources(&self, trace: TraceKey) -> Result<Vec<Source>, StoreError> {
+        let sql = "SELECT DISTINCT source FROM span WHERE trace_key = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let numbers = statement.query_map([trace.0], |row| row.get(0))?;
+        let mut sources = numbers.map(|number| number.map(source_of)).collect::<rusqlite::Result<Vec<_>>>()?;
+        sources.sort_unstable();
+        Ok(sources)
+    }
+
     /// Whether a span is in the store.
     pub fn has_span(&self, trace_id: TraceId, span_id: SpanId) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM span JOIN trace USING (trace_key) WHERE trace_id = ?1 AND span_id = ?2)";

@@ -12,7 +12,6 @@ use model::SpanGroup;
 
 pub use json::decode_json;
 pub use json_encode::encode_json;
-pub(crate) use json_encode::any_value_json;
 pub use protobuf::{decode_protobuf, encode_protobuf};
 pub(crate) use protobuf::{
     resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire,

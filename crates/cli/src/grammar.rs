@@ -1,0 +1,82 @@
+//! What may be typed. Every flag of `serve` has an environment variable and a key in `config.toml` of the same name.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, ValueEnum};
+
+/// Traceloupe: a trace viewer that listens on this machine for OpenTelemetry and MLflow.
+#[derive(Debug, Parser)]
+#[command(name = "traceloupe", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Without a command the desktop app opens.
+    #[command(subcommand)]
+    pub command: Option<Subcommand>,
+}
+
+/// The commands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Subcommand {
+    /// Serves without a window: prints one JSON line when it is ready, logs to stderr, stops on SIGINT and SIGTERM
+    Serve(ServeArgs),
+    /// Prints the OpenAPI document of the UI API
+    #[command(hide = true)]
+    Openapi,
+}
+
+/// Settings of the server. What is not given comes from the environment, the file, or the defaults, in this order.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ServeArgs {
+    /// UI, REST API and OTLP/HTTP [default: 127.0.0.1:5000, and [::1] beside it; port 0 picks a free one]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// OTLP/HTTP on its standard port [default: 127.0.0.1:4318]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub otlp_http: Option<SocketAddr>,
+    /// OTLP/gRPC on its standard port, not served yet [default: 127.0.0.1:4317]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub otlp_grpc: Option<SocketAddr>,
+    /// Folder of the database [default: the system's folder for application data]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Host name that requests may name beside localhost and IP addresses; may be repeated
+    #[arg(long = "allow-host", value_name = "NAME")]
+    pub allow_hosts: Vec<String>,
+    /// Origin of web pages that may send traces and change data, such as https://app.example; may be repeated
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    pub allow_origins: Vec<String>,
+    /// Bearer token that every request must carry; needed to listen beyond this machine
+    #[arg(long, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// Largest body of a request after decompression, in bytes [default: 67108864]
+    #[arg(long, value_name = "BYTES")]
+    pub max_body_bytes: Option<usize>,
+    /// Bytes of writes that may wait for the disk [default: 134217728]
+    #[arg(long, value_name = "BYTES")]
+    pub max_queue_bytes: Option<usize>,
+    /// What a commit survives: the death of the process, or also of the power [default: normal]
+    #[arg(long, value_name = "LEVEL")]
+    pub synchronous: Option<SynchronousArg>,
+    /// What to log, such as `debug` or `info,store=trace` [default: info]
+    #[arg(long, value_name = "FILTER")]
+    pub log: Option<String>,
+    /// Loads the demo traces
+    #[arg(long)]
+    pub demo: bool,
+    /// File of settings [default: config.toml in the system's folder for settings]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Prints each setting with where it comes from, and ends
+    #[arg(long)]
+    pub print_config: bool,
+}
+
+/// What a commit survives, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SynchronousArg {
+    /// The death of the process.
+    Normal,
+    /// The death of the power too.
+    Full,
+}

@@ -1,0 +1,16 @@
+//! What listeners are told after a commit.
+
+use model::{ExperimentId, TraceId};
+
+/// Something that changed in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// A trace is new, or has new spans or labels.
+    Trace(TraceId, ExperimentId),
+    /// An experiment is new or changed.
+    Experiments,
+    /// A run-time setting changed.
+    Settings,
+    /// Items were rejected.
+    Rejected,
+}

@@ -1,0 +1,60 @@
+//! What a write *means*: merge rules, origins, experiment placement, roll-ups, and who is told of a change.
+//!
+//! Runs inside `store.write`. Knows neither HTTP nor protobuf: the edges decode, call this, and map its errors.
+
+mod announce;
+mod error;
+mod experiments;
+mod labels;
+pub mod merge;
+mod origin;
+mod settings;
+mod spans;
+mod start_trace;
+
+use store::Store;
+use tokio::sync::broadcast;
+
+pub use announce::Change;
+pub use error::IngestError;
+pub use experiments::NewExperiment;
+pub use labels::{IMMUTABLE_TAGS, MAX_KEY_CHARS, MAX_SESSION_CHARS, MAX_TAG_VALUE_CHARS, MAX_TRACE_NAME_CHARS};
+pub use origin::exporter_of;
+pub use settings::{Settings, default_experiment};
+pub use spans::{RejectedSpans, SpanBatch, Stored};
+pub use start_trace::{StartTrace, StoredTrace};
+
+/// Changes that may wait for a slow listener; one that falls behind is told that it missed some.
+const MAX_PENDING_CHANGES: usize = 1024;
+
+/// The one way to write. Cheap to clone.
+#[derive(Clone)]
+pub struct Ingest {
+    store: Store,
+    changes: broadcast::Sender<Change>,
+}
+
+impl Ingest {
+    /// Writes to a store.
+    pub fn new(store: Store) -> Self {
+        Self { store, changes: broadcast::Sender::new(MAX_PENDING_CHANGES) }
+    }
+
+    /// Returns the store, for reading.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Listens to changes from now on. A change is told after its commit.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Tells listeners of changes. Writes do so themselves; this is for what is not stored.
+    pub fn announce(&self, changes: impl IntoIterator<Item = Change>) {
+        for change in changes {
+            // Nobody listening is fine.
+            let _ = self.changes.send(change);
+        }
+    }
+}

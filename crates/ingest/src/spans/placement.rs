@@ -1,0 +1,66 @@
+//! Which experiment a trace belongs to (contract section 0).
+
+use model::{
+    Cost, ExperimentId, ExperimentSource, TokenUsage, TraceId, TraceInfo, TraceState, TraceSummary, UnixNanos,
+};
+use store::{StoreError, TraceKey, WriteTx};
+
+use crate::default_experiment;
+
+/// Where a trace is.
+pub(crate) enum Placed {
+    /// In the experiment that was asked for. A trace that is not stored yet has no key.
+    Here(Option<TraceKey>, TraceInfo),
+    /// In another one, by an explicit id.
+    Elsewhere,
+}
+
+/// Places a trace. A request without an opinion joins wherever the trace is, else the default experiment; a trace that was
+/// placed by default moves when an explicit id arrives.
+pub(crate) fn place(
+    tx: &mut WriteTx<'_>,
+    trace_id: TraceId,
+    asked: Option<ExperimentId>,
+) -> Result<Placed, StoreError> {
+    let Some((key, mut info)) = tx.trace(trace_id)? else {
+        let (experiment_id, source) = match asked {
+            Some(id) => (id, ExperimentSource::Explicit),
+            None => (default_experiment(tx)?, ExperimentSource::Default),
+        };
+        return Ok(Placed::Here(None, new_trace(trace_id, experiment_id, source)));
+    };
+    match asked {
+        Some(id) if info.experiment_source == ExperimentSource::Explicit && info.experiment_id != id => {
+            return Ok(Placed::Elsewhere);
+        }
+        Some(id) => {
+            info.experiment_id = id;
+            info.experiment_source = ExperimentSource::Explicit;
+        }
+        None => {}
+    }
+    Ok(Placed::Here(Some(key), info))
+}
+
+fn new_trace(trace_id: TraceId, experiment_id: ExperimentId, experiment_source: ExperimentSource) -> TraceInfo {
+    TraceInfo {
+        trace_id,
+        experiment_id,
+        experiment_source,
+        client_request_id: None,
+        request_time: UnixNanos(0),
+        execution_duration_ms: None,
+        state: TraceState::InProgress,
+        is_finalized: false,
+        name: None,
+        request_preview: None,
+        response_preview: None,
+        session: None,
+        user: None,
+        usage: TokenUsage::default(),
+        is_usage_final: false,
+        cost: Cost::default(),
+        is_cost_final: false,
+        summary: TraceSummary::default(),
+    }
+}

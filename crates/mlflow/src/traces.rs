@@ -1,0 +1,199 @@
+//! Trace RPCs: StartTrace, and reading traces back with their spans (contract d).
+
+use std::time::Duration;
+
+use analysis::plain::{decoded, typed};
+use analysis::python_json::dumps;
+use axum::Json;
+use axum::extract::{Path, State};
+use ingest::{Change, Ingest, StartTrace, merge};
+use model::{Attribute, Attributes as _, ExperimentId, Span, TraceId, TraceInfo, keys};
+use proto::mlflow as message;
+use serde_json::{Value, json};
+use store::{ReadTx, TraceKey};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
+
+use crate::ApiError;
+use crate::request::Message;
+
+/// How long `traces/get` waits for spans that StartTrace announced: as long as MLflow's two retries.
+const MAX_WAIT: Duration = Duration::from_secs(3);
+
+/// Most traces of one `batchGet`; the SDK asks for ten.
+const MAX_BATCH: usize = 100;
+
+/// `POST /api/3.0/mlflow/traces` (StartTraceV3).
+pub(crate) async fn start(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+    let trace = request.field("trace", "trace")?.and_then(Value::as_object);
+    let info = trace.and_then(|trace| trace.get("trace_info").or_else(|| trace.get("traceInfo")));
+    let info = info.and_then(Value::as_object).ok_or(ApiError::missing("trace_info"))?;
+    let message = message::decode_trace_info(info)?;
+    let experiment_id: ExperimentId =
+        message.experiment_id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
+    let stored = ingest
+        .start_trace(StartTrace {
+            trace_id: trace_id(&message.trace_id)?,
+            experiment_id,
+            client_request_id: message.client_request_id,
+            request_time: message.request_time,
+            execution_duration_ms: message.execution_duration_ms,
+            state: message.state,
+            request_preview: message.request_preview,
+            response_preview: message.response_preview,
+            tags: message.tags,
+            metadata: message.metadata,
+            assessments: message.assessments.into_iter().map(assessment).collect::<Result<_, _>>()?,
+        })
+        .await?;
+    let assessments = stored.assessments.iter().map(|body| assessment_json(body)).collect();
+    let info = message::trace_info(&stored.info, &stored.labels, assessments, dumps);
+    Ok(Json(json!({"trace": {"trace_info": info}})))
+}
+
+/// Takes an assessment of StartTrace as it came, with the id that it has or gets.
+fn assessment(mut assessment: Value) -> Result<(String, String), ApiError> {
+    let Some(object) = assessment.as_object_mut() else {
+        return Err(ApiError::invalid("Invalid value for parameter 'assessments' supplied: its items must be objects."));
+    };
+    let id = match object.get("assessment_id").and_then(Value::as_str) {
+        Some(id) if !id.is_empty() => id.to_owned(),
+        _ => format!("a-{}", uuid::Uuid::new_v4().simple()),
+    };
+    object.insert("assessment_id".into(), json!(id));
+    Ok((id, assessment.to_string()))
+}
+
+fn assessment_json(body: &str) -> Value {
+    serde_json::from_str(body).unwrap_or_default()
+}
+
+fn trace_id(text: &str) -> Result<TraceId, ApiError> {
+    TraceId::parse_any(text).map_err(|_| {
+        let shown: String = text.chars().take(100).collect();
+        ApiError::invalid(format!("Invalid trace ID '{shown}'. It must be 'tr-' and 32 hexadecimal digits."))
+    })
+}
+
+/// `GET /api/3.0/mlflow/traces/{trace_id}`: the trace info alone; never waits.
+pub(crate) async fn get_info(State(ingest): State<Ingest>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
+    let not_found = || ApiError::not_found(format!("Trace with ID '{id}' not found."));
+    let trace_id = TraceId::parse_any(&id).map_err(|_| not_found())?;
+    let found = ingest
+        .store()
+        .read(move |tx| tx.trace(trace_id)?.map(|(key, info)| info_message(tx, key, &info)).transpose())
+        .await?;
+    Ok(Json(json!({"trace": {"trace_info": found.ok_or_else(not_found)?}})))
+}
+
+/// `GET traces/get`: trace info and spans. Waits for spans that StartTrace announced, unless `allow_partial`.
+pub(crate) async fn get(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+    let id = request.required("trace_id", "traceId")?;
+    let allow_partial = request.boolean("allow_partial", "allowPartial")?;
+    let not_found = || ApiError::not_found(format!("Trace with ID {id} is not found."));
+    let trace_id = TraceId::parse_any(&id).map_err(|_| not_found())?;
+    let deadline = Instant::now() + MAX_WAIT;
+    // Listening starts before looking, so that no change falls between the two.
+    let mut changes = ingest.changes();
+    loop {
+        match find(&ingest, trace_id, allow_partial).await? {
+            Found::Complete(trace) => return Ok(Json(json!({"trace": trace}))),
+            Found::Missing => return Err(not_found()),
+            Found::Incomplete => {}
+        }
+        let change = async {
+            loop {
+                match changes.recv().await {
+                    Ok(Change::Trace(changed, _)) if changed != trace_id => {}
+                    Ok(_) | Err(RecvError::Lagged(_)) => return,
+                    // No writer is left: nothing will change.
+                    Err(RecvError::Closed) => std::future::pending().await,
+                }
+            }
+        };
+        if timeout_at(deadline, change).await.is_err() {
+            let message = format!("Trace with ID {id} is not fully exported yet, please try again later.");
+            return Err(ApiError::not_found(message));
+        }
+    }
+}
+
+/// `GET traces/batchGet`: silently leaves out what is unknown or incomplete, as MLflow does.
+pub(crate) async fn batch_get(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+    let ids = request.texts("trace_ids", "traceIds")?;
+    if ids.len() > MAX_BATCH {
+        return Err(ApiError::invalid(format!("'trace_ids' has {} ids; at most {MAX_BATCH} are answered at once.", ids.len())));
+    }
+    let mut traces = Vec::new();
+    for trace_id in ids.iter().filter_map(|id| TraceId::parse_any(id).ok()) {
+        if let Found::Complete(trace) = find(&ingest, trace_id, false).await? {
+            traces.push(trace);
+        }
+    }
+    Ok(Json(if traces.is_empty() { json!({}) } else { json!({"traces": traces}) }))
+}
+
+enum Found {
+    Complete(Value),
+    Incomplete,
+    Missing,
+}
+
+async fn find(ingest: &Ingest, trace_id: TraceId, allow_partial: bool) -> Result<Found, ApiError> {
+    ingest
+        .store()
+        .read(move |tx| {
+            let Some((key, info)) = tx.trace(trace_id)? else { return Ok(Found::Missing) };
+            let info_message = info_message(tx, key, &info)?;
+            if !allow_partial && n_announced(&info_message) > info.summary.n_spans {
+                return Ok(Found::Incomplete);
+            }
+            let mut trace = json!({"trace_info": info_message});
+            let spans = spans(tx, key, trace_id)?;
+            if !spans.is_empty() {
+                trace["spans"] = Value::Array(spans);
+            }
+            Ok(Found::Complete(trace))
+        })
+        .await
+}
+
+/// Returns how many spans StartTrace said that the trace has.
+fn n_announced(info: &Value) -> u64 {
+    let stats = info["trace_metadata"][keys::SIZE_STATS].as_str();
+    let stats = stats.and_then(|stats| serde_json::from_str::<Value>(stats).ok());
+    stats.and_then(|stats| stats["num_spans"].as_u64()).unwrap_or(0)
+}
+
+/// Returns the trace info message of a stored trace.
+pub(crate) fn info_message(tx: &ReadTx<'_>, key: TraceKey, info: &TraceInfo) -> Result<Value, ApiError> {
+    let labels = tx.trace_labels(key)?;
+    let assessments = tx.assessments(key)?.iter().map(|body| assessment_json(body)).collect();
+    Ok(message::trace_info(info, &labels, assessments, dumps))
+}
+
+/// Returns the spans of a trace, the root first, then by start.
+fn spans(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId) -> Result<Vec<Value>, ApiError> {
+    let copies = tx.all_span_copies(key, trace_id)?;
+    let mut spans: Vec<Span> = copies.iter().map(|copies| merge::merge(copies).span).collect();
+    spans.sort_by_key(|span| (!span.is_root(), span.start_time_unix_nano));
+    Ok(spans.iter().map(|span| message::span(span, &decoded_attributes(span))).collect())
+}
+
+/// Returns the attributes of a span as MLflow stores them: one layer of JSON text removed, its own trace id added.
+fn decoded_attributes(span: &Span) -> Vec<Attribute> {
+    let mut attributes: Vec<Attribute> = span
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.key != keys::TRACE_REQUEST_ID)
+        .map(|attribute| Attribute::new(attribute.key.clone(), typed(decoded(&attribute.value))))
+        .collect();
+    let span_type_is_null = attributes.text(keys::SPAN_TYPE) == Some("null");
+    if span_type_is_null {
+        // What an OpenTelemetry exporter makes of the type that MLflow did not set.
+        attributes.retain(|attribute| attribute.key != keys::SPAN_TYPE);
+    }
+    let trace_id = model::AnyValue::String(span.trace_id.to_mlflow());
+    attributes.insert(0, Attribute::new(keys::TRACE_REQUEST_ID, trace_id));
+    attributes
+}

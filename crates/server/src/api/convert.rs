@@ -1,0 +1,83 @@
+//! `model` types as messages of the UI API.
+
+use model::{Exporter, Source, SpanCopy, TraceInfo, TraceState};
+use proto::ui;
+
+pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
+    let summary = &info.summary;
+    let has_spans = summary.n_spans > 0;
+    // Before the first span there is only what StartTrace said.
+    let start = if has_spans { summary.start } else { info.request_time };
+    let duration_ns = if has_spans {
+        summary.duration().0
+    } else {
+        info.execution_duration_ms.unwrap_or(0).saturating_mul(1_000_000)
+    };
+    let mut sources: Vec<ui::Source> = summary.sources.iter().map(|source| self::source(*source)).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let tokens = |count: Option<i64>| count.and_then(|count| u64::try_from(count).ok());
+    ui::TraceSummary {
+        trace_id: info.trace_id.to_string(),
+        experiment_id: info.experiment_id.to_string(),
+        name: info.display_name().to_owned(),
+        has_root: summary.root_name.is_some(),
+        services: summary.services.clone(),
+        sources,
+        start_time_unix_nano: start.0.to_string(),
+        duration_ns: duration_ns.to_string(),
+        n_spans: summary.n_spans,
+        n_errors: summary.n_errors,
+        state: state(info.state),
+        input_tokens: tokens(info.usage.input),
+        output_tokens: tokens(info.usage.output),
+        cost_pico_usd: info.cost.total.map(|pico| pico.to_string()),
+        session: info.session.clone(),
+    }
+}
+
+fn state(state: TraceState) -> ui::TraceState {
+    match state {
+        TraceState::Unspecified => ui::TraceState::StateUnspecified,
+        TraceState::Ok => ui::TraceState::Ok,
+        TraceState::Error => ui::TraceState::Error,
+        TraceState::InProgress => ui::TraceState::InProgress,
+    }
+}
+
+pub(super) fn source(source: Source) -> ui::Source {
+    match source {
+        Source::Mlflow => ui::Source::Mlflow,
+        Source::OpenTelemetry | Source::OpenTelemetryInferred => ui::Source::Opentelemetry,
+    }
+}
+
+fn resource(resource: &model::Resource) -> ui::Resource {
+    ui::Resource {
+        attributes: ui::attributes(&resource.attributes),
+        dropped_attributes_count: resource.dropped_attributes_count,
+        schema_url: resource.schema_url.clone(),
+    }
+}
+
+fn scope(scope: &model::InstrumentationScope) -> ui::InstrumentationScope {
+    ui::InstrumentationScope {
+        name: scope.name.clone(),
+        version: scope.version.clone(),
+        attributes: ui::attributes(&scope.attributes),
+        dropped_attributes_count: scope.dropped_attributes_count,
+        schema_url: scope.schema_url.clone(),
+    }
+}
+
+pub(super) fn origin(copy: &SpanCopy) -> ui::Origin {
+    ui::Origin {
+        exporter: match copy.exporter {
+            Exporter::Mlflow => ui::Source::Mlflow,
+            Exporter::OpenTelemetry => ui::Source::Opentelemetry,
+        },
+        resource: resource(&copy.resource),
+        scope: (!copy.scope.is_empty()).then(|| scope(&copy.scope)),
+        n_attributes: u32::try_from(copy.span.attributes.len()).unwrap_or(u32::MAX),
+    }
+}

@@ -1,0 +1,54 @@
+//! The UI API below `/traceloupe/v1` (MLflow owns `/api`), with its OpenAPI document.
+
+mod convert;
+mod error;
+mod experiments;
+mod settings;
+mod spans;
+mod status;
+mod traces;
+
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::router::App;
+use crate::{demo, live, otlp};
+
+pub(crate) use error::ApiError;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Traceloupe",
+        description = "The routes that the UI, the command line and tests use. Times are decimal strings of Unix nanoseconds.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    components(schemas(proto::ui::Change, proto::ui::ErrorBody))
+)]
+struct Document;
+
+/// Returns the routes with their documentation.
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(status::status))
+        .routes(routes!(experiments::list_experiments))
+        .routes(routes!(traces::list_traces))
+        .routes(routes!(traces::get_trace))
+        .routes(routes!(spans::get_spans))
+        .routes(routes!(spans::get_span))
+        .routes(routes!(spans::get_otlp))
+        .routes(routes!(settings::get_settings, settings::put_settings))
+        .routes(routes!(demo::send_test_trace))
+        .routes(routes!(demo::load_demo))
+        .routes(routes!(live::live))
+        .routes(routes!(otlp::export_traces))
+}
+
+/// Returns the OpenAPI document as it is committed in `ui/openapi.json`.
+pub fn openapi_json() -> String {
+    let (_, document) = router().split_for_parts();
+    let mut text = document.to_pretty_json().expect("invariant: the document is made of strings");
+    text.push('\n');
+    text
+}

@@ -1,0 +1,51 @@
+//! `GET` and `PUT /traceloupe/v1/settings`: run-time settings, kept in the database.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use ingest::Settings;
+use proto::ui;
+
+use super::ApiError;
+use crate::router::App;
+
+fn message(settings: &Settings) -> ui::Settings {
+    let theme = match settings.theme.as_deref() {
+        Some("light") => ui::Theme::Light,
+        Some("dark") => ui::Theme::Dark,
+        _ => ui::Theme::System,
+    };
+    ui::Settings { theme, default_experiment_id: settings.default_experiment.to_string() }
+}
+
+/// Returns the settings.
+#[utoipa::path(get, path = "/traceloupe/v1/settings", tag = "settings", responses((status = 200, body = ui::Settings)))]
+pub(super) async fn get_settings(State(app): State<App>) -> Result<Json<ui::Settings>, ApiError> {
+    let settings = app.ingest.store().read(|tx| Ok::<_, ApiError>(Settings::read(tx)?)).await?;
+    Ok(Json(message(&settings)))
+}
+
+/// Replaces the settings.
+#[utoipa::path(
+    put,
+    path = "/traceloupe/v1/settings",
+    tag = "settings",
+    request_body = ui::Settings,
+    responses((status = 200, body = ui::Settings), (status = 400, body = ui::ErrorBody), (status = 404, body = ui::ErrorBody))
+)]
+pub(super) async fn put_settings(
+    State(app): State<App>,
+    settings: Result<Json<ui::Settings>, JsonRejection>,
+) -> Result<Json<ui::Settings>, ApiError> {
+    let Json(settings) = settings.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let theme = match settings.theme {
+        ui::Theme::System => "system",
+        ui::Theme::Light => "light",
+        ui::Theme::Dark => "dark",
+    };
+    let default_experiment =
+        settings.default_experiment_id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
+    let settings = Settings { theme: Some(theme.to_owned()), default_experiment };
+    app.ingest.put_settings(settings.clone()).await?;
+    Ok(Json(message(&settings)))
+}

@@ -1,0 +1,67 @@
+//! The web UI: embedded in release builds, read from `ui/dist` in debug builds, explained where it is missing.
+
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+/// What a page may do: run and load nothing but our own, be framed by nobody. Values that users send are hostile text.
+pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const MISSING_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Traceloupe</title>\
+    <style>body{font:16px/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}</style>\
+    <h1>The server runs, the UI is not built</h1>\
+    <p>This binary was built without the web UI. Build it with</p><pre>npm ci --prefix ui &amp;&amp; npm run build --prefix ui</pre>\
+    <p>and then the binary again, or run <code>cargo xtask run</code>, which does both.</p>\
+    <p>Traces are received all the same.</p></html>";
+
+#[cfg(feature = "embed-ui")]
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../ui/dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// Returns a file of the UI with its media type.
+#[cfg(feature = "embed-ui")]
+fn file(path: &str) -> Option<(Vec<u8>, String)> {
+    let file = Dist::get(path)?;
+    Some((file.data.into_owned(), file.metadata.mimetype().to_owned()))
+}
+
+#[cfg(not(feature = "embed-ui"))]
+fn file(_path: &str) -> Option<(Vec<u8>, String)> {
+    None
+}
+
+/// Answers everything that no route has: a file of the UI, or its page, whose own router reads the address.
+pub(crate) async fn serve(uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    let is_api = ["api/", "ajax-api/", "traceloupe/", "v1/"].iter().any(|prefix| path.starts_with(prefix));
+    if is_api {
+        return not_found();
+    }
+    if let Some((body, media_type)) = file(path).filter(|_| path != "index.html") {
+        // Vite puts a hash of the content into the names below assets/.
+        let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let media_type = HeaderValue::from_str(&media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+        return ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, HeaderValue::from_static(caching))], body)
+            .into_response();
+    }
+    // The last segment of an application address has no dot; a missing file is not answered with a page.
+    if path.rsplit('/').next().is_some_and(|segment| segment.contains('.') && segment != "index.html") {
+        return not_found();
+    }
+    let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    match file("index.html") {
+        Some((page, _)) => (html, page).into_response(),
+        None => (StatusCode::SERVICE_UNAVAILABLE, html, MISSING_PAGE).into_response(),
+    }
+}
+
+/// The page for an unknown route, as MLflow's clients expect it: HTML, not JSON.
+fn not_found() -> Response {
+    let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    let page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n\
+                <p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n";
+    (StatusCode::NOT_FOUND, html, page).into_response()
+}

@@ -1,0 +1,74 @@
+//! Everything that the server is told at start. `docs/settings.md` describes each setting for users.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+pub use store::Synchronous;
+
+/// Where to listen, and whether the user said so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListenAddress {
+    /// Address and port; port 0 picks a free one.
+    pub address: SocketAddr,
+    /// Whether it is the default: one that is taken is replaced by a free one, where an address that the user asked for is an error.
+    pub is_default: bool,
+}
+
+impl ListenAddress {
+    /// The default on loopback.
+    pub const fn default_port(port: u16) -> Self {
+        Self { address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port), is_default: true }
+    }
+
+    /// An address that the user asked for.
+    pub const fn asked(address: SocketAddr) -> Self {
+        Self { address, is_default: false }
+    }
+}
+
+/// Settings of one server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// UI, REST API and OTLP/HTTP.
+    pub listen: ListenAddress,
+    /// OTLP/HTTP on its standard port.
+    pub otlp_http: ListenAddress,
+    /// OTLP/gRPC on its standard port; not served yet.
+    pub otlp_grpc: ListenAddress,
+    /// Folder of the database, its lock, logs and crash reports.
+    pub data_dir: PathBuf,
+    /// Host names that requests may name beside `localhost` and IP literals.
+    pub allow_hosts: Vec<String>,
+    /// Origins that may change state beside our own and localhost.
+    pub allow_origins: Vec<String>,
+    /// Bearer token that every request must carry; needed to listen beyond this machine.
+    pub token: Option<String>,
+    /// Largest body of a request after decompression, in bytes.
+    pub max_body_bytes: usize,
+    /// Bytes of writes that may wait for the disk.
+    pub max_queue_bytes: usize,
+    /// What a commit survives.
+    pub synchronous: Synchronous,
+    /// Whether to load the demo data at start.
+    pub demo: bool,
+}
+
+impl Config {
+    /// The defaults, with a data folder.
+    pub fn new(data_dir: PathBuf) -> Self {
+        Self {
+            listen: ListenAddress::default_port(5000),
+            otlp_http: ListenAddress::default_port(4318),
+            otlp_grpc: ListenAddress::default_port(4317),
+            data_dir,
+            allow_hosts: Vec::new(),
+            allow_origins: Vec::new(),
+            token: None,
+            // The MLflow SDK posts up to 16 MB and more; OTel batches stay far below.
+            max_body_bytes: 64 << 20,
+            max_queue_bytes: 128 << 20,
+            synchronous: Synchronous::Normal,
+            demo: false,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Who may ask: the `Host` check against DNS rebinding, the `Origin` check against other web pages, and the token.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
+
+/// Cookie that carries the token for the UI, which cannot send a header with its first request.
+const TOKEN_COOKIE: &str = "traceloupe_token";
+
+/// What the guard goes by.
+#[derive(Debug, Default)]
+pub(crate) struct Guard {
+    pub(crate) allow_hosts: Vec<String>,
+    pub(crate) allow_origins: Vec<String>,
+    pub(crate) token: Option<String>,
+}
+
+impl Guard {
+    fn allows_host(&self, host: &str) -> bool {
+        let name = without_port(host);
+        name.eq_ignore_ascii_case("localhost")
+            // An IP literal cannot be rebound: no name is resolved.
+            || name.parse::<IpAddr>().is_ok()
+            || self.allow_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn allows_origin(&self, origin: &str) -> bool {
+        let Ok(uri) = origin.parse::<Uri>() else { return false };
+        let host = uri.host().map(without_brackets).unwrap_or_default();
+        let is_local = host.eq_ignore_ascii_case("localhost")
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        is_local || self.allow_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin)
+    }
+
+    fn has_token(&self, headers: &HeaderMap) -> bool {
+        let Some(token) = &self.token else { return true };
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let bearer = text(header::AUTHORIZATION);
+        let bearer = bearer.strip_prefix("Bearer ").or_else(|| bearer.strip_prefix("bearer ")).unwrap_or_default();
+        let cookies = text(header::COOKIE);
+        let cookie = cookies.split(';').find_map(|cookie| {
+            let (name, value) = cookie.trim().split_once('=')?;
+            (name == TOKEN_COOKIE).then_some(value)
+        });
+        is_same(bearer, token) || cookie.is_some_and(|cookie| is_same(cookie, token))
+    }
+}
+
+/// Compares without telling by its duration how much is right.
+fn is_same(given: &str, token: &str) -> bool {
+    let differing = given.bytes().zip(token.bytes()).fold(0, |bits, (a, b)| bits | (a ^ b));
+    given.len() == token.len() && differing == 0
+}
+
+fn without_brackets(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+}
+
+fn without_port(host: &str) -> &str {
+    if let Some(bracketed) = host.strip_prefix('[') {
+        return bracketed.split(']').next().unwrap_or_default();
+    }
+    host.rsplit_once(':').map_or(host, |(name, _)| name)
+}
+
+/// The middleware in front of every route.
+pub(crate) async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    // As in MLflow: probes and the SDK's version check must work under any name.
+    let is_open = matches!(path, "/health" | "/version");
+    if !is_open {
+        let in_uri = request.uri().authority().map(|authority| authority.as_str().to_owned());
+        let in_header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
+        if let Some(host) = in_uri.or(in_header)
+            && !guard.allows_host(&host)
+        {
+            tracing::warn!(host, "request with a foreign Host header refused; --allow-host allows a name");
+            return refused(StatusCode::FORBIDDEN, "Invalid Host header - possible DNS rebinding attack detected");
+        }
+    }
+    if let Some(refusal) = check_origin(&guard, &request) {
+        return refusal;
+    }
+    if !is_open && request.method() != Method::OPTIONS && !guard.has_token(request.headers()) {
+        return check_first_visit(&guard, &request);
+    }
+    let is_api = path.starts_with("/api/") || path.starts_with("/ajax-api/");
+    if request.method() == Method::OPTIONS && is_api && !request.headers().contains_key(header::ORIGIN) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    next.run(request).await
+}
+
+fn check_origin(guard: &Guard, request: &Request) -> Option<Response> {
+    let origin = request.headers().get(header::ORIGIN)?.to_str().unwrap_or("null");
+    if guard.allows_origin(origin) {
+        return None;
+    }
+    let is_preflight =
+        request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if is_preflight {
+        return Some(refused(StatusCode::BAD_REQUEST, "Disallowed CORS origin"));
+    }
+    let changes_state = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes_state {
+        tracing::warn!(origin, "request of a foreign origin refused; --allow-origin allows it");
+        return Some(refused(StatusCode::FORBIDDEN, "Cross-origin request blocked"));
+    }
+    None
+}
+
+/// Without a token there is one way in: a page address with `?token=…`, which sets the cookie and goes on without it.
+fn check_first_visit(guard: &Guard, request: &Request) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let given = query.split('&').find_map(|pair| pair.strip_prefix("token="));
+    match (given, &guard.token) {
+        (Some(given), Some(token)) if request.method() == Method::GET && is_same(given, token) => {
+            let cookie = format!("{TOKEN_COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/");
+            let to = request.uri().path().to_owned();
+            (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, to)]).into_response()
+        }
+        _ => {
+            let hint = "This server wants a token: send 'Authorization: Bearer <token>' \
+                        (MLFLOW_TRACKING_TOKEN, OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20<token>), \
+                        or open /?token=<token> in the browser";
+            let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+            (StatusCode::UNAUTHORIZED, challenge, hint).into_response()
+        }
+    }
+}
+
+fn refused(status: StatusCode, text: &'static str) -> Response {
+    (status, text).into_response()
+}
+
+/// CORS for the origins that the guard allows, as MLflow answers it (contract h).
+pub(crate) fn cors(guard: Arc<Guard>) -> CorsLayer {
+    let methods = [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(move |origin: &HeaderValue, _| {
+            origin.to_str().is_ok_and(|origin| guard.allows_origin(origin))
+        }))
+        .allow_methods(AllowMethods::list(methods))
+        .allow_headers(AllowHeaders::mirror_request())
+        .allow_credentials(true)
+        .max_age(std::time::Duration::from_secs(600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_that_cannot_be_rebound_are_allowed() {
+        let guard = Guard { allow_hosts: vec!["host.docker.internal".into()], ..Guard::default() };
+        for host in ["localhost", "LOCALHOST:5000", "127.0.0.1:5000", "[::1]:5000", "8.8.8.8", "host.docker.internal:5000"] {
+            assert!(guard.allows_host(host), "{host}");
+        }
+        for host in ["evil.example", "localhost.evil.example:5000", "127.0.0.1.evil.example", ""] {
+            assert!(!guard.allows_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn origins_of_this_machine_are_allowed() {
+        let guard = Guard { allow_origins: vec!["https://app.example".into()], ..Guard::default() };
+        for origin in ["http://localhost:3000", "http://127.0.0.1:5000", "https://[::1]", "https://app.example"] {
+            assert!(guard.allows_origin(origin), "{origin}");
+        }
+        for origin in ["null", "https://evil.example", "http://localhost.evil.example", "https://app.example.evil.example"] {
+            assert!(!guard.allows_origin(origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn tokens_must_match_whole() {
+        let guard = Guard { token: Some("secret".into()), ..Guard::default() };
+        let with = |name: HeaderName, value: &'static str| {
+            guard.has_token(&HeaderMap::from_iter([(name, HeaderValue::from_static(value))]))
+        };
+        assert!(with(header::AUTHORIZATION, "Bearer secret"));
+        assert!(with(header::COOKIE, "a=b; traceloupe_token=secret"));
+        assert!(!with(header::AUTHORIZATION, "Bearer secre"));
+        assert!(!with(header::AUTHORIZATION, "Bearer secrets"));
+        assert!(!with(header::COOKIE, "traceloupe_token="));
+    }
+}

@@ -1,0 +1,23 @@
+//! The server that both binaries run: OTLP and MLflow edges, UI API, live events, embedded UI, listeners, start and stop.
+//!
+//! Knows neither the command line nor the environment: all it is told is one [`Config`]. There is one router; the window, the
+//! browser, the tests and the CLI use the same routes.
+
+mod api;
+mod assets;
+mod config;
+mod demo;
+mod guard;
+mod listen;
+mod live;
+mod lock;
+mod otlp;
+mod ready;
+mod router;
+mod start;
+
+pub use api::openapi_json;
+pub use config::{Config, ListenAddress, Synchronous};
+pub use lock::{Instance, LockError, instance_of};
+pub use ready::Ready;
+pub use start::{Running, StartError, StopError, start};

@@ -1,0 +1,168 @@
+//! Answers in the dialect of the client: MLflow's words for a request with its header, OTLP's for any other.
+
+use std::fmt;
+
+use axum::Json;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ingest::IngestError;
+use mlflow::ApiError;
+use proto::otlp::{self, RejectReason};
+use serde_json::json;
+use store::StoreError;
+
+use super::{Done, header_text};
+
+/// Seconds after which a client may try again when the store is busy.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// How the spans of a request are written, and its answer too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Protobuf,
+    Json,
+}
+
+/// Why a request is refused as a whole.
+#[derive(Debug, Clone)]
+pub(super) enum Refusal {
+    /// The content type is neither protobuf nor JSON.
+    ContentType(Option<String>),
+    /// The content encoding is not known.
+    UnknownCompression(String),
+    /// The body is not what its content encoding says.
+    BadCompression(&'static str),
+    /// The body is larger than this many bytes.
+    TooLarge(usize),
+    /// There is no `resourceSpans` in it.
+    NoSpans,
+    /// It is no request for traces.
+    Undecodable(String),
+    /// None of its spans is good; this is the first one's reason.
+    NoGoodSpan(RejectReason),
+    /// The experiment header is no number.
+    BadExperiment(String),
+    /// The write was refused.
+    Ingest(IngestError),
+    /// A defect of ours.
+    Failed(String),
+}
+
+impl From<IngestError> for Refusal {
+    fn from(error: IngestError) -> Self {
+        Self::Ingest(error)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ContentType(given) => {
+                let given = given.as_deref().unwrap_or("None");
+                write!(f, "Invalid Content-Type: {given}. Expected: application/x-protobuf or application/json")
+            }
+            Self::UnknownCompression(name) => write!(f, "Unsupported Content-Encoding: {name}"),
+            Self::BadCompression(name) => write!(f, "Failed to decompress {name} payload"),
+            Self::TooLarge(max) => {
+                write!(f, "The body has more than {max} bytes after decompression: send smaller batches, or raise max_body_bytes")
+            }
+            Self::NoSpans => f.write_str("Invalid OpenTelemetry format - no spans found"),
+            Self::Undecodable(reason) | Self::BadExperiment(reason) | Self::Failed(reason) => f.write_str(reason),
+            Self::NoGoodSpan(reason) => write!(f, "no span could be stored: {reason}"),
+            Self::Ingest(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Answers one request.
+pub(super) struct Answerer {
+    content_type: Option<String>,
+    client: String,
+    speaks_mlflow: bool,
+}
+
+impl Answerer {
+    pub(super) fn new(headers: &HeaderMap, speaks_mlflow: bool) -> Self {
+        let text = |name: header::HeaderName| header_text(headers, name.as_str()).map(str::to_owned);
+        let client = text(header::USER_AGENT).unwrap_or_default();
+        Self { content_type: text(header::CONTENT_TYPE), client, speaks_mlflow }
+    }
+
+    /// Returns who asked, as far as it says.
+    pub(super) fn client(&self) -> &str {
+        &self.client
+    }
+
+    /// Reads the content type: lower case, parameters allowed, as MLflow has it.
+    pub(super) fn encoding(&self) -> Result<Encoding, Refusal> {
+        let given = self.content_type.as_deref();
+        match given.map(|given| given.split(';').next().unwrap_or_default().trim()) {
+            Some("application/x-protobuf") => Ok(Encoding::Protobuf),
+            Some("application/json") => Ok(Encoding::Json),
+            _ => Err(Refusal::ContentType(given.map(str::to_owned))),
+        }
+    }
+
+    pub(super) fn success(&self, done: &Done) -> Response {
+        let message = done.reasons.join("; ");
+        match self.encoding() {
+            Ok(Encoding::Json) => json_body(StatusCode::OK, otlp::partial_success_json(done.n_rejected, &message)),
+            _ => protobuf_body(StatusCode::OK, otlp::partial_success_protobuf(done.n_rejected, &message)),
+        }
+    }
+
+    pub(super) fn refusal(&self, refusal: &Refusal) -> Response {
+        let mut response = if self.speaks_mlflow { mlflow_refusal(refusal) } else { self.otlp_refusal(refusal) };
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
+        response
+    }
+
+    /// `google.rpc.Status` in the request's encoding; a request of unknown encoding gets the one that people can read.
+    fn otlp_refusal(&self, refusal: &Refusal) -> Response {
+        let (status, text) = (otlp_status(refusal), refusal.to_string());
+        match self.encoding() {
+            Ok(Encoding::Protobuf) => protobuf_body(status, otlp::encode_status_protobuf(&text)),
+            _ => json_body(status, otlp::encode_status_json(&text)),
+        }
+    }
+}
+
+fn otlp_status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Refusal::Ingest(IngestError::Store(StoreError::Busy | StoreError::Full | StoreError::Closed)) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Refusal::Ingest(IngestError::Store(_)) => StatusCode::INTERNAL_SERVER_ERROR,
+        Refusal::Ingest(IngestError::NoSuchExperiment(_)) => StatusCode::NOT_FOUND,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// MLflow's own words, which its clients and their tests look for (contract c).
+fn mlflow_refusal(refusal: &Refusal) -> Response {
+    let detail = |status: StatusCode, text: &str| (status, Json(json!({"detail": text}))).into_response();
+    match refusal {
+        Refusal::Ingest(error) => ApiError::from(error.clone()).into_response(),
+        Refusal::BadExperiment(reason) => ApiError::invalid(reason.clone()).into_response(),
+        Refusal::Undecodable(_) => detail(StatusCode::BAD_REQUEST, "Invalid OpenTelemetry format"),
+        Refusal::NoGoodSpan(RejectReason::TraceIdTooLong) => {
+            detail(StatusCode::UNPROCESSABLE_ENTITY, "Failed to log OpenTelemetry spans")
+        }
+        Refusal::NoGoodSpan(_) => {
+            detail(StatusCode::UNPROCESSABLE_ENTITY, "Cannot convert OpenTelemetry span to MLflow span")
+        }
+        other => detail(otlp_status(other), &other.to_string()),
+    }
+}
+
+fn protobuf_body(status: StatusCode, body: Vec<u8>) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/x-protobuf")], body).into_response()
+}
+
+fn json_body(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,92 @@
+//! The one router: UI API, OTLP, MLflow, UI; with the guard in front.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware;
+use axum::response::Response;
+use ingest::{Change, Ingest};
+use model::UnixNanos;
+use proto::ui::Listener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+use crate::guard::{self, Guard};
+use crate::{api, assets};
+
+/// What handlers know. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) ingest: Ingest,
+    pub(crate) max_body_bytes: usize,
+    pub(crate) listeners: Arc<[Listener]>,
+    pub(crate) data_dir: Arc<Path>,
+    pub(crate) started_at: UnixNanos,
+    n_rejected: Arc<AtomicU64>,
+}
+
+impl App {
+    pub(crate) fn new(
+        ingest: Ingest,
+        max_body_bytes: usize,
+        listeners: Vec<Listener>,
+        data_dir: &Path,
+        started_at: UnixNanos,
+    ) -> Self {
+        Self {
+            ingest,
+            max_body_bytes,
+            listeners: listeners.into(),
+            data_dir: data_dir.into(),
+            started_at,
+            n_rejected: Arc::default(),
+        }
+    }
+
+    /// Counts items that were rejected, and tells the UI.
+    pub(crate) fn count_rejected(&self, n: usize) {
+        if n > 0 {
+            self.n_rejected.fetch_add(n as u64, Ordering::Relaxed);
+            self.ingest.announce([Change::Rejected]);
+        }
+    }
+
+    pub(crate) fn n_rejected(&self) -> u64 {
+        self.n_rejected.load(Ordering::Relaxed)
+    }
+}
+
+/// Bodies below this are not worth compressing on loopback.
+const MIN_COMPRESSED_BYTES: u16 = 16 * 1024;
+
+pub(crate) fn router(app: App, guard: Guard) -> Router {
+    let guard = Arc::new(guard);
+    let (api, _) = api::router().split_for_parts();
+    // Events must leave at once. Compressed text is smaller and no slower, also on loopback.
+    let compressible = SizeAbove::new(MIN_COMPRESSED_BYTES.into())
+        .and(NotForContentType::new("text/event-stream"))
+        .and(NotForContentType::new(proto::span_table::MEDIA_TYPE));
+    let mlflow = mlflow::router(app.ingest.clone());
+    api.with_state(app)
+        .merge(mlflow)
+        .fallback(assets::serve)
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(CatchPanicLayer::new())
+        .layer(guard::cors(Arc::clone(&guard)))
+        .layer(middleware::from_fn_with_state(guard, guard::check))
+        .layer(middleware::map_response(with_security_headers))
+}
+
+async fn with_security_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let mut put = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::X_FRAME_OPTIONS, "SAMEORIGIN");
+    put(header::REFERRER_POLICY, "no-referrer");
+    put(header::CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY);
+    response
+}

@@ -1,0 +1,191 @@
+//! Start and graceful stop: lock, store, listeners, router; and the same backwards.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use ingest::{Ingest, IngestError};
+use model::UnixNanos;
+use proto::ui::{Listener, ListenerRole};
+use store::{Store, StoreError, StoreOptions};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::config::{Config, ListenAddress};
+use crate::guard::Guard;
+use crate::listen::{self, Bound};
+use crate::lock::{DataDirLock, Instance, LockError};
+use crate::ready::Ready;
+use crate::router::{App, router};
+use crate::demo;
+
+/// How long open requests may take to end when the server stops. Live events end at once, uploads get their answer.
+const MAX_DRAIN: Duration = Duration::from_secs(10);
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be taken.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The default experiment or the demo data could not be stored.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// An address that the user asked for cannot be listened on.
+    #[error("cannot listen on {address} ({flag}): {source}; choose another address, or stop what listens there")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The flag that names it.
+        flag: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Listening beyond this machine without a token.
+    #[error(
+        "{flag} {address} can be reached from other machines, which needs a token: \
+         set one with --token or TRACELOUPE_TOKEN, or listen on 127.0.0.1"
+    )]
+    TokenNeeded {
+        /// The address.
+        address: SocketAddr,
+        /// The flag that names it.
+        flag: &'static str,
+    },
+}
+
+/// What went wrong while stopping; what was acknowledged is stored all the same.
+#[derive(Debug, thiserror::Error)]
+#[error("the database did not close cleanly: {0}")]
+pub struct StopError(#[from] StoreError);
+
+/// A running server.
+pub struct Running {
+    ready: Ready,
+    data_dir: PathBuf,
+    store: Store,
+    stop: watch::Sender<bool>,
+    servers: JoinSet<io::Result<()>>,
+    _lock: DataDirLock,
+}
+
+/// Starts a server; it accepts connections when this returns.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let started_at = UnixNanos::from_system_time(SystemTime::now());
+    check_addresses(&config)?;
+    let lock = DataDirLock::take(&config.data_dir)?;
+    // Listeners before the store: a port that is taken is the likelier failure, and undone at once.
+    let http = bind(ListenerRole::Http, config.listen, "--listen").await?;
+    let otlp_http = bind(ListenerRole::OtlpHttp, config.otlp_http, "--otlp-http").await?;
+    let store = Store::open(&StoreOptions {
+        data_dir: config.data_dir.clone(),
+        max_queue_bytes: config.max_queue_bytes,
+        synchronous: config.synchronous,
+    })?;
+    let ingest = Ingest::new(store.clone());
+    ingest.ensure_default_experiment().await?;
+    if config.demo {
+        demo::load(&ingest).await?;
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    lock.note(&Instance {
+        pid: std::process::id(),
+        http: http.address.to_string(),
+        version: version.to_owned(),
+    })?;
+    let otlp_grpc = Listener {
+        role: ListenerRole::OtlpGrpc,
+        address: None,
+        asked: config.otlp_grpc.address.to_string(),
+        is_fallback: false,
+    };
+    let listeners = vec![http.listener.clone(), otlp_http.listener.clone(), otlp_grpc];
+    let ready = Ready {
+        event: "ready",
+        http: http.address.to_string(),
+        otlp_http: otlp_http.address.to_string(),
+        otlp_grpc: None,
+        data_dir: config.data_dir.display().to_string(),
+        version,
+        notices: listeners.iter().filter_map(notice).collect(),
+    };
+    ready.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
+    let app = App::new(ingest, config.max_body_bytes, listeners, &config.data_dir, started_at);
+    let guard = Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: config.token };
+    let (stop, servers) = serve(router(app, guard), [http, otlp_http]);
+    Ok(Running { ready, data_dir: config.data_dir, store, stop, servers, _lock: lock })
+}
+
+fn check_addresses(config: &Config) -> Result<(), StartError> {
+    for (asked, flag) in [(config.listen, "--listen"), (config.otlp_http, "--otlp-http"), (config.otlp_grpc, "--otlp-grpc")]
+    {
+        if !asked.address.ip().is_loopback() && config.token.is_none() {
+            return Err(StartError::TokenNeeded { address: asked.address, flag });
+        }
+    }
+    Ok(())
+}
+
+async fn bind(role: ListenerRole, asked: ListenAddress, flag: &'static str) -> Result<Bound, StartError> {
+    let address = asked.address;
+    listen::bind(role, asked).await.map_err(|source| StartError::Listen { address, flag, source })
+}
+
+/// Says which default port was taken, for the ready line and the log.
+fn notice(listener: &Listener) -> Option<String> {
+    let address = listener.address.as_ref().filter(|_| listener.is_fallback)?;
+    Some(format!("{} is taken by another program: listening on {address} instead", listener.asked))
+}
+
+fn serve(
+    router: axum::Router,
+    listeners: [Bound; 2],
+) -> (watch::Sender<bool>, JoinSet<io::Result<()>>) {
+    let (stop, stopped) = watch::channel(false);
+    let mut servers = JoinSet::new();
+    for socket in listeners.into_iter().flat_map(|bound| bound.sockets) {
+        let router = router.clone();
+        let mut stopped = stopped.clone();
+        servers.spawn(async move {
+            let until_stop = async move {
+                // The sender going away means the same.
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            axum::serve(socket, router).with_graceful_shutdown(until_stop).await
+        });
+    }
+    (stop, servers)
+}
+
+impl Running {
+    /// Returns what the ready line says.
+    pub fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// Returns the address of the UI.
+    pub fn http_url(&self) -> String {
+        format!("http://{}/", self.ready.http)
+    }
+
+    /// Returns the data folder.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// Takes no new connections, answers what is under way, stores what is queued, and gives the data folder back.
+    pub async fn stop(mut self) -> Result<(), StopError> {
+        let _ = self.stop.send(true);
+        let drained = async { while self.servers.join_next().await.is_some() {} };
+        if timeout(MAX_DRAIN, drained).await.is_err() {
+            tracing::warn!("connections were still open after {} s and are cut", MAX_DRAIN.as_secs());
+            self.servers.shutdown().await;
+        }
+        Ok(self.store.close().await?)
+    }
+}
