@@ -39,7 +39,11 @@ function factsOf(span: SpanDetail, table: SpanTable, row: SpanIndex | null): Fac
   const facts = [durationOf(span)];
   if (row !== null && hasChildren(table, row)) {
     const own = Math.round(ownTimeOf(table, row));
-    facts.push({ label: "Self", value: formatDuration(own), title: `${formatExactDuration(own)} without children` });
+    facts.push({
+      label: "Self time",
+      value: formatDuration(own),
+      title: `${formatExactDuration(own)} without children`,
+    });
   }
   facts.push(startOf(span, table));
   if (row === null) return facts;

@@ -112,7 +112,7 @@ function tabsOf(span: SpanDetail, onOpen: OpenSpan) {
     </div>
   );
   return [
-    { value: "io", label: "Input / output", panel: scrolled(<InputsOutputs key={key} span={span} />) },
+    { value: "io", label: "In / out", panel: scrolled(<InputsOutputs key={key} span={span} />) },
     { value: "attributes", label: "Attributes", count: attributes.length, panel: scrolled(attributePane, key) },
     { value: "events", label: "Events", ...countOf(events.length), panel: scrolled(<Events key={key} span={span} />) },
     { value: "links", label: "Links", ...countOf(nLinks), panel: scrolled(<Links span={span} onOpen={onOpen} />) },

@@ -2,7 +2,6 @@
 // It decides how a span looks only; what a span *is* (its normalised kind) is for the server to say.
 
 import type { SpanColumns } from "./span-table.ts";
-import type { StringTable } from "./string-table.ts";
 
 /** The categories, in the order of their numbers in the `category` column. Names end CSS tokens: `--k-server`. */
 export const spanCategories = ["server", "llm", "tool", "retr", "agent", "db", "http", "oth"] as const;
@@ -36,6 +35,8 @@ const categoryOfType: Readonly<Record<string, SpanCategory>> = {
 const databaseScope =
   /sql|postgres|psycopg|asyncpg|[/.-]pg$|redis|mongo|cassandra|elasticsearch|dynamo|memcache|database/i;
 const databaseStatement = /^(select|insert|update|delete|merge|begin|commit|rollback)\b/i;
+/** The longest of these words and the character that ends it. */
+const statementBytes = "rollback".length + 1;
 
 function categoryOfKind(kind: number, isDatabaseCall: () => boolean): SpanCategory {
   if (kind === 2 || kind === 5) return "server";
@@ -45,31 +46,36 @@ function categoryOfKind(kind: number, isDatabaseCall: () => boolean): SpanCatego
 
 /**
  * Returns the category column: a type says most, then the OTLP kind, then the library that made the span.
- * Strings repeat, so each is judged once.
+ * Types and scopes repeat, so each is judged once; names may all differ.
  */
 export function categoriesOf(columns: SpanColumns): Uint8Array {
   const { nSpans, strings, spanType, kind, scope, name } = columns;
-  const ofType = memoByString(strings, (text) => categoryOfType[text.toUpperCase()]);
-  const isDatabaseScope = memoByString(strings, (text) => databaseScope.test(text));
-  const isStatement = memoByString(strings, (text) => databaseStatement.test(text));
+  const ofType = once((type) => categoryOfType[strings.label(type).toUpperCase()]);
+  const isDatabaseScope = once((index) => databaseScope.test(strings.label(index)));
   const categories = new Uint8Array(nSpans);
   for (let span = 0; span < nSpans; span++) {
     const category =
       ofType(spanType[span] ?? 0) ??
-      categoryOfKind(kind[span] ?? 0, () => isDatabaseScope(scope[span] ?? 0) || isStatement(name[span] ?? 0));
+      categoryOfKind(
+        kind[span] ?? 0,
+        () =>
+          isDatabaseScope(scope[span] ?? 0) || databaseStatement.test(strings.start(name[span] ?? 0, statementBytes)),
+      );
     categories[span] = spanCategories.indexOf(category);
   }
   return categories;
 }
 
-function memoByString<T>(strings: StringTable, judge: (label: string) => T): (index: number) => T {
-  const known = new Map<number, T>();
+/** Judges each string of a column once. */
+function once<T>(judge: (index: number) => T): (index: number) => T {
+  const known = new Map<number, { readonly verdict: T }>();
   return (index) => {
-    const verdict = known.get(index);
-    if (verdict !== undefined || known.has(index)) return verdict as T;
-    const fresh = judge(strings.label(index));
-    known.set(index, fresh);
-    return fresh;
+    let found = known.get(index);
+    if (found === undefined) {
+      found = { verdict: judge(index) };
+      known.set(index, found);
+    }
+    return found.verdict;
   };
 }
 

@@ -6,6 +6,8 @@ export interface StringTable {
   get(index: number): string;
   /** Returns at most the first 256 characters on one line: what a row shows. Names of a megabyte exist. */
   label(index: number): string;
+  /** Returns the first bytes as characters, for questions about ASCII words: a tenth of the cost of decoding. */
+  start(index: number, nBytes: number): string;
 }
 
 /** Bytes that hold 256 characters of any script. */
@@ -19,18 +21,27 @@ export function createStringTable(offsets: Uint32Array, bytes: Uint8Array): Stri
   const labels: (string | undefined)[] = [];
 
   const get = (index: number): string => {
-    return (texts[index] ??= new TextDecoder().decode(bytes.subarray(offsets[index] ?? 0, offsets[index + 1] ?? 0)));
+    return (texts[index] ??= decoder.decode(bytes.subarray(offsets[index] ?? 0, offsets[index + 1] ?? 0)));
   };
   const label = (index: number): string => {
     return (labels[index] ??= decodeLabel(bytes, offsets[index] ?? 0, offsets[index + 1] ?? 0));
   };
-  return { nStrings, get, label };
+  const start = (index: number, nBytes: number): string => {
+    const from = offsets[index] ?? 0;
+    return String.fromCharCode(...bytes.subarray(from, Math.min(from + nBytes, offsets[index + 1] ?? 0)));
+  };
+  return { nStrings, get, label, start };
 }
+
+/** Making one costs more than decoding a short string. */
+const decoder = new TextDecoder();
 
 function decodeLabel(bytes: Uint8Array, from: number, to: number): string {
   const isCut = to - from > labelBytes;
-  // With `stream` a character that the cut goes through is left out, instead of shown as damaged.
-  const start = new TextDecoder().decode(bytes.subarray(from, Math.min(to, from + labelBytes)), { stream: isCut });
+  // With `stream` a character that the cut goes through is left out, instead of shown as damaged; it keeps the rest for later.
+  const start = isCut
+    ? new TextDecoder().decode(bytes.subarray(from, from + labelBytes), { stream: true })
+    : decoder.decode(bytes.subarray(from, to));
   const oneLine = start.replaceAll(/\s+/g, " ").trim();
   if (!isCut && oneLine.length <= labelCharacters) return oneLine;
   return `${Array.from(oneLine).slice(0, labelCharacters).join("")}…`;

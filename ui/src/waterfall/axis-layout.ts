@@ -11,7 +11,7 @@ import type { TimeScale } from "./time-scale.ts";
 import { xToTime } from "./time-scale.ts";
 
 /** Grid lines are at least so far apart: a label and as much air. */
-const tickDistance: CssPixels = 100;
+const tickDistance: CssPixels = 76;
 /** Width of a character of the axis font (11 px mono); texts are placed by it, not measured. */
 const characterWidth: CssPixels = 6.7;
 const labelGap: CssPixels = 5;

@@ -150,7 +150,7 @@ function addRect(context: DrawingContext, rects: RectList, rect: number, paint: 
 }
 
 /** Steps that an eye takes for a gradient; a real one would need the colours as numbers. */
-const nFadeSteps = 14;
+const nFadeSteps = 28;
 
 function drawFades(context: DrawingContext, fades: RectList, theme: RendererTheme, ratio: number): void {
   for (let fade = 0; fade < fades.length; fade++) {

@@ -31,7 +31,7 @@ export const paints: readonly Paint[] = [
   { name: "error-outline", token: "err", alpha: 1, style: "stroke", radius: 3 },
   fill("error", "err"),
   fill("edge", "ink3"),
-  fill("cursor", "ink3", 0.7),
+  fill("cursor", "ink3", 0.45),
   fill("axis-line", "line"),
   fill("axis-text", "ink3"),
   fill("axis-anchor", "ink2"),

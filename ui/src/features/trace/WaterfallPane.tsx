@@ -78,9 +78,6 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
           <IconButton label="Fit the whole trace (0)" icon={<Maximize2 size={13} />} onClick={() => run("fit")} />
         )}
       </div>
-      <span className={styles["column"]} aria-hidden>
-        Duration
-      </span>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { CssPixels } from "../../base/units.ts";
 
 export const paneSizes: { gutter: CssPixels | null; inspector: CssPixels | null } = { gutter: null, inspector: null };
 
-const inspectorShare = 0.36;
+const inspectorShare = 0.34;
 const [smallestInspector, largestOwnChoice] = [320, 560];
 const smallestWaterfall: CssPixels = 420;
 

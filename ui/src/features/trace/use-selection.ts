@@ -36,7 +36,7 @@ export function useSelection(address: string | null, writeAddress: (spanId: stri
     current.seen = address;
     // What we wrote ourselves comes back late, perhaps after the user went on.
     const echo = current.written.indexOf(address);
-    current.written.splice(0, echo + 1);
+    current.written.splice(0, echo < 0 ? Infinity : echo + 1);
     if (echo < 0) select(address);
   }, [address, select]);
 

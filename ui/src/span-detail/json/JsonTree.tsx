@@ -37,8 +37,9 @@ function Children({ node, path, open, toggle }: BranchProps) {
   const [nShown, setNShown] = useState(firstChildren);
   const entries = node.children();
   const nMore = Math.min(firstChildren, entries.length - nShown);
+  const isFlat = useMemo(() => path === "" && !entries.slice(0, firstChildren).some(isBranch), [path, entries]);
   return (
-    <ul className={styles["children"]} data-root={path === "" || undefined}>
+    <ul className={styles["children"]} data-root={path === "" || undefined} data-flat={isFlat || undefined}>
       {entries.slice(0, nShown).map((entry, place) => (
         <Entry
           key={place}
@@ -64,9 +65,7 @@ type EntryProps = Omit<BranchProps, "node"> & { entry: JsonEntry; isIndex: boole
 
 function Entry({ entry, isIndex, path, open, toggle }: EntryProps) {
   const { key, node } = entry;
-  // A text that is JSON itself (arguments of a tool call, say) can be opened like a value.
-  const inner = useMemo(() => (node.kind === "string" ? nodeOfJsonText(node.value) : null), [node]);
-  const branch = inner ?? node;
+  const branch = useMemo(() => branchOf(node), [node]);
   const label = (
     <span className={styles["key"]} data-index={isIndex || undefined}>
       {key === "" ? '""' : key}
@@ -87,12 +86,21 @@ function Entry({ entry, isIndex, path, open, toggle }: EntryProps) {
         {label}
         <span className={styles["summary"]}>
           {summaryOf(branch)}
-          {inner !== null && " in a text"}
+          {branch !== node && " in a text"}
         </span>
       </button>
       {isOpen && <Children node={branch} path={path} open={open} toggle={toggle} />}
     </li>
   );
+}
+
+/** A text that is JSON itself (arguments of a tool call, say) can be opened like a value. */
+function branchOf(node: JsonNode): JsonNode {
+  return node.kind === "string" ? (nodeOfJsonText(node.value) ?? node) : node;
+}
+
+function isBranch({ node }: JsonEntry): boolean {
+  return hasChildren(branchOf(node));
 }
 
 function summaryOf(node: JsonNode & { kind: "array" | "object" }): string {

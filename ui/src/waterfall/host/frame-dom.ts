@@ -1,4 +1,4 @@
-// The elements around the rows: canvas, scrolling grid, the separator of the gutter.
+// The elements around the rows: canvas, scrolling grid, head of the last column, the separator of the gutter.
 
 import { measures } from "../geometry.ts";
 import styles from "./waterfall.module.css";
@@ -45,6 +45,11 @@ export function createFrameDom(root: HTMLElement, label: string): FrameDom {
   separator.setAttribute("aria-orientation", "vertical");
   separator.setAttribute("aria-label", "Width of the names");
 
-  root.append(canvas, grid, separator);
+  const column = document.createElement("span");
+  column.className = styles["column"] ?? "";
+  column.setAttribute("aria-hidden", "true");
+  column.textContent = "Duration";
+
+  root.append(canvas, column, grid, separator);
   return { canvas, grid, strip, spacer, separator };
 }

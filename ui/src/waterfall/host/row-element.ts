@@ -43,6 +43,7 @@ export class RowElement {
     this.#chevron.setAttribute("aria-hidden", "true");
     this.#chevron.append(chevronShape());
     this.#icon.setAttribute("class", styles["icon"] ?? "");
+    this.#icon.setAttribute("viewBox", "0 0 24 24");
     this.#icon.setAttribute("aria-hidden", "true");
     this.#icon.append(this.#iconUse);
     this.#badge.dataset["testid"] = "source-badge";

@@ -48,7 +48,7 @@ export interface WaterfallOptions {
 }
 
 /** Share of the width that the names get until the user says otherwise, and its limits. */
-const gutterShare = 0.4;
+const gutterShare = 0.42;
 const [smallestGutter, largestGutter] = [240, 440];
 
 let nWaterfalls = 0;
@@ -311,6 +311,7 @@ export class Waterfall {
     if (this.#sight === null || this.#geometry.height === 0) return;
     const { scene, window, selected } = this.#sight;
     const { grid, separator } = this.#dom;
+    this.#root.style.setProperty("--content-width", `${this.#geometry.width}px`);
     this.#root.style.setProperty("--gutter", `${this.#geometry.chartLeft}px`);
     separator.setAttribute("aria-valuenow", String(Math.round(this.#geometry.chartLeft)));
     separator.setAttribute("aria-valuemin", String(measures.minGutterWidth));
