@@ -24,7 +24,14 @@ pub(crate) use error::ApiError;
         description = "The routes that the UI, the command line and tests use. Times are decimal strings of Unix nanoseconds.",
         license(name = "MIT OR Apache-2.0")
     ),
-    components(schemas(proto::ui::Change, proto::ui::ErrorBody))
+    // What no route names by itself: the live events, the ends of the recursion of `AnyValue`, and query parameters' types.
+    components(schemas(
+        proto::ui::Change,
+        proto::ui::ErrorBody,
+        proto::ui::ArrayValue,
+        proto::ui::KeyValueList,
+        spans::OtlpFormat
+    ))
 )]
 struct Document;
 
