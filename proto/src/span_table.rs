@@ -111,3 +111,71 @@ fn source_number(source: Source) -> u8 {
         Source::OpenTelemetryInferred => 2,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{DurationNanos, RowFlags, SpanId, StringTable, TraceId, UnixNanos};
+
+    use super::*;
+
+    /// Reads one column as the browser does, by the offset and length of the header, and cuts its bytes into chunks.
+    fn column<'a>(body: &'a [u8], header: &Value, name: &str, chunk_size: usize) -> Vec<&'a [u8]> {
+        let column = header["columns"].as_array().unwrap().iter().find(|column| column["name"] == name).unwrap();
+        let number = |key: &str| usize::try_from(column[key].as_u64().unwrap()).unwrap();
+        assert_eq!(number("offset") % 8, 0, "{name}");
+        let element_size = match column["type"].as_str().unwrap() {
+            "u8" => 1,
+            "u16" => 2,
+            "f64" => 8,
+            _ => 4,
+        };
+        body[number("offset")..][..number("length") * element_size].chunks(chunk_size).collect()
+    }
+
+    #[test]
+    fn columns_are_where_the_header_says() {
+        let mut strings = StringTable::default();
+        let name = strings.intern("plán");
+        let row = SpanRow {
+            span_id: SpanId([1, 2, 3, 4, 5, 6, 7, 8]),
+            parent_span_id: None,
+            name,
+            service: 0,
+            span_type: 0,
+            scope: 0,
+            kind: 2,
+            status: 2,
+            source: Source::OpenTelemetryInferred,
+            flags: RowFlags(RowFlags::NOT_ENDED),
+            start: UnixNanos(1500),
+            duration: DurationNanos(0),
+            input_tokens: Some(7),
+            output_tokens: None,
+            cost_pico_usd: None,
+        };
+        let table = SpanTable {
+            trace_id: TraceId([0xab; 16]),
+            base: UnixNanos(1000),
+            strings,
+            rows: vec![row],
+            parent: vec![-1],
+            subtree_end: vec![1],
+            depth: vec![0],
+        };
+        let body = encode(&table);
+        assert_eq!(&body[..8], b"TLSP\x01\0\0\0");
+        let length = |at: usize| usize::try_from(u32::from_le_bytes(body[at..at + 4].try_into().unwrap())).unwrap();
+        let header: Value = serde_json::from_slice(&body[16..16 + length(8)]).unwrap();
+        assert_eq!(header["base_time_unix_nano"], "1000");
+        assert_eq!(header["columns"][0]["offset"], length(12), "the first column follows the header");
+        assert_eq!(column(&body, &header, "span_id", 8), [[1, 2, 3, 4, 5, 6, 7, 8]]);
+        assert_eq!(column(&body, &header, "parent", 4), [(-1_i32).to_le_bytes()]);
+        assert_eq!(column(&body, &header, "source", 1), [[2]]);
+        assert_eq!(column(&body, &header, "start", 8), [500_f64.to_le_bytes()]);
+        assert_eq!(column(&body, &header, "input_tokens", 8), [7_f64.to_le_bytes()]);
+        assert_eq!(column(&body, &header, "output_tokens", 8), [(-1_f64).to_le_bytes()]);
+        let offsets = column(&body, &header, "string_offsets", 4);
+        assert_eq!(offsets, [0_u32.to_le_bytes(), 0_u32.to_le_bytes(), 5_u32.to_le_bytes()]);
+        assert_eq!(column(&body, &header, "string_bytes", 5), ["plán".as_bytes()]);
+    }
+}

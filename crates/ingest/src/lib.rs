@@ -58,3 +58,6 @@ impl Ingest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

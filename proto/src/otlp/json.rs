@@ -169,6 +169,10 @@ fn status_code<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i32,
 
 /// Decodes an `ExportTraceServiceRequest` in JSON.
 pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
+    // serde would read an array as the fields in their order.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(DecodeError::Json("it is not a JSON object".to_owned()));
+    }
     let request: WireRequest =
         serde_json::from_slice(body).map_err(|error| DecodeError::Json(error.to_string()))?;
     let mut decoded = Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };

@@ -75,3 +75,6 @@ pub enum DecodeError {
     Json(String),
 }
 
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,308 @@
+//! Spans and StartTrace in every order: one trace, nothing doubled, nothing lost.
+
+use std::collections::BTreeMap;
+
+use model::{
+    AnyValue, Attribute, Attributes as _, ExperimentId, InstrumentationScope, Source, SpanGroup, TraceInfo, TraceState, UnixNanos,
+    keys,
+};
+use store::{Store, StoreOptions, Synchronous};
+use testkit::draw::{BASE_NANOS, draw};
+use testkit::{span_id, trace_id};
+
+use super::*;
+
+/// An ingest on a store of its own.
+struct Bench {
+    ingest: Ingest,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = StoreOptions {
+            data_dir: folder.path().to_owned(),
+            max_queue_bytes: 1 << 20,
+            synchronous: Synchronous::Normal,
+        };
+        let ingest = Ingest::new(Store::open(&options).unwrap());
+        ingest.ensure_default_experiment().await.unwrap();
+        Self { ingest, _folder: folder }
+    }
+
+    async fn experiment(&self, name: &str) -> ExperimentId {
+        let new = NewExperiment { name: name.to_owned(), ..NewExperiment::default() };
+        self.ingest.create_experiment(new).await.unwrap()
+    }
+
+    async fn send(&self, group: SpanGroup, experiment: Option<ExperimentId>, is_mlflow_client: bool) -> Stored {
+        let batch = SpanBatch { groups: vec![group], experiment, is_mlflow_client, n_bytes: 0 };
+        self.ingest.write_spans(batch).await.unwrap()
+    }
+
+    async fn trace(&self) -> TraceInfo {
+        let read = self.ingest.store().read(|tx| Ok::<_, IngestError>(tx.trace(trace_id(1))?));
+        read.await.unwrap().expect("the trace is stored").1
+    }
+
+    /// Returns the merged span with this number.
+    async fn merged(&self, number: u64) -> merge::MergedSpan {
+        let read = self.ingest.store().read(move |tx| {
+            let (key, _) = tx.trace(trace_id(1))?.expect("the trace is stored");
+            Ok::<_, IngestError>(tx.span_copies(key, trace_id(1), span_id(number))?)
+        });
+        merge::merge(&read.await.unwrap())
+    }
+}
+
+fn start_trace(experiment_id: ExperimentId) -> StartTrace {
+    StartTrace {
+        trace_id: trace_id(1),
+        experiment_id,
+        client_request_id: None,
+        request_time: Some(UnixNanos::from_millis(1_795_358_868_500)),
+        execution_duration_ms: Some(77),
+        state: TraceState::Ok,
+        request_preview: None,
+        response_preview: None,
+        tags: BTreeMap::from([(keys::TRACE_NAME.to_owned(), "named".to_owned())]),
+        metadata: BTreeMap::new(),
+        assessments: Vec::new(),
+    }
+}
+
+const PLAN: &str = "
+                 0....5....10...15...20    service.name=agent
+plan             [===================]
+  tool.search                 [====]       !error
+";
+
+#[tokio::test]
+async fn a_trace_adds_up_its_spans() {
+    let bench = Bench::new().await;
+    let stored = bench.send(draw(trace_id(1), PLAN), None, false).await;
+    assert_eq!(stored.n_stored, 2);
+    let trace = bench.trace().await;
+    assert_eq!((trace.summary.n_spans, trace.summary.n_errors), (2, 1));
+    assert_eq!(trace.summary.services, ["agent"]);
+    assert_eq!(trace.display_name(), "plan");
+    assert_eq!(trace.execution_duration_ms, Some(20));
+    assert_eq!(trace.request_time, UnixNanos::from_otlp(BASE_NANOS));
+    // The root is unset and the error is a child's: MLflow calls the trace OK.
+    assert_eq!(trace.state, TraceState::Ok);
+    assert_eq!(trace.experiment_id, ExperimentId::DEFAULT);
+}
+
+#[tokio::test]
+async fn children_may_come_before_their_root() {
+    let bench = Bench::new().await;
+    let mut whole = draw(trace_id(1), PLAN);
+    let root = SpanGroup { spans: vec![whole.spans.remove(0)], ..whole.clone() };
+    bench.send(whole, None, false).await;
+    let trace = bench.trace().await;
+    assert_eq!((trace.state, trace.display_name()), (TraceState::InProgress, "tool.search"));
+    bench.send(root, None, false).await;
+    let trace = bench.trace().await;
+    assert_eq!((trace.state, trace.display_name()), (TraceState::Ok, "plan"));
+    assert_eq!(trace.execution_duration_ms, Some(20));
+}
+
+#[tokio::test]
+async fn the_same_exporter_replaces_its_copy() {
+    let bench = Bench::new().await;
+    bench.send(draw(trace_id(1), PLAN), None, false).await;
+    let mut again = draw(trace_id(1), PLAN);
+    again.spans[1].status = model::Status::default();
+    again.spans[1].name = "renamed".to_owned();
+    bench.send(again, None, false).await;
+    let trace = bench.trace().await;
+    assert_eq!((trace.summary.n_spans, trace.summary.n_errors), (2, 0), "counted once, no longer an error");
+    assert_eq!(bench.merged(2).await.span.name, "renamed");
+}
+
+/// The two copies of one trace that setup B of the contract sends: MLflow's, typed and without scope, and OpenTelemetry's.
+fn both_copies() -> (SpanGroup, SpanGroup) {
+    let mut mlflow = draw(
+        trace_id(1),
+        "
+                 0....5....10...15...20    service.name=rag
+server           [===================]     http.flavor=1
+  answer           [=========]
+",
+    );
+    let mut otel = mlflow.clone();
+    let text = |text: &str| AnyValue::String(text.to_owned());
+    for span in &mut mlflow.spans {
+        span.attributes.push(Attribute::new(keys::TRACE_REQUEST_ID, text(&span.trace_id.to_mlflow())));
+    }
+    mlflow.spans[0].attributes.push(Attribute::new(keys::SPAN_TYPE, AnyValue::Empty));
+    mlflow.spans[1].attributes.push(Attribute::new(keys::SPAN_TYPE, text("CHAIN")));
+    mlflow.spans[1].attributes.push(Attribute::new("n", AnyValue::Int(5)));
+    otel.spans[0].attributes = vec![Attribute::new("http.flavor", text("1")), Attribute::new(keys::SPAN_TYPE, text("null"))];
+    otel.spans[1].attributes = vec![
+        Attribute::new(keys::SPAN_TYPE, text("\"CHAIN\"")),
+        Attribute::new("n", text("5")),
+        Attribute::new("only.otel", text("x")),
+    ];
+    otel.spans.iter_mut().for_each(|span| span.flags = 256);
+    otel.scope = InstrumentationScope { name: "fastapi".to_owned(), ..InstrumentationScope::default() };
+    (mlflow, otel)
+}
+
+#[tokio::test]
+async fn copies_of_two_exporters_merge_alike_in_either_order() {
+    for mlflow_first in [true, false] {
+        let bench = Bench::new().await;
+        let (mlflow, otel) = both_copies();
+        if mlflow_first {
+            bench.send(mlflow, None, true).await;
+            bench.send(otel, None, false).await;
+        } else {
+            bench.send(otel, None, false).await;
+            bench.send(mlflow, None, true).await;
+        }
+        let trace = bench.trace().await;
+        assert_eq!(trace.summary.n_spans, 2);
+        assert_eq!(trace.summary.sources, [Source::OpenTelemetry, Source::Mlflow]);
+        let server = bench.merged(1).await;
+        assert_eq!(server.source, Source::OpenTelemetry);
+        // MLflow parsed the text as JSON; on a span that it did not make the original is right.
+        assert_eq!(server.span.attributes.text("http.flavor"), Some("1"));
+        let answer = bench.merged(2).await;
+        assert_eq!(answer.source, Source::Mlflow);
+        assert_eq!(answer.span.attributes.value("n"), Some(&AnyValue::Int(5)), "typed by MLflow");
+        assert_eq!(answer.span.attributes.text("only.otel"), Some("x"), "added by OpenTelemetry");
+        assert_eq!(answer.span.attributes.text(keys::SPAN_TYPE), Some("CHAIN"));
+        assert_eq!(answer.span.flags, 256);
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_span_of_the_mlflow_exporter_alone_is_inferred() {
+    let bench = Bench::new().await;
+    let (mlflow, otel) = both_copies();
+    // No header says so: the shape of the request does.
+    bench.send(mlflow, None, false).await;
+    assert_eq!(bench.merged(1).await.source, Source::OpenTelemetryInferred);
+    assert_eq!(bench.trace().await.summary.sources, [Source::Mlflow, Source::OpenTelemetryInferred]);
+    bench.send(otel, None, false).await;
+    assert_eq!(bench.trace().await.summary.sources, [Source::OpenTelemetry, Source::Mlflow], "no longer inferred");
+}
+
+#[tokio::test]
+async fn a_trace_placed_by_default_moves_when_somebody_names_its_experiment() {
+    for explicit_first in [true, false] {
+        let bench = Bench::new().await;
+        let id = bench.experiment("FastAPI").await;
+        let (first, second) = if explicit_first { (Some(id), None) } else { (None, Some(id)) };
+        bench.send(draw(trace_id(1), PLAN), first, false).await;
+        bench.send(draw(trace_id(1), PLAN), second, false).await;
+        assert_eq!(bench.trace().await.experiment_id, id);
+        // A second explicit id does not move it.
+        let other = bench.experiment("other").await;
+        let stored = bench.send(draw(trace_id(1), PLAN), Some(other), false).await;
+        assert_eq!((stored.n_stored, stored.rejected.len()), (0, 1));
+        let refused = bench.ingest.start_trace(start_trace(other)).await;
+        assert!(matches!(refused, Err(IngestError::OtherExperiment(_))));
+        assert_eq!(bench.trace().await.experiment_id, id);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_experiment_refuses_the_whole_batch() {
+    let bench = Bench::new().await;
+    let batch = SpanBatch {
+        groups: vec![draw(trace_id(1), PLAN)],
+        experiment: Some(ExperimentId(99)),
+        ..SpanBatch::default()
+    };
+    let refused = bench.ingest.write_spans(batch).await;
+    assert!(matches!(refused, Err(IngestError::NoSuchExperiment(ExperimentId(99)))));
+}
+
+#[tokio::test]
+async fn start_trace_has_the_last_word_in_either_order() {
+    for start_first in [true, false] {
+        let bench = Bench::new().await;
+        if start_first {
+            bench.ingest.start_trace(start_trace(ExperimentId::DEFAULT)).await.unwrap();
+            bench.send(draw(trace_id(1), PLAN), None, false).await;
+        } else {
+            bench.send(draw(trace_id(1), PLAN), None, false).await;
+            bench.ingest.start_trace(start_trace(ExperimentId::DEFAULT)).await.unwrap();
+        }
+        // A late span changes neither time nor state.
+        let mut late = draw(trace_id(1), PLAN);
+        late.spans.truncate(1);
+        late.spans[0].span_id = span_id(9);
+        late.spans[0].status.code = model::StatusCode::ERROR;
+        late.spans[0].end_time_unix_nano += 5_000_000_000;
+        bench.send(late, None, false).await;
+        let trace = bench.trace().await;
+        assert_eq!(trace.request_time, UnixNanos::from_millis(1_795_358_868_500));
+        assert_eq!((trace.execution_duration_ms, trace.state), (Some(77), TraceState::Ok));
+        assert_eq!((trace.display_name(), trace.summary.n_spans), ("named", 3));
+    }
+}
+
+#[tokio::test]
+async fn usage_is_counted_once_and_what_start_trace_says_is_final() {
+    let bench = Bench::new().await;
+    let mut group = draw(
+        trace_id(1),
+        "
+                 0....5....10...15...20
+agent            [===================]
+  call             [=========]
+    retry            [====]
+  call                        [====]
+",
+    );
+    let usage = |input: i64| {
+        Attribute::new(keys::CHAT_TOKEN_USAGE, AnyValue::String(format!("{{\"input_tokens\": {input}, \"total_tokens\": {input}}}")))
+    };
+    for (index, input) in [(1, 10), (2, 7), (3, 5)] {
+        group.spans[index].attributes.push(usage(input));
+    }
+    // The caller of the counted calls arrives last.
+    let caller = SpanGroup { spans: vec![group.spans.remove(1)], ..SpanGroup::default() };
+    bench.send(group, None, false).await;
+    assert_eq!(bench.trace().await.usage.input, Some(12), "retry and call");
+    bench.send(caller, None, false).await;
+    assert_eq!(bench.trace().await.usage.input, Some(15), "the retry lies below a counted call");
+    let mut start = start_trace(ExperimentId::DEFAULT);
+    start.metadata.insert(keys::TOKEN_USAGE.to_owned(), r#"{"input_tokens": 3}"#.to_owned());
+    bench.ingest.start_trace(start).await.unwrap();
+    let mut late = draw(trace_id(1), PLAN);
+    late.spans[0].span_id = span_id(9);
+    late.spans[0].attributes.push(usage(100));
+    bench.send(late, None, false).await;
+    assert_eq!(bench.trace().await.usage.input, Some(3));
+}
+
+#[tokio::test]
+async fn parallel_requests_for_one_trace_count_every_span_once() {
+    let bench = Bench::new().await;
+    let mut sends = tokio::task::JoinSet::new();
+    for number in 1..=40 {
+        let ingest = bench.ingest.clone();
+        let mut group = draw(trace_id(1), PLAN);
+        group.spans.truncate(1);
+        // Every id twice: half of them replace.
+        group.spans[0].span_id = span_id(number % 20 + 1);
+        sends.spawn(async move { ingest.write_spans(SpanBatch { groups: vec![group], ..SpanBatch::default() }).await });
+    }
+    while let Some(sent) = sends.join_next().await {
+        sent.unwrap().unwrap();
+    }
+    assert_eq!(bench.trace().await.summary.n_spans, 20);
+}
+
+#[tokio::test]
+async fn listeners_hear_of_a_change_after_its_commit() {
+    let bench = Bench::new().await;
+    let mut changes = bench.ingest.changes();
+    bench.send(draw(trace_id(1), PLAN), None, false).await;
+    assert_eq!(changes.recv().await, Ok(Change::Trace(trace_id(1), ExperimentId::DEFAULT)));
+}
