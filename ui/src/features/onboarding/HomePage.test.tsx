@@ -142,6 +142,20 @@ test("the test trace goes to the default experiment, and its failure is shown", 
   expect(asked).toEqual(["POST ?experiment_id=0", "POST ?experiment_id=0"]);
 });
 
+test("what is said is about the last thing asked for", async () => {
+  const user = userEvent.setup();
+  openHome({
+    "/demo": () => Response.json({ experiment_id: "731", trace_ids: ["1", "2"] }),
+    "/test-trace": () => Response.json({ trace_id: trace.trace_id }),
+  });
+  await user.click(await screen.findByRole("button", { name: "Load demo" }));
+  expect((await screen.findByRole("link", { name: "See them" })).getAttribute("href")).toBe("/experiments/731");
+  expect(screen.getByText(/2 demo traces loaded/)).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Send a test trace" }));
+  expect(await screen.findByRole("link", { name: "Open the trace" })).toBeTruthy();
+  expect(screen.queryByText(/demo traces loaded/)).toBeNull();
+});
+
 test("a server that does not answer is said, with what to do", async () => {
   openHome({ "/status": () => Response.json({ message: "broken", code: "internal" }, { status: 500 }) });
   expect((await screen.findByRole("alert")).textContent).toContain("broken");

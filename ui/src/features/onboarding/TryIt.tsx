@@ -9,7 +9,7 @@ import styles from "./HomePage.module.css";
 export function TryIt({ experimentId }: { experimentId: string }) {
   const testTrace = useMutation(sendTestTrace());
   const demo = useMutation(loadDemo());
-  const error = testTrace.error ?? demo.error;
+  const last = demo.submittedAt > testTrace.submittedAt ? demo : testTrace;
 
   return (
     <section className={styles["section"]} aria-labelledby="try-it">
@@ -24,17 +24,17 @@ export function TryIt({ experimentId }: { experimentId: string }) {
           {demo.isPending ? "Loading demo" : "Load demo"}
         </Button>
       </div>
-      <p role="status" className={styles["tryOutcome"]} data-failed={error ? true : undefined}>
-        {error ? (
-          error.message
-        ) : demo.data ? (
+      <p role="status" className={styles["tryOutcome"]} data-failed={last.error ? true : undefined}>
+        {last.error ? (
+          last.error.message
+        ) : last === demo && demo.data ? (
           <>
             {formatCount(demo.data.trace_ids.length, "demo trace")} loaded.{" "}
             <Link to="/experiments/$experimentId" params={{ experimentId: demo.data.experiment_id }}>
               See them
             </Link>
           </>
-        ) : testTrace.data ? (
+        ) : last === testTrace && testTrace.data ? (
           <>
             Sent.{" "}
             <Link to="/traces/$traceId" params={{ traceId: testTrace.data.trace_id }}>
