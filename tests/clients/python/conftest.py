@@ -31,10 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--server", choices=("traceloupe", "mlflow"), default="traceloupe", help="the server under test")
 
 
+# Of programs under test: taken before the SDK in this process writes its own state into the environment.
+_program_environment: dict[str, str] = {}
+
+
 def pytest_configure() -> None:
     for key in [key for key in os.environ if key.startswith(("MLFLOW_", "OTEL_", "OPENAI_"))]:
         del os.environ[key]
     os.environ.update(CLIENT_SETTINGS)
+    _program_environment.update(os.environ)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -90,7 +95,7 @@ def run_scenario(fake_openai: FakeOpenAI):
     def run(name: str, url: str, **environment: str) -> str:
         finished = subprocess.run(
             [sys.executable, str(SCENARIOS / f"{name}.py")],
-            env={**os.environ, "MLFLOW_TRACKING_URI": url, "OPENAI_BASE_URL": fake_openai.base_url, **environment},
+            env={**_program_environment, "MLFLOW_TRACKING_URI": url, "OPENAI_BASE_URL": fake_openai.base_url, **environment},
             capture_output=True,
             text=True,
             timeout=SCENARIO_TIMEOUT_S,

@@ -109,12 +109,13 @@ def test_autotrace_is_one_trace(autotrace: Run) -> None:
     assert detail["experiment_name"] == "Default"
     assert detail["request_preview"] == '{"model": "gpt-4o-mini", "input": "Hello, world!"}'
     assert detail["response_preview"] == fake_openai.RESPONSES_TEXT
-    assert json.loads(detail["metadata"]["mlflow.trace.tokenUsage"]) == USAGE
     ((row, span),) = autotrace.spans(trace["trace_id"])
     assert (row.source, row.span_type) == (("mlflow", False), "CHAT_MODEL")
     assert span["inputs"] == any_value({"model": "gpt-4o-mini", "input": "Hello, world!"})
     assert fake_openai.RESPONSES_TEXT in json.dumps(span["outputs"])
     assert exporters(span) == ["mlflow"]
+    mlflow_info = autotrace.api.mlflow("GET", f"traces/tr-{trace['trace_id']}")["trace"]["trace_info"]
+    assert json.loads(mlflow_info["trace_metadata"]["mlflow.trace.tokenUsage"]) == USAGE
 
 
 # The environment-variable route
@@ -200,7 +201,6 @@ def test_fastapi_trace_info(fastapi: Run) -> None:
     assert (summary["state"], summary["has_root"]) == ("OK", True)
     assert summary["sources"] == ["mlflow", "opentelemetry"]
     assert (summary["input_tokens"], summary["output_tokens"]) == (11, 6)
-    assert json.loads(detail["metadata"]["mlflow.trace.tokenUsage"]) == USAGE
     assert detail["tags"]["mlflow.traceName"] == SERVER_SPAN
     # The root is FastAPI's, which has neither inputs nor outputs.
     assert (detail["request_preview"], detail["response_preview"]) == (None, None)
