@@ -1,7 +1,8 @@
 // All of one span: what it is, its numbers, and its body by tabs. Shows the last span until the next one is there.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { CircleAlert, Unplug } from "lucide-react";
+import { CircleAlert, CircleDashed, Unplug } from "lucide-react";
 import { useState } from "react";
+import { ApiError } from "../api/client.ts";
 import type { SpanDetail } from "../api/messages.ts";
 import { spanQuery } from "../api/queries.ts";
 import { Badge, SourceBadge } from "../components/Badge.tsx";
@@ -34,6 +35,13 @@ export function SpanInspector({ table, spanId, onOpen }: SpanInspectorProps) {
   const [chosenTab, setChosenTab] = useState<TabName | null>(null);
   if (query.data === undefined) {
     if (query.error === null) return <InspectorSkeleton />;
+    if (query.error instanceof ApiError && query.error.code === "not_found") {
+      return (
+        <EmptyState icon={<CircleDashed size={22} strokeWidth={1.5} />} title="This span is not here">
+          It was deleted, or it has not arrived yet: then it appears here by itself
+        </EmptyState>
+      );
+    }
     return (
       <EmptyState
         tone="error"
@@ -47,7 +55,11 @@ export function SpanInspector({ table, spanId, onOpen }: SpanInspectorProps) {
   }
   const span = query.data;
   return (
-    <div className={styles["inspector"]} data-stale={query.isPlaceholderData || undefined} data-span-id={span.span_id}>
+    <div
+      className={styles["inspector"]}
+      data-stale={query.isPlaceholderData || undefined}
+      data-inspected-span={span.span_id}
+    >
       <InspectorHead span={span} table={table} />
       <Tabs
         label="Parts of the span"

@@ -46,6 +46,7 @@ export class RowElement {
     this.#icon.setAttribute("viewBox", "0 0 24 24");
     this.#icon.setAttribute("aria-hidden", "true");
     this.#icon.append(this.#iconUse);
+    this.#label.dataset["part"] = "label";
     this.#badge.dataset["testid"] = "source-badge";
     const name = element("div", "name");
     name.setAttribute("role", "gridcell");
@@ -118,7 +119,7 @@ function noteOf(table: SpanTable, span: SpanIndex, isCollapsed: boolean): string
 function spokenOf(table: SpanTable, span: SpanIndex, category: string): string {
   const nErrorsBelow = countErrorsBelow(table, span);
   const error = isError(table, span) ? ", error" : "";
-  return `${category}${error}${nErrorsBelow > 0 ? `, errors below: ${nErrorsBelow}` : ""}`;
+  return `, ${category}${error}${nErrorsBelow > 0 ? `, errors below: ${nErrorsBelow}` : ""}, `;
 }
 
 function element(tag: "div" | "span", className: string): HTMLElement {

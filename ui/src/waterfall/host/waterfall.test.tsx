@@ -1,0 +1,285 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { arbitrarySpans, randomFrom } from "../../trace-model/testing/arbitrary.ts";
+import { buildTable } from "../../trace-model/testing/build.ts";
+import { drawSpans, drawTable } from "../../trace-model/testing/draw.ts";
+import { measures } from "../geometry.ts";
+import type { WaterfallListener } from "./waterfall.ts";
+import { Waterfall } from "./waterfall.ts";
+import * as fc from "fast-check";
+
+/** jsdom lays nothing out: every element is as large as the page. */
+const pageWidth = 1000;
+const pageHeight = measures.axisHeight + 10 * measures.rowHeight;
+
+/** Frames run when the test says so. */
+const frames: (() => void)[] = [];
+let waterfall: Waterfall | null = null;
+
+beforeEach(() => {
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      readonly #callback: () => void;
+      constructor(callback: () => void) {
+        this.#callback = callback;
+      }
+      observe(): void {
+        this.#callback();
+      }
+      disconnect(): void {
+        frames.length = 0;
+      }
+    },
+  );
+  vi.stubGlobal("requestAnimationFrame", (callback: () => void) => frames.push(callback));
+  vi.stubGlobal("cancelAnimationFrame", () => (frames.length = 0));
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(pageWidth);
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(pageHeight);
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+});
+
+afterEach(() => {
+  waterfall?.destroy();
+  document.body.replaceChildren();
+  vi.unstubAllGlobals();
+});
+
+function open(listener: Partial<WaterfallListener> = {}): Waterfall {
+  const root = document.createElement("div");
+  document.body.append(root);
+  const silent = { onSelect: ignore, onInspect: ignore, onFitChange: ignore, onGutterWidth: ignore, onPainted: ignore };
+  waterfall = new Waterfall(root, { ...silent, ...listener }, { label: "Spans", gutterWidth: 300 });
+  return waterfall;
+}
+
+function ignore(): void {
+  // A listener that nobody asked for.
+}
+
+function runFrames(): void {
+  for (const frame of frames.splice(0)) frame();
+}
+
+function grid(): HTMLElement {
+  return document.querySelector('[role="treegrid"]') as HTMLElement;
+}
+
+function rows(): HTMLElement[] {
+  return Array.from(document.querySelectorAll<HTMLElement>('[data-testid="waterfall-row"]'));
+}
+
+function names(): string[] {
+  return rows().map((row) => row.querySelector('[data-part="label"]')?.textContent ?? "");
+}
+
+function press(key: string): void {
+  grid().dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  runFrames();
+}
+
+function scrollTo(row: number): void {
+  grid().scrollTop = row * measures.rowHeight;
+  grid().dispatchEvent(new Event("scroll"));
+  runFrames();
+}
+
+const agent = drawTable(`
+                  0....5....10...15...20    service.name=agent
+  plan            [===================]     type=AGENT source=mlflow
+    llm.chat        [=========]             type=LLM source=mlflow
+    http.get                   [====]       kind=client source=opentelemetry-inferred !error
+`);
+const hundred = buildTable(
+  Array.from({ length: 100 }, (_, i) => ({ name: `s${i}`, depth: 0, start: i * 10, duration: 10 })),
+);
+
+describe("rows", () => {
+  test("say what they are to those who see them and to those who don't", () => {
+    open().setTable(agent);
+    runFrames();
+    const facts = rows().map((row) => ({
+      id: row.dataset["spanId"],
+      source: row.dataset["source"],
+      badge: row.querySelector('[data-testid="source-badge"]')?.textContent,
+      level: row.getAttribute("aria-level"),
+      expanded: row.getAttribute("aria-expanded"),
+      text: row.textContent,
+    }));
+    expect(facts).toMatchInlineSnapshot(`
+      [
+        {
+          "badge": "MLflow",
+          "expanded": "true",
+          "id": "0000000000000001",
+          "level": "1",
+          "source": "mlflow",
+          "text": "plan, Agent, errors below: 1, MLflow20.0 ms",
+        },
+        {
+          "badge": "MLflow",
+          "expanded": null,
+          "id": "0000000000000002",
+          "level": "2",
+          "source": "mlflow",
+          "text": "llm.chat, Model call, MLflow10.0 ms",
+        },
+        {
+          "badge": "OTel?",
+          "expanded": null,
+          "id": "0000000000000003",
+          "level": "2",
+          "source": "opentelemetry-inferred",
+          "text": "http.get, Client call, error, OTel?5.00 ms",
+        },
+      ]
+    `);
+    expect(grid().getAttribute("aria-rowcount")).toBe("3");
+  });
+
+  test("hostile names are text", () => {
+    const name = `<img src=x onerror=alert(1)>`;
+    open().setTable(buildTable([{ name, depth: 0, start: 0, duration: 1 }]));
+    runFrames();
+    expect(document.querySelector("img")).toBe(null);
+    expect(names()).toEqual([name]);
+  });
+
+  test("are as many as are in view, and in order, wherever one scrolls", () => {
+    open().setTable(hundred);
+    runFrames();
+    expect(names()).toEqual(Array.from({ length: 10 }, (_, i) => `s${i}`));
+    const random = randomFrom(7);
+    for (let step = 0; step < 60; step++) {
+      const at = step % 3 === 0 ? Math.floor(random() * 90) : Math.floor(random() * 4) + (step % 30);
+      scrollTo(at);
+      expect(names()).toEqual(Array.from({ length: 10 }, (_, i) => `s${at + i}`));
+      expect(rows().map((row) => row.getAttribute("aria-rowindex"))).toEqual(
+        Array.from({ length: 10 }, (_, i) => String(at + i + 1)),
+      );
+    }
+  });
+
+  test("rows that stay in view keep their element", () => {
+    open().setTable(hundred);
+    runFrames();
+    const before = new Map(rows().map((row) => [row.dataset["spanId"], row]));
+    scrollTo(3);
+    expect(rows().filter((row) => before.get(row.dataset["spanId"]) === row)).toHaveLength(7);
+  });
+});
+
+describe("selection", () => {
+  test("moves by keys, is told to the page, and is the active row", () => {
+    const selected: (string | null)[] = [];
+    open({ onSelect: (spanId) => selected.push(spanId) }).setTable(agent);
+    runFrames();
+    for (const key of ["j", "j", "e", "h", "h", "l", "Escape"]) press(key);
+    expect(selected).toEqual(["0000000000000001", "0000000000000002", "0000000000000003", "0000000000000001", null]);
+  });
+
+  test("brings its row into view from wherever it is", () => {
+    const shown = open();
+    shown.setTable(hundred);
+    shown.select("0000000000000050");
+    runFrames();
+    const active = document.getElementById(grid().getAttribute("aria-activedescendant") ?? "");
+    expect(active?.dataset["spanId"]).toBe("0000000000000050");
+    expect(active?.getAttribute("aria-selected")).toBe("true");
+    scrollTo(0);
+    expect(grid().hasAttribute("aria-activedescendant")).toBe(false);
+  });
+
+  test("of an unknown span is none", () => {
+    const shown = open();
+    shown.setTable(agent);
+    shown.select("ffffffffffffffff");
+    runFrames();
+    expect(rows().every((row) => row.getAttribute("aria-selected") === "false")).toBe(true);
+  });
+
+  test("keys with modifiers are left to the browser", () => {
+    open().setTable(agent);
+    runFrames();
+    const event = new KeyboardEvent("keydown", { key: "a", ctrlKey: true, bubbles: true, cancelable: true });
+    grid().dispatchEvent(event);
+    expect(event.defaultPrevented).toBe(false);
+  });
+});
+
+test("collapse all leaves the roots, and again everything", () => {
+  open().setTable(agent);
+  runFrames();
+  press("Z");
+  expect(names()).toEqual(["plan"]);
+  expect(rows()[0]?.getAttribute("aria-expanded")).toBe("false");
+  press("Z");
+  expect(names()).toEqual(["plan", "llm.chat", "http.get"]);
+});
+
+test("a newer table keeps selection and collapsed spans, and says once more when it is painted", () => {
+  vi.useFakeTimers();
+  const onPainted = vi.fn<() => void>();
+  const onSelect = vi.fn<() => void>();
+  const shown = open({ onPainted, onSelect });
+  const spans = drawSpans(`
+               0....5....10
+    a          [====]
+      b        [==]
+    c             [==]
+  `);
+  const numbered = spans.map((span, index) => Object.assign(span, { spanId: BigInt(index + 10) }));
+  shown.setTable(buildTable(numbered));
+  shown.select("000000000000000c");
+  runFrames();
+  vi.runAllTimers();
+  press("Z");
+  const root = { name: "root", depth: 0, start: 0, duration: 9e6, spanId: 1n };
+  shown.setTable(buildTable([root, ...numbered.map((span) => Object.assign(span, { depth: span.depth + 1 }))]));
+  runFrames();
+  vi.runAllTimers();
+  expect(names()).toEqual(["root", "a", "c"]);
+  expect(document.querySelector('[aria-selected="true"]')?.getAttribute("data-span-id")).toBe("000000000000000c");
+  expect(onPainted).toHaveBeenCalledTimes(2);
+  expect(onSelect).not.toHaveBeenCalled();
+  vi.useRealTimers();
+});
+
+test("wheel with Ctrl zooms and says that the trace no longer fits; 0 fits it again", () => {
+  const fits: boolean[] = [];
+  open({ onFitChange: (isFit) => fits.push(isFit) }).setTable(agent);
+  runFrames();
+  const turn = new WheelEvent("wheel", { deltaY: -200, ctrlKey: true, bubbles: true, cancelable: true });
+  grid().dispatchEvent(turn);
+  runFrames();
+  expect(turn.defaultPrevented).toBe(true);
+  press("0");
+  expect(fits).toEqual([false, true]);
+  const plain = new WheelEvent("wheel", { deltaY: 100, bubbles: true, cancelable: true });
+  grid().dispatchEvent(plain);
+  expect(plain.defaultPrevented).toBe(false);
+});
+
+test("any keys in any trace leave a selection that is on its row", () => {
+  const keys = fc.array(
+    fc.constantFrom("j", "k", "h", "l", "e", "E", "Z", "End", "Home", "PageDown", "PageUp", "w", "0"),
+  );
+  fc.assert(
+    fc.property(
+      arbitrarySpans(40).filter(({ length }) => length > 0),
+      keys,
+      (spans, pressed) => {
+        let selected: string | null = null;
+        const shown = open({ onSelect: (spanId) => (selected = spanId) });
+        shown.setTable(buildTable(spans));
+        runFrames();
+        for (const key of pressed) press(key);
+        const marked = document.querySelector('[aria-selected="true"]')?.getAttribute("data-span-id") ?? null;
+        const isHidden = pressed.includes("Z") || pressed.includes("h");
+        expect(marked === selected || (isHidden && marked === null)).toBe(true);
+        shown.destroy();
+        document.body.replaceChildren();
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
