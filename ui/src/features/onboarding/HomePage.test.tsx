@@ -66,7 +66,7 @@ test("each listener is listed with its real address, a fall-back and one that is
   expect(fallback.getByText("http://127.0.0.1:43187")).toBeTruthy();
   expect(fallback.getByText(/Port 4318 is taken/)).toBeTruthy();
   const grpc = within(screen.getByTestId("listener-otlp_grpc"));
-  expect(grpc.getByText(/not served/)).toBeTruthy();
+  expect(grpc.getByText(/Not served/)).toBeTruthy();
   expect(grpc.queryByRole("button")).toBeNull();
 });
 

@@ -25,12 +25,9 @@ function ListenerRow({ listener }: { listener: Listener }) {
   return (
     <li className={styles["listener"]} data-testid={`listener-${role}`}>
       <span className={styles["dot"]} data-on={origin !== null || undefined} aria-hidden />
-      <span className={styles["address"]}>{origin ?? asked}</span>
+      <span className={origin === null ? styles["unserved"] : styles["address"]}>{origin ?? roleNames[role]}</span>
       {origin !== null && <CopyButton text={origin} label={`Copy ${origin}`} />}
-      <span className={styles["role"]}>
-        {roleNames[role]}
-        {origin === null && ", not served yet"}
-      </span>
+      <span className={styles["role"]}>{origin === null ? "Not served by this version" : roleNames[role]}</span>
       {is_fallback && (
         <span className={styles["fallback"]}>Port {portOf(asked)} is taken by another program: send here instead</span>
       )}
