@@ -52,13 +52,8 @@ export function formatCount(count: number, singular: string, plural = `${singula
 }
 
 /** Returns a local date from absolute nanoseconds; sub-millisecond digits are cut. */
-export function dateOfNanos(unixNanos: Nanos): Date {
+function dateOfNanos(unixNanos: Nanos): Date {
   return new Date(Number(BigInt(unixNanos) / 1_000_000n));
-}
-
-/** Returns the local time of day: `10:14:54`. */
-export function formatTimeOfDay(unixNanos: Nanos): string {
-  return timeOfDay(dateOfNanos(unixNanos));
 }
 
 /** Returns local time for a list: time of day for today, with the date for any other day: `22 Nov 10:14:54`. */
@@ -93,16 +88,6 @@ function offsetOf(date: Date): string {
 
 function two(value: number): string {
   return String(value).padStart(2, "0");
-}
-
-/** Returns how long ago a time was, coarsely: `now`, `42 s ago`, `5 min ago`, `3 h ago`, `12 d ago`. */
-export function formatAgo(unixNanos: Nanos, nowMs: number): string {
-  const seconds = Math.floor((nowMs - Number(BigInt(unixNanos) / 1_000_000n)) / 1000);
-  if (seconds < 5) return "now";
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
 /** Returns a token count: exact below ten thousand, then `12.4k`, `3.10M`. */

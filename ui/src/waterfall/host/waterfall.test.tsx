@@ -3,11 +3,11 @@ import { arbitrarySpans, randomFrom } from "../../trace-model/testing/arbitrary.
 import { buildTable } from "../../trace-model/testing/build.ts";
 import { drawSpans, drawTable } from "../../trace-model/testing/draw.ts";
 import { measures } from "../geometry.ts";
+import { fakeLayout } from "../testing/fake-layout.ts";
 import type { WaterfallListener } from "./waterfall.ts";
 import { Waterfall } from "./waterfall.ts";
 import * as fc from "fast-check";
 
-/** jsdom lays nothing out: every element is as large as the page. */
 const pageWidth = 1000;
 const pageHeight = measures.axisHeight + 10 * measures.rowHeight;
 
@@ -16,26 +16,10 @@ const frames: (() => void)[] = [];
 let waterfall: Waterfall | null = null;
 
 beforeEach(() => {
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      readonly #callback: () => void;
-      constructor(callback: () => void) {
-        this.#callback = callback;
-      }
-      observe(): void {
-        this.#callback();
-      }
-      disconnect(): void {
-        frames.length = 0;
-      }
-    },
-  );
+  frames.length = 0;
+  fakeLayout(pageWidth, pageHeight);
   vi.stubGlobal("requestAnimationFrame", (callback: () => void) => frames.push(callback));
   vi.stubGlobal("cancelAnimationFrame", () => (frames.length = 0));
-  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(pageWidth);
-  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(pageHeight);
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
 });
 
 afterEach(() => {

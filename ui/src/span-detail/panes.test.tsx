@@ -1,0 +1,145 @@
+import { cleanup, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { AttributeTable } from "./AttributeTable.tsx";
+import { Events } from "./Events.tsx";
+import { InputsOutputs } from "./InputsOutputs.tsx";
+import { Links } from "./Links.tsx";
+import { Origins } from "./Origins.tsx";
+import { ResourceScope } from "./ResourceScope.tsx";
+import { originOf, spanDetail } from "./testing/span.ts";
+
+afterEach(cleanup);
+
+const hostile = `<script>alert(1)</script><img src=x onerror="alert(1)">`;
+
+describe("inputs and outputs", () => {
+  test("JSON in a text is a tree with all digits, other text is text", () => {
+    const inputs = { stringValue: '{"seed":9007199254740993,"messages":[{"role":"user","content":"Hi\\nthere"}]}' };
+    render(<InputsOutputs span={spanDetail({ inputs, outputs: { stringValue: hostile } })} />);
+    expect(screen.getByText("9007199254740993")).toBeTruthy();
+    expect(screen.getByText(/Hi\s+there/)).toBeTruthy();
+    expect(screen.getByText(hostile)).toBeTruthy();
+    expect(document.querySelector("script, img")).toBe(null);
+  });
+
+  test("branches close and open; the text view is the whole value", async () => {
+    const user = userEvent.setup();
+    const inputs = { kvlistValue: { values: [{ key: "k", value: { arrayValue: { values: [{ intValue: "7" }] } } }] } };
+    render(<InputsOutputs span={spanDetail({ inputs })} />);
+    const branch = screen.getByRole("button", { name: /k/, expanded: true });
+    await user.click(branch);
+    expect(branch.getAttribute("aria-expanded")).toBe("false");
+    expect(screen.queryByText("7")).toBe(null);
+    await user.click(screen.getByRole("button", { name: "Text" }));
+    expect(screen.getByText(/"k": \[/).textContent).toBe('{\n  "k": [\n    7\n  ]\n}');
+  });
+
+  test("a value of megabytes shows its first 64 kB until one asks for all", async () => {
+    const user = userEvent.setup();
+    const text = `${"line\n".repeat(200_000)}end`;
+    const { container } = render(<InputsOutputs span={spanDetail({ outputs: { stringValue: text } })} />);
+    expect((container.textContent ?? "").length).toBeLessThan(70_000);
+    await user.click(screen.getByRole("button", { name: /Show all/ }));
+    expect(container.textContent).toContain("line\nend");
+  });
+
+  test("a list of thousands comes by the hundred", async () => {
+    const user = userEvent.setup();
+    const values = Array.from({ length: 1234 }, (_, i) => ({ stringValue: `item ${i}` }));
+    const { container } = render(<InputsOutputs span={spanDetail({ inputs: { arrayValue: { values } } })} />);
+    expect(container.querySelectorAll("li")).toHaveLength(101);
+    await user.click(screen.getByRole("button", { name: "Show 100 more of 1,234" }));
+    expect(screen.getByText("item 199")).toBeTruthy();
+  });
+
+  test("none is said", () => {
+    render(<InputsOutputs span={spanDetail()} />);
+    expect(screen.getByText(/no inputs or outputs/)).toBeTruthy();
+  });
+});
+
+describe("attributes", () => {
+  test("have types, can be filtered, and say what was dropped", async () => {
+    const user = userEvent.setup();
+    const attributes = [
+      { key: "http.status_code", value: { intValue: "503" } },
+      { key: "ratio", value: { doubleValue: "0.25" } },
+      ...Array.from({ length: 10 }, (_, i) => ({ key: `key.${i}`, value: { stringValue: hostile } })),
+    ];
+    render(<AttributeTable attributes={attributes} nDropped={2} />);
+    expect(screen.getByText("int")).toBeTruthy();
+    expect(screen.getByText("2 more were dropped by the sender")).toBeTruthy();
+    expect(document.querySelector("script, img")).toBe(null);
+    await user.type(screen.getByRole("searchbox"), "RATIO");
+    expect(screen.getAllByRole("term").map(({ textContent }) => textContent)).toEqual(["ratio"]);
+    await user.type(screen.getByRole("searchbox"), "x");
+    expect(screen.getByText("None has this text")).toBeTruthy();
+  });
+
+  test("a long text is folded and opens as what it is", async () => {
+    const user = userEvent.setup();
+    const text = JSON.stringify({ messages: Array.from({ length: 30 }, (_, i) => `message ${i} ${"x".repeat(20)}`) });
+    render(<AttributeTable attributes={[{ key: "mlflow.spanInputs", value: { stringValue: text } }]} />);
+    await user.click(screen.getByRole("button", { name: "Show all" }));
+    expect(screen.getByText(/^message 29/)).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Show less" }));
+    expect(screen.queryByText(/^message 29/)).toBe(null);
+  });
+});
+
+test("an exception shows its type, its message and a readable stack", () => {
+  const attributes = [
+    { key: "exception.type", value: { stringValue: "ValueError" } },
+    { key: "exception.message", value: { stringValue: "no" } },
+    { key: "exception.stacktrace", value: { stringValue: 'File "/lib/python3.12/x.py"\nValueError: no' } },
+    { key: "exception.escaped", value: { boolValue: false } },
+  ];
+  const event = { time_unix_nano: "1700000000001500000", name: "exception", attributes, dropped_attributes_count: 0 };
+  render(<Events span={spanDetail({ events: [event] })} />);
+  expect(screen.getByText("+1.50 ms")).toBeTruthy();
+  expect(screen.getByText("ValueError").parentElement?.textContent).toBe("ValueError: no");
+  expect(screen.getByRole("region", { name: "Stack trace" }).textContent).toContain('File "/lib/python3.12/x.py"');
+  expect(screen.getAllByRole("term").map(({ textContent }) => textContent)).toEqual(["exception.escaped"]);
+});
+
+test("links lead both ways; one to a span that is not here does not", async () => {
+  const user = userEvent.setup();
+  const onOpen = vi.fn<() => void>();
+  const link = { trace_state: "", attributes: [], dropped_attributes_count: 0, flags: 0, is_known: true };
+  const span = spanDetail({
+    links: [
+      { ...link, trace_id: spanDetail().trace_id, span_id: "0000000000000002" },
+      { ...link, trace_id: "9".repeat(32), span_id: "0000000000000003", is_known: false },
+    ],
+    linked_from: [{ trace_id: "b".repeat(32), span_id: "0000000000000004" }],
+  });
+  render(<Links span={span} onOpen={onOpen} />);
+  const links = screen.getAllByRole("link");
+  expect(links.map((one) => one.getAttribute("href"))).toEqual([
+    `/traces/${span.trace_id}?span=0000000000000002`,
+    `/traces/${"b".repeat(32)}?span=0000000000000004`,
+  ]);
+  expect(screen.getByText("not received")).toBeTruthy();
+  await user.click(links[1] as HTMLElement);
+  expect(onOpen).toHaveBeenCalledWith({ traceId: "b".repeat(32), spanId: "0000000000000004" });
+});
+
+test("origins list each copy and why the span has its badge", () => {
+  const source = { name: "opentelemetry", is_inferred: true, reason: "it came without a scope" } as const;
+  const { scope: _, ...bare } = originOf("mlflow", { n_attributes: 1 });
+  render(<Origins span={spanDetail({ source, origins: [bare, originOf("opentelemetry")] })} />);
+  expect(screen.getByTestId("source-badge").textContent).toBe("OTel?");
+  expect(screen.getByText("it came without a scope")).toBeTruthy();
+  const [first, second] = screen.getAllByRole("listitem") as [HTMLElement, HTMLElement];
+  expect(within(first).getByText("MLflow exporter")).toBeTruthy();
+  expect(within(first).getByText("The exporter sent no scope")).toBeTruthy();
+  expect(within(second).getByText("opentelemetry.test")).toBeTruthy();
+});
+
+test("resource and scope are those of the copy that knows most", () => {
+  const { scope: _, ...bare } = originOf("mlflow");
+  render(<ResourceScope span={spanDetail({ origins: [bare, originOf("opentelemetry")] })} />);
+  expect(screen.getByText("opentelemetry.test")).toBeTruthy();
+  expect(screen.getByText("service.name")).toBeTruthy();
+});
