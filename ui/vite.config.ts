@@ -20,10 +20,19 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
+    testTimeout: 60_000,
     projects: [
       // Pure code runs without a DOM, so that it cannot come to depend on one.
       { extends: true, test: { name: "node", environment: "node", include: ["{src,scripts}/**/*.test.ts"] } },
-      { extends: true, test: { name: "dom", environment: "jsdom", include: ["src/**/*.test.tsx"] } },
+      {
+        extends: true,
+        test: {
+          name: "dom",
+          environment: "jsdom",
+          include: ["src/**/*.test.tsx"],
+          setupFiles: ["scripts/dom-test-setup.ts"],
+        },
+      },
     ],
   },
 });
