@@ -85,8 +85,10 @@ class Run:
 @contextmanager
 def running(start_server, tmp_path_factory) -> Iterator[Any]:
     server = start_server(tmp_path_factory.mktemp("own") / "data")
-    yield server
-    server.stop()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 # Auto-tracing
