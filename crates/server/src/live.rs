@@ -10,6 +10,7 @@ use axum::response::sse::{Event, KeepAlive};
 use ingest::Change;
 use proto::ui;
 use tokio::sync::broadcast::Receiver;
+use tokio::sync::watch;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::sleep;
 use tokio_stream::Stream;
@@ -31,17 +32,16 @@ const MAX_TAGS: usize = 200;
 )]
 pub(crate) async fn live(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let changes = app.ingest.changes();
-    let stream = tokio_stream::StreamExt::map(events(changes), |change| {
+    let stream = tokio_stream::StreamExt::map(events(changes, app.stopping), |change| {
         Ok(Event::default().event("change").json_data(change).unwrap_or_default())
     });
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
 
-/// Yields coalesced changes until the last writer is gone.
-fn events(changes: Receiver<Change>) -> impl Stream<Item = ui::Change> {
+/// Yields coalesced changes until the client hangs up or the server stops.
+fn events(mut changes: Receiver<Change>, mut stopping: watch::Receiver<bool>) -> impl Stream<Item = ui::Change> {
     let (sender, receiver) = tokio::sync::mpsc::channel(1);
     tokio::spawn(async move {
-        let mut changes = changes;
         // A first event at once tells the client that it is connected, and lets it catch up on what it missed.
         let mut next = Some(ui::Change { tags: vec!["*".to_owned()] });
         while let Some(change) = next {
@@ -52,6 +52,7 @@ fn events(changes: Receiver<Change>) -> impl Stream<Item = ui::Change> {
             next = tokio::select! {
                 change = coalesced(&mut changes) => change,
                 () = sender.closed() => None,
+                _ = stopping.wait_for(|stop| *stop) => None,
             };
         }
     });

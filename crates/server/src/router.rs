@@ -11,6 +11,7 @@ use axum::response::Response;
 use ingest::{Change, Ingest};
 use model::UnixNanos;
 use proto::ui::Listener;
+use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -26,6 +27,8 @@ pub(crate) struct App {
     pub(crate) listeners: Arc<[Listener]>,
     pub(crate) data_dir: Arc<Path>,
     pub(crate) started_at: UnixNanos,
+    /// Turns true when the server stops: streams that would go on for ever end then.
+    pub(crate) stopping: watch::Receiver<bool>,
     n_rejected: Arc<AtomicU64>,
 }
 
@@ -36,6 +39,7 @@ impl App {
         listeners: Vec<Listener>,
         data_dir: &Path,
         started_at: UnixNanos,
+        stopping: watch::Receiver<bool>,
     ) -> Self {
         Self {
             ingest,
@@ -43,6 +47,7 @@ impl App {
             listeners: listeners.into(),
             data_dir: data_dir.into(),
             started_at,
+            stopping,
             n_rejected: Arc::default(),
         }
     }

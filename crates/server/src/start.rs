@@ -115,9 +115,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         notices: listeners.iter().filter_map(notice).collect(),
     };
     ready.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
-    let app = App::new(ingest, config.max_body_bytes, listeners, &config.data_dir, started_at);
+    let (stop, stopping) = watch::channel(false);
+    let app =
+        App::new(ingest, config.max_body_bytes, listeners, &config.data_dir, started_at, stopping.clone());
     let guard = Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: config.token };
-    let (stop, servers) = serve(router(app, guard), [http, otlp_http]);
+    let servers = serve(&router(app, guard), [http, otlp_http], &stopping);
     Ok(Running { ready, data_dir: config.data_dir, store, stop, servers, _lock: lock })
 }
 
@@ -143,23 +145,23 @@ fn notice(listener: &Listener) -> Option<String> {
 }
 
 fn serve(
-    router: axum::Router,
+    router: &axum::Router,
     listeners: [Bound; 2],
-) -> (watch::Sender<bool>, JoinSet<io::Result<()>>) {
-    let (stop, stopped) = watch::channel(false);
+    stopping: &watch::Receiver<bool>,
+) -> JoinSet<io::Result<()>> {
     let mut servers = JoinSet::new();
     for socket in listeners.into_iter().flat_map(|bound| bound.sockets) {
         let router = router.clone();
-        let mut stopped = stopped.clone();
+        let mut stopping = stopping.clone();
         servers.spawn(async move {
             let until_stop = async move {
                 // The sender going away means the same.
-                let _ = stopped.wait_for(|stop| *stop).await;
+                let _ = stopping.wait_for(|stop| *stop).await;
             };
             axum::serve(socket, router).with_graceful_shutdown(until_stop).await
         });
     }
-    (stop, servers)
+    servers
 }
 
 impl Running {

@@ -1,0 +1,7 @@
+//! Black-box tests of the routes, in folders that mirror them.
+
+mod guard;
+mod lossless;
+mod mlflow;
+mod ui;
+mod v1;

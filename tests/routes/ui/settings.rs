@@ -1,0 +1,31 @@
+//! `/traceloupe/v1/settings`.
+
+use serde_json::json;
+use tests::TestServer;
+
+#[tokio::test]
+async fn settings_are_kept_and_checked() {
+    let server = TestServer::start().await;
+    let defaults = json!({"theme": "system", "default_experiment_id": "0"});
+    assert_eq!(server.json("/traceloupe/v1/settings").await, defaults);
+    let put = |body: serde_json::Value| server.client.put(server.url("/traceloupe/v1/settings")).json(&body).send();
+    assert_eq!(put(json!({"theme": "dark", "default_experiment_id": "0"})).await.unwrap().status(), 200);
+    assert_eq!(server.json("/traceloupe/v1/settings").await["theme"], "dark");
+    assert_eq!(put(json!({"theme": "dark", "default_experiment_id": "99"})).await.unwrap().status(), 404);
+    assert_eq!(put(json!({"theme": "pink", "default_experiment_id": "0"})).await.unwrap().status(), 400);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn spans_without_an_opinion_join_the_default_experiment_of_the_user() {
+    let server = TestServer::start().await;
+    let created = server.post("/api/2.0/mlflow/experiments/create").json(&json!({"name": "mine"})).send().await.unwrap();
+    let created: serde_json::Value = created.json().await.unwrap();
+    let settings = json!({"theme": "system", "default_experiment_id": created["experiment_id"]});
+    server.client.put(server.url("/traceloupe/v1/settings")).json(&settings).send().await.unwrap();
+    let sent = server.post("/traceloupe/v1/test-trace").send().await.unwrap();
+    let sent: serde_json::Value = sent.json().await.unwrap();
+    let path = format!("/traceloupe/v1/traces/{}", sent["trace_id"].as_str().unwrap());
+    assert_eq!(server.json(&path).await["experiment_name"], "mine");
+    server.stop().await;
+}

@@ -1,0 +1,136 @@
+//! `/traceloupe/v1/traces…`: list, header, spans.
+
+use serde_json::Value;
+use testkit::draw::draw;
+use tests::TestServer;
+
+async fn export(server: &TestServer, trace_byte: u8, drawing: &str) {
+    let group = draw(testkit::trace_id(trace_byte), drawing);
+    let response = server.export_protobuf(proto::otlp::encode_protobuf(vec![group])).await;
+    assert_eq!(response.status(), 200);
+}
+
+const PLAN: &str = "
+                 0....5....10...15...20    service.name=agent
+plan             [===================]     answer=42
+  llm.chat         [=========]
+    ^first_token      ^
+  tool.search                 [====]       !error
+";
+
+#[tokio::test]
+async fn pages_hold_every_trace_once_while_more_arrive() {
+    let server = TestServer::start().await;
+    for byte in 1..=5 {
+        export(&server, byte, PLAN).await;
+    }
+    let mut seen: Vec<String> = Vec::new();
+    let mut path = "/traceloupe/v1/traces?limit=2".to_owned();
+    loop {
+        let page = server.json(&path).await;
+        seen.extend(page["traces"].as_array().unwrap().iter().map(|trace| trace["trace_id"].as_str().unwrap().to_owned()));
+        if let Some(6..) = page["n_total"].as_u64() {
+            assert_eq!(page["n_total"], 6);
+        } else {
+            export(&server, 6, PLAN).await;
+        }
+        match page["next_page_token"].as_str() {
+            Some(token) => path = format!("/traceloupe/v1/traces?limit=2&page_token={token}"),
+            None => break,
+        }
+    }
+    let mut distinct = seen.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(distinct.len(), seen.len(), "no trace twice");
+    for byte in 1..=5 {
+        assert!(seen.contains(&testkit::trace_id(byte).to_string()), "trace {byte}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_span_is_told_whole() {
+    let server = TestServer::start().await;
+    export(&server, 1, PLAN).await;
+    let id = testkit::trace_id(1);
+    let path = |span: u64| format!("/traceloupe/v1/traces/{id}/spans/{}", testkit::span_id(span));
+    let plan = server.json(&path(1)).await;
+    assert_eq!((&plan["name"], &plan["parent_span_id"]), (&"plan".into(), &Value::Null));
+    assert_eq!(plan["attributes"][0], serde_json::json!({"key": "answer", "value": {"intValue": "42"}}));
+    assert_eq!(plan["duration_ns"], "20000000");
+    assert_eq!(plan["origins"][0]["exporter"], "opentelemetry");
+    assert_eq!(plan["origins"][0]["resource"]["attributes"][0]["value"]["stringValue"], "agent");
+    assert_eq!(plan["source"]["name"], "opentelemetry");
+    let chat = server.json(&path(2)).await;
+    assert_eq!(chat["events"][0]["name"], "first_token");
+    assert_eq!(server.json(&path(3)).await["status"]["code"], "STATUS_CODE_ERROR");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn links_are_found_from_both_ends() {
+    let server = TestServer::start().await;
+    export(&server, 1, PLAN).await;
+    let mut group = draw(testkit::trace_id(2), PLAN);
+    group.spans[0].links = vec![model::Link {
+        trace_id: testkit::trace_id(1),
+        span_id: testkit::span_id(2),
+        trace_state: String::new(),
+        attributes: Vec::new(),
+        dropped_attributes_count: 0,
+        flags: 0,
+    }];
+    server.export_protobuf(proto::otlp::encode_protobuf(vec![group])).await;
+    let from = format!("/traceloupe/v1/traces/{}/spans/{}", testkit::trace_id(2), testkit::span_id(1));
+    assert_eq!(server.json(&from).await["links"][0]["is_known"], true);
+    let to = format!("/traceloupe/v1/traces/{}/spans/{}", testkit::trace_id(1), testkit::span_id(2));
+    let linked_from = server.json(&to).await["linked_from"].clone();
+    assert_eq!(linked_from[0]["trace_id"], testkit::trace_id(2).to_string());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn both_forms_of_a_trace_id_are_understood_and_others_explained() {
+    let server = TestServer::start().await;
+    export(&server, 1, PLAN).await;
+    let id = testkit::trace_id(1);
+    for form in [id.to_string(), id.to_mlflow(), id.to_string().to_uppercase()] {
+        server.json(&format!("/traceloupe/v1/traces/{form}")).await;
+    }
+    for (form, word) in [("nothing", "32 hex digits"), ("ffffffffffffffffffffffffffffffff", "not arrived")] {
+        for route in ["", "/spans", "/otlp", "/spans/0102030405060708"] {
+            let response = server.get(&format!("/traceloupe/v1/traces/{form}{route}")).send().await.unwrap();
+            assert_eq!(response.status(), 404);
+            let body: Value = response.json().await.unwrap();
+            assert_eq!(body["code"], "not_found");
+            assert!(body["message"].as_str().unwrap().contains(word), "{body}");
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn bad_parameters_say_what_they_should_be() {
+    let server = TestServer::start().await;
+    for (query, word) in [("limit=0", "between 1 and 1000"), ("experiment_id=abc", "valid integer"), ("page_token=x", "page_token")] {
+        let response = server.get(&format!("/traceloupe/v1/traces?{query}")).send().await.unwrap();
+        assert_eq!(response.status(), 400, "{query}");
+        assert!(response.text().await.unwrap().contains(word), "{query}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_demo_shows_both_sdks_and_a_failure() {
+    let server = TestServer::start_with(|config| config.demo = true).await;
+    let experiments = server.json("/traceloupe/v1/experiments").await;
+    assert_eq!(experiments["experiments"][0]["name"], "Demo");
+    let page = server.json("/traceloupe/v1/traces").await;
+    let traces = page["traces"].as_array().unwrap();
+    assert_eq!(traces.len(), 5);
+    assert!(traces.iter().any(|trace| trace["n_errors"].as_u64() > Some(0)));
+    assert!(traces.iter().all(|trace| trace["sources"] == serde_json::json!(["mlflow", "opentelemetry"])));
+    assert!(traces.iter().all(|trace| trace["cost_pico_usd"].is_string()));
+    server.stop().await;
+}

@@ -1,0 +1,3 @@
+//! `/v1/…`: OTLP over HTTP.
+
+mod traces;
