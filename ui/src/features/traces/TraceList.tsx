@@ -177,7 +177,9 @@ function HeaderRow({ hasExperiment }: { hasExperiment: boolean }) {
         <span role="columnheader" className={styles["numberHead"]}>
           Tokens
         </span>
-        <span role="columnheader">State</span>
+        <span role="columnheader" className={styles["stateHead"]}>
+          State
+        </span>
         <span role="columnheader">Source</span>
       </div>
     </div>
