@@ -1,3 +1,86 @@
-//! Load client of the benches.
+//! Measures a Traceloupe binary beside a real MLflow server: start, ingest and memory. Prints figures, asserts nothing.
+#![expect(clippy::print_stdout, reason = "a command-line tool prints its results")]
 
-fn main() {}
+mod load;
+mod painted;
+mod payload;
+mod report;
+mod statistics;
+mod subject;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::load::Load;
+use crate::report::{Figures, Report};
+use crate::subject::Subject;
+
+/// Measures Traceloupe beside MLflow, on this machine, in one run.
+#[derive(Parser)]
+struct Args {
+    /// The `traceloupe` binary.
+    #[arg(long)]
+    traceloupe: PathBuf,
+    /// The `traceloupe-desktop` binary; without it, or without Xvfb, no window is measured.
+    #[arg(long)]
+    desktop: Option<PathBuf>,
+    /// The `mlflow` program; without it there is nothing to compare with.
+    #[arg(long)]
+    mlflow: Option<PathBuf>,
+    /// How long each kind of request is sent.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Requests that are under way at a time.
+    #[arg(long, default_value_t = 4)]
+    connections: usize,
+    /// How often Traceloupe and its window are started.
+    #[arg(long, default_value_t = 7)]
+    starts: usize,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let args = Args::parse();
+    let mut report = Report::new();
+
+    let traceloupe = Subject::Traceloupe(args.traceloupe.clone());
+    report.add("traceloupe", measure(&traceloupe, args.starts, &args).await?);
+    if let Some(mlflow) = &args.mlflow {
+        // Its start takes many seconds; the first one also fills Python's caches, so the second one counts.
+        report.add("mlflow", measure(&Subject::Mlflow(mlflow.clone()), 2, &args).await?);
+    }
+    if let Some(desktop) = &args.desktop {
+        match painted::measure(desktop, args.starts).await {
+            Ok(window) => report.window = Some(window),
+            Err(error) => eprintln!("no window measured: {error:#}"),
+        }
+    }
+    report.print();
+    Ok(())
+}
+
+async fn measure(subject: &Subject, n_starts: usize, args: &Args) -> Result<Figures> {
+    eprintln!("measuring {}", subject.name());
+    let mut starts = Vec::new();
+    for _ in 1..n_starts {
+        let running = subject.start().await?;
+        starts.push(running.ready_after);
+        running.stop().await?;
+    }
+    let running = subject.start().await?;
+    starts.push(running.ready_after);
+    let idle = running.memory()?;
+    let duration = Duration::from_secs(args.seconds);
+    let mut rates = Vec::new();
+    for shape in payload::SHAPES {
+        let load = Load { url: running.url.clone(), shape, n_connections: args.connections, duration };
+        eprintln!("  {} spans a request for {} s", shape.n_spans(), args.seconds);
+        rates.push(load.run().await?);
+    }
+    let loaded = running.memory()?;
+    running.stop().await?;
+    Ok(Figures { starts, idle, loaded, rates })
+}

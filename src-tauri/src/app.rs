@@ -1,5 +1,6 @@
 //! Life of the app: one runtime, plug-ins, server, window, and an end in good order.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -73,9 +74,18 @@ fn build(config: Result<Config>) -> Result<tauri::App> {
 
 fn start(app: &AppHandle, config: Result<Config>) -> Result<()> {
     let running = tauri::async_runtime::block_on(server::start(config?))?;
+    print_ready(running.ready())?;
     let http_url = running.http_url();
     app.manage(Server(Mutex::new(Some(running))));
     window::open(app, &http_url)?;
+    Ok(())
+}
+
+/// The same line as `traceloupe serve` prints, for a program that starts the app.
+#[expect(clippy::print_stdout, reason = "the ready line")]
+fn print_ready(ready: &server::Ready) -> Result<()> {
+    println!("{}", serde_json::to_string(ready)?);
+    std::io::stdout().flush().ok();
     Ok(())
 }
 

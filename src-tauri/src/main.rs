@@ -29,12 +29,16 @@ fn main() -> ExitCode {
     if is_command(&args) {
         return cli::main_with(args);
     }
-    let args = Args::parse_from(args);
+    let Args { serve } = Args::parse_from(&args);
+    if serve.print_config {
+        let rest = args.into_iter().skip(1);
+        return cli::main_with(["traceloupe".into(), "serve".into()].into_iter().chain(rest));
+    }
     if let Err(hint) = display::prepare() {
         eprintln!("traceloupe-desktop: {hint}");
         return ExitCode::from(2);
     }
-    app::run(cli::resolve(&args.serve))
+    app::run(cli::resolve(&serve))
 }
 
 /// Whether the first argument names a subcommand, as opposed to a flag of the window.

@@ -134,7 +134,8 @@ fn descendants(pid: u32) -> Vec<u32> {
     found.split_off(1)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
 

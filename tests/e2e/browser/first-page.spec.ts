@@ -20,8 +20,9 @@ test("every program to copy has the real address in it", async ({ page, server }
   expect(names.length).toBeGreaterThanOrEqual(7);
   for (const name of names) {
     await page.getByRole("tab", { name, exact: true }).click();
-    await expect(page.getByRole("tabpanel")).toContainText(server.ready.http);
-    await expect(page.getByRole("tabpanel")).not.toContainText(":5000");
+    const panel = page.getByRole("tabpanel", { name });
+    await expect(panel).toContainText(server.ready.http);
+    await expect(panel).not.toContainText(":5000");
   }
 });
 

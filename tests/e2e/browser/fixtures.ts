@@ -6,7 +6,6 @@ import { Server } from "../harness/server.ts";
 type Fixtures = { server: Server; nothingLeft: void };
 
 export const test = base.extend<Fixtures>({
-  // Automatic fixtures are set up first, so this ends last.
   nothingLeft: [
     async ({}, use) => {
       await use();
@@ -14,7 +13,9 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
-  server: async ({}, use) => {
+  server: async ({ nothingLeft }, use) => {
+    // Named so that it ends after this one.
+    void nothingLeft;
     const server = await Server.start();
     await use(server);
     await server.stop();

@@ -8,12 +8,11 @@ import { expect, test } from "./fixtures.ts";
 
 test("the curl command sends a trace", async ({ page }) => {
   await page.goto("/");
-  const command = await copyBlock(page, "curl", 0);
-  await run("sh", ["-c", command]);
+  await run("sh", ["-c", await copy(page, "curl", /Send one trace/)]);
   await expect(page.getByTestId("first-trace")).toContainText("First trace");
 
   // Copied a second time it is another trace.
-  await run("sh", ["-c", await copyBlock(page, "curl", 0)]);
+  await run("sh", ["-c", await copy(page, "curl", /Send one trace/)]);
   await page.goto("/traces");
   await expect(page.getByTestId("trace-row")).toHaveCount(2);
 });
@@ -24,10 +23,14 @@ test("the Python programs send a trace each", async ({ page, server }) => {
   await installClients();
   const folder = new Folder();
   await page.goto("/");
-  for (const tab of ["Python MLflow", "Python OTel"]) {
-    const program = folder.at("program.py");
-    writeFileSync(program, await copyProgram(page, tab));
-    await run(clientPython, [program], {
+  for (const [language, hasEnvironment] of [
+    ["Python MLflow", false],
+    ["Python OTel", true],
+  ] as const) {
+    writeFileSync(folder.at("hello.py"), await copy(page, language, /\.py$/));
+    // As a person would: the exports in a shell, then the program in the same shell.
+    const environment = hasEnvironment ? await copy(page, language, /Environment/) : "";
+    await run("sh", ["-c", `${environment}\nexec ${clientPython} hello.py`], {
       cwd: folder.path,
       env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: "true", MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0" },
     });
@@ -37,16 +40,14 @@ test("the Python programs send a trace each", async ({ page, server }) => {
   folder.remove();
 });
 
-async function copyBlock(page: Page, tab: string, index: number): Promise<string> {
-  await page.getByRole("tab", { name: tab, exact: true }).click();
-  await page.getByRole("tabpanel").locator("figure").nth(index).getByRole("button").click();
-  return await page.evaluate(async () => await navigator.clipboard.readText());
-}
-
-/** Copies the block whose caption is the name of a Python file. */
-async function copyProgram(page: Page, tab: string): Promise<string> {
-  await page.getByRole("tab", { name: tab, exact: true }).click();
-  const block = page.getByRole("tabpanel").locator("figure").filter({ hasText: /\.py/ }).first();
-  await block.getByRole("button").click();
+/** Copies a block of a language: the one whose caption fits. */
+async function copy(page: Page, language: string, caption: RegExp): Promise<string> {
+  await page.getByRole("tab", { name: language, exact: true }).click();
+  const panel = page.getByRole("tabpanel", { name: language });
+  await panel
+    .locator("figure")
+    .filter({ has: page.locator("figcaption", { hasText: caption }) })
+    .getByRole("button")
+    .click();
   return await page.evaluate(async () => await navigator.clipboard.readText());
 }

@@ -9,12 +9,13 @@ type Fixtures = { display: Display; folder: Folder; nothingLeft: void };
 export const screen = { width: 1920, height: 1080 };
 
 export const test = base.extend<Fixtures>({
-  display: async ({}, use) => {
+  display: async ({ nothingLeft }, use) => {
+    // Named so that it ends after this one.
+    void nothingLeft;
     const display = await Display.start(screen.width, screen.height);
     await use(display);
     await display.stop();
   },
-  // Automatic fixtures are set up first, so this ends last.
   nothingLeft: [
     async ({}, use, testInfo) => {
       await use();

@@ -1,4 +1,5 @@
 // The proof of the whole: FastAPI with the MLflow SDK and OpenTelemetry, the real window, one trace with both kinds of badge.
+import type { WebElement } from "selenium-webdriver";
 import type { Display } from "../harness/display.ts";
 import { artifacts } from "../harness/paths.ts";
 import { hasPython, installClients, runScenario } from "../harness/python.ts";
@@ -90,24 +91,21 @@ async function nCanvasColours(window: DrivenWindow): Promise<number> {
 }
 
 async function selectRow(window: DrivenWindow, name: string): Promise<void> {
-  const rows = await window.page.findElements({ css: "[data-testid=waterfall-row]" });
-  for (const row of rows) {
-    if ((await row.getText()).startsWith(name)) {
-      await row.click();
-      break;
-    }
-  }
-  await until("the inspector", 10_000, async () => {
-    const inspector = await window.page.findElement({ css: "[data-testid=inspector]" });
-    return (await inspector.getText()).includes(name);
-  });
+  const label = await window.page.executeScript<WebElement>(
+    `return [...document.querySelectorAll("[data-testid=waterfall-row] [title][class*=label]")]
+      .find((label) => label.textContent === arguments[0]);`,
+    name,
+  );
+  await label.click();
+  const shown = "return document.querySelector('[data-testid=inspector] h2')?.textContent ?? null";
+  await until("the inspector", 10_000, async () => (await window.page.executeScript(shown)) === name);
 }
 
 /** Pictures of the real window, for a person to judge. */
 async function picturesOf(window: DrivenWindow, display: Display, setup: string): Promise<void> {
-  const title = await window.page.getTitle();
-  expect(title).toContain("POST /rag/v1/answer");
-  const id = await display.window(title.replaceAll(/[^\w ]/g, "."));
+  const id = await display.window(".*Traceloupe");
+  const windowTitle = async (): Promise<string> => (await display.xdotool("getwindowname", id)).trim();
+  await until("the window's title", 10_000, async () => (await windowTitle()) === "POST /rag/v1/answer · Traceloupe");
   for (const theme of ["light", "dark"] as const) {
     await putTheme(window.url, theme);
     await until(`the ${theme} theme`, 10_000, async () => (await shownTheme(window)) === theme);

@@ -1,0 +1,96 @@
+//! Sends requests as fast as a server acknowledges them, over a fixed number of connections, and counts.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use reqwest::Client;
+
+use crate::payload::{Shape, Template};
+use crate::statistics::quantile;
+
+/// What is sent, where to, how long.
+pub struct Load {
+    /// Address of the server.
+    pub url: String,
+    /// Spans in a request.
+    pub shape: Shape,
+    /// Requests under way at a time.
+    pub n_connections: usize,
+    /// How long requests are sent.
+    pub duration: Duration,
+}
+
+/// What came of it.
+pub struct Rate {
+    /// Spans in a request.
+    pub n_spans_each: u32,
+    /// Size of a request.
+    pub body_bytes: usize,
+    /// Spans that were acknowledged in a second.
+    pub spans_per_second: f64,
+    /// Time from request to acknowledgement: median.
+    pub median: Duration,
+    /// The same: 99 of 100 are quicker.
+    pub p99: Duration,
+}
+
+impl Load {
+    /// Sends until the time is over; fails if anything but an acknowledgement comes back.
+    pub async fn run(&self) -> Result<Rate> {
+        let template = Arc::new(Template::new(self.shape));
+        // Numbers go on from one load to the next: a trace is sent once.
+        let next = Arc::new(AtomicU64::new(u64::from(self.shape.n_spans()) << 40));
+        let started = Instant::now();
+        let deadline = started + self.duration;
+        let connections: Vec<_> = (0..self.n_connections)
+            .map(|_| {
+                let (url, template, next) =
+                    (format!("{}/v1/traces", self.url), template.clone(), next.clone());
+                tokio::spawn(async move { send_until(deadline, &url, &template, &next).await })
+            })
+            .collect();
+        let mut times = Vec::new();
+        for connection in connections {
+            times.extend(connection.await??);
+        }
+        let seconds = started.elapsed().as_secs_f64();
+        times.sort_unstable();
+        let n_requests = u32::try_from(times.len()).context("more requests than can be counted")?;
+        Ok(Rate {
+            n_spans_each: self.shape.n_spans(),
+            body_bytes: template.len(),
+            spans_per_second: f64::from(n_requests) * f64::from(self.shape.n_spans()) / seconds,
+            median: quantile(&times, 0.5).context("no request was answered in time")?,
+            p99: quantile(&times, 0.99).context("no request was answered in time")?,
+        })
+    }
+}
+
+/// One connection: the next request goes out when the last one is acknowledged.
+async fn send_until(
+    deadline: Instant,
+    url: &str,
+    template: &Template,
+    next: &AtomicU64,
+) -> Result<Vec<Duration>> {
+    let client = Client::new();
+    let mut times = Vec::new();
+    while Instant::now() < deadline {
+        let body = template.request(next.fetch_add(1, Ordering::Relaxed));
+        let started = Instant::now();
+        let response = client
+            .post(url)
+            .header("content-type", "application/x-protobuf")
+            .header("x-mlflow-experiment-id", "0")
+            .body(body)
+            .send()
+            .await?;
+        let status = response.status();
+        let answer = response.bytes().await?;
+        ensure!(status.is_success(), "{status}: {}", String::from_utf8_lossy(&answer));
+        times.push(started.elapsed());
+    }
+    Ok(times)
+}
