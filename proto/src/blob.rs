@@ -9,7 +9,9 @@ use opentelemetry_proto::tonic::resource::v1 as resource;
 use opentelemetry_proto::tonic::trace::v1 as trace;
 use prost::Message;
 
-use crate::otlp::{resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire};
+use crate::otlp::{
+    resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire,
+};
 
 /// Content hash of a large value.
 pub type ValueHash = [u8; 32];
@@ -60,7 +62,11 @@ fn visit_leaves_mut(span: &mut Span, visit: &mut impl FnMut(&mut AnyValue)) {
 }
 
 /// Encodes a span. Values longer than `max_inline` bytes are given to `keep`, which returns their hash.
-pub fn encode_span(mut span: Span, max_inline: usize, keep: &mut impl FnMut(Vec<u8>) -> ValueHash) -> Vec<u8> {
+pub fn encode_span(
+    mut span: Span,
+    max_inline: usize,
+    keep: &mut impl FnMut(Vec<u8>) -> ValueHash,
+) -> Vec<u8> {
     let mut large_values = Vec::new();
     let mut position = 0;
     visit_leaves_mut(&mut span, &mut |leaf| {
@@ -111,7 +117,8 @@ pub fn decode_span<E: From<BlobError>>(
 fn put_back(leaf: &mut AnyValue, bytes: Vec<u8>) -> Result<(), BlobError> {
     match leaf {
         AnyValue::String(text) => {
-            *text = String::from_utf8(bytes).map_err(|_| BlobError("a large text is not UTF-8".to_owned()))?;
+            *text =
+                String::from_utf8(bytes).map_err(|_| BlobError("a large text is not UTF-8".to_owned()))?;
         }
         AnyValue::Bytes(inline) => *inline = bytes,
         _ => return Err(BlobError("a large value belongs to no text or bytes".to_owned())),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 pub use span::span;
 pub use time::{duration_text, parse_duration_ms, parse_timestamp, timestamp_text};
-pub use trace_info::{MessageError, TraceInfoMessage, decode_trace_info, trace_info};
+pub use trace_info::{MessageError, TraceInfoMessage, decode_trace_info, metadata, tags, trace_info};
 
 /// Encodes an experiment.
 pub fn experiment(experiment: &Experiment) -> Value {

@@ -120,7 +120,8 @@ mod tests {
 
     /// Reads one column as the browser does, by the offset and length of the header, and cuts its bytes into chunks.
     fn column<'a>(body: &'a [u8], header: &Value, name: &str, chunk_size: usize) -> Vec<&'a [u8]> {
-        let column = header["columns"].as_array().unwrap().iter().find(|column| column["name"] == name).unwrap();
+        let column =
+            header["columns"].as_array().unwrap().iter().find(|column| column["name"] == name).unwrap();
         let number = |key: &str| usize::try_from(column[key].as_u64().unwrap()).unwrap();
         assert_eq!(number("offset") % 8, 0, "{name}");
         let element_size = match column["type"].as_str().unwrap() {
@@ -164,7 +165,8 @@ mod tests {
         };
         let body = encode(&table);
         assert_eq!(&body[..8], b"TLSP\x01\0\0\0");
-        let length = |at: usize| usize::try_from(u32::from_le_bytes(body[at..at + 4].try_into().unwrap())).unwrap();
+        let length =
+            |at: usize| usize::try_from(u32::from_le_bytes(body[at..at + 4].try_into().unwrap())).unwrap();
         let header: Value = serde_json::from_slice(&body[16..16 + length(8)]).unwrap();
         assert_eq!(header["base_time_unix_nano"], "1000");
         assert_eq!(header["columns"][0]["offset"], length(12), "the first column follows the header");

@@ -49,9 +49,10 @@ pub fn any_value(value: &model::AnyValue) -> AnyValue {
         model::AnyValue::Bool(truth) => AnyValue { bool_value: Some(*truth), ..empty },
         model::AnyValue::Int(int) => AnyValue { int_value: Some(int.to_string()), ..empty },
         model::AnyValue::Double(double) => AnyValue { double_value: Some(double_text(*double)), ..empty },
-        model::AnyValue::Array(values) => {
-            AnyValue { array_value: Some(ArrayValue { values: values.iter().map(any_value).collect() }), ..empty }
-        }
+        model::AnyValue::Array(values) => AnyValue {
+            array_value: Some(ArrayValue { values: values.iter().map(any_value).collect() }),
+            ..empty
+        },
         model::AnyValue::KvList(pairs) => {
             AnyValue { kvlist_value: Some(KeyValueList { values: attributes(pairs) }), ..empty }
         }

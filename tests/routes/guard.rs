@@ -5,7 +5,8 @@ use tests::TestServer;
 
 #[tokio::test]
 async fn a_foreign_host_is_refused_everywhere_but_on_probes() {
-    let server = TestServer::start_with(|config| config.allow_hosts.push("host.docker.internal".into())).await;
+    let server =
+        TestServer::start_with(|config| config.allow_hosts.push("host.docker.internal".into())).await;
     let ask = async |path: &str, host: &str| {
         server.get(path).header("host", host).send().await.unwrap().status().as_u16()
     };

@@ -29,7 +29,11 @@ async fn any_valid_request_reads_back_as_it_was_sent() {
         let trace_id = TraceId([case + 1; 16]);
         groups.iter_mut().flat_map(|group| &mut group.spans).for_each(|span| span.trace_id = trace_id);
         let response = server.export_protobuf(proto::otlp::encode_protobuf(groups.clone())).await;
-        assert_eq!((response.status().as_u16(), response.bytes().await.unwrap().len()), (200, 0), "case {case}");
+        assert_eq!(
+            (response.status().as_u16(), response.bytes().await.unwrap().len()),
+            (200, 0),
+            "case {case}"
+        );
         let path = format!("/traceloupe/v1/traces/{trace_id}/otlp?format=protobuf");
         let body = server.get(&path).send().await.unwrap().bytes().await.unwrap();
         let decoded = proto::otlp::decode_protobuf(&body).unwrap();
@@ -55,7 +59,10 @@ plan             [===================]
 ",
     );
     for span in &mut group.spans {
-        let value = model::AnyValue::Array(vec![model::AnyValue::String(large.clone()), model::AnyValue::Bytes(large.clone().into_bytes())]);
+        let value = model::AnyValue::Array(vec![
+            model::AnyValue::String(large.clone()),
+            model::AnyValue::Bytes(large.clone().into_bytes()),
+        ]);
         span.attributes.push(model::Attribute::new("large", value));
     }
     let response = server.export_protobuf(proto::otlp::encode_protobuf(vec![group.clone()])).await;

@@ -59,9 +59,9 @@ pub fn typed(value: Value) -> AnyValue {
         },
         Value::String(text) => AnyValue::String(text),
         Value::Array(values) => AnyValue::Array(values.into_iter().map(typed).collect()),
-        Value::Object(object) => {
-            AnyValue::KvList(object.into_iter().map(|(key, value)| Attribute::new(key, typed(value))).collect())
-        }
+        Value::Object(object) => AnyValue::KvList(
+            object.into_iter().map(|(key, value)| Attribute::new(key, typed(value))).collect(),
+        ),
     }
 }
 

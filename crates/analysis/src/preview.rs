@@ -94,8 +94,13 @@ mod tests {
         ]});
         check(chat.clone(), Role::User, "second");
         check(chat, Role::Assistant, "a");
-        check(json!({"choices": [{"message": {"role": "assistant", "content": "hello"}}]}), Role::Assistant, "hello");
-        let responses = json!({"output": [{"role": "assistant", "content": [{"type": "output_text", "text": "hi"}]}]});
+        check(
+            json!({"choices": [{"message": {"role": "assistant", "content": "hello"}}]}),
+            Role::Assistant,
+            "hello",
+        );
+        let responses =
+            json!({"output": [{"role": "assistant", "content": [{"type": "output_text", "text": "hi"}]}]});
         check(responses, Role::Assistant, "hi");
         check(json!({"request": {"messages": [{"role": "user", "content": "inner"}]}}), Role::User, "inner");
         check(json!({"messages": [{"role": "tool", "content": "only"}]}), Role::User, "only");
@@ -105,7 +110,11 @@ mod tests {
     fn falls_back_to_the_json_text() {
         check(json!("hi"), Role::User, r#""hi""#);
         check(json!({"a": 1}), Role::User, r#"{"a":1}"#);
-        check(json!({"messages": [{"role": "user", "content": null}]}), Role::User, r#"{"messages":[{"role":"user","content":null}]}"#);
+        check(
+            json!({"messages": [{"role": "user", "content": null}]}),
+            Role::User,
+            r#"{"messages":[{"role":"user","content":null}]}"#,
+        );
     }
 
     #[test]

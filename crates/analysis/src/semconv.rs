@@ -34,8 +34,18 @@ pub fn span_type(attributes: &[Attribute]) -> Option<String> {
     }
     let open_inference = || {
         let kind = text(attributes, "openinference.span.kind")?.to_ascii_uppercase();
-        let known =
-            ["TOOL", "CHAIN", "LLM", "RETRIEVER", "EMBEDDING", "AGENT", "RERANKER", "UNKNOWN", "GUARDRAIL", "EVALUATOR"];
+        let known = [
+            "TOOL",
+            "CHAIN",
+            "LLM",
+            "RETRIEVER",
+            "EMBEDDING",
+            "AGENT",
+            "RERANKER",
+            "UNKNOWN",
+            "GUARDRAIL",
+            "EVALUATOR",
+        ];
         known.contains(&kind.as_str()).then_some(kind)
     };
     let gen_ai = || {
@@ -54,12 +64,18 @@ pub fn span_type(attributes: &[Attribute]) -> Option<String> {
 
 /// Returns the inputs of a span.
 pub fn inputs(attributes: &[Attribute]) -> Option<Value> {
-    first(attributes, &[keys::SPAN_INPUTS, "input.value", "gen_ai.input.messages", "gen_ai.tool.call.arguments"])
+    first(
+        attributes,
+        &[keys::SPAN_INPUTS, "input.value", "gen_ai.input.messages", "gen_ai.tool.call.arguments"],
+    )
 }
 
 /// Returns the outputs of a span.
 pub fn outputs(attributes: &[Attribute]) -> Option<Value> {
-    first(attributes, &[keys::SPAN_OUTPUTS, "output.value", "gen_ai.output.messages", "gen_ai.tool.call.result"])
+    first(
+        attributes,
+        &[keys::SPAN_OUTPUTS, "output.value", "gen_ai.output.messages", "gen_ai.tool.call.result"],
+    )
 }
 
 fn first(attributes: &[Attribute], keys: &[&str]) -> Option<Value> {
@@ -196,10 +212,12 @@ mod tests {
             ("output_tokens", AnyValue::Int(6)),
             ("total_tokens", AnyValue::Int(17)),
         ]));
-        let expected = TokenUsage { input: Some(11), output: Some(6), total: Some(17), ..TokenUsage::default() };
+        let expected =
+            TokenUsage { input: Some(11), output: Some(6), total: Some(17), ..TokenUsage::default() };
         assert_eq!(token_usage(&attributes(&[(keys::CHAT_TOKEN_USAGE, text)])), expected);
         assert_eq!(token_usage(&attributes(&[(keys::CHAT_TOKEN_USAGE, typed)])), expected);
-        let gen_ai = [("gen_ai.usage.input_tokens", AnyValue::Int(11)), ("gen_ai.usage.output_tokens", string("6"))];
+        let gen_ai =
+            [("gen_ai.usage.input_tokens", AnyValue::Int(11)), ("gen_ai.usage.output_tokens", string("6"))];
         assert_eq!(token_usage(&attributes(&gen_ai)), expected);
     }
 }

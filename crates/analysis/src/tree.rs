@@ -46,7 +46,8 @@ fn row_number(position: usize) -> i32 {
 
 /// Returns the index of each row's parent after repair, flagging what was repaired.
 fn parents(rows: &mut [SpanRow]) -> Vec<Option<usize>> {
-    let index_of: HashMap<SpanId, usize> = rows.iter().enumerate().map(|(index, row)| (row.span_id, index)).collect();
+    let index_of: HashMap<SpanId, usize> =
+        rows.iter().enumerate().map(|(index, row)| (row.span_id, index)).collect();
     let mut parents = vec![None; rows.len()];
     for (index, row) in rows.iter_mut().enumerate() {
         let Some(parent_span_id) = row.parent_span_id else { continue };
@@ -103,7 +104,8 @@ fn depth_first(roots: &[u32], children: &[Vec<u32>]) -> Vec<(u32, usize)> {
 
 /// Returns the position after the last descendant of each row, from depths in depth-first order.
 fn subtree_ends(order: &[(u32, usize)]) -> Vec<u32> {
-    let number = |position: usize| u32::try_from(position).expect("invariant: a trace has fewer than 2^31 spans");
+    let number =
+        |position: usize| u32::try_from(position).expect("invariant: a trace has fewer than 2^31 spans");
     let mut ends = vec![number(order.len()); order.len()];
     let mut open: Vec<usize> = Vec::new();
     for (position, &(_, depth)) in order.iter().enumerate() {

@@ -6,7 +6,8 @@ use anyhow::Context as _;
 use directories::ProjectDirs;
 
 fn project() -> anyhow::Result<ProjectDirs> {
-    ProjectDirs::from("", "", "traceloupe").context("the home folder cannot be told: set HOME, or give --data-dir and --config")
+    ProjectDirs::from("", "", "traceloupe")
+        .context("the home folder cannot be told: set HOME, or give --data-dir and --config")
 }
 
 /// Returns the folder of the database if none is given.

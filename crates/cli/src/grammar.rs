@@ -18,7 +18,7 @@ pub struct Cli {
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
     /// Serves without a window: prints one JSON line when it is ready, logs to stderr, stops on SIGINT and SIGTERM
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Prints the OpenAPI document of the UI API
     #[command(hide = true)]
     Openapi,

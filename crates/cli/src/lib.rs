@@ -59,7 +59,8 @@ fn open_window() -> anyhow::Result<()> {
          run `traceloupe serve` and open the address that it prints in a browser, or build the app with `cargo xtask run`",
         desktop.display()
     );
-    let status = Command::new(&desktop).status().with_context(|| format!("{} cannot be run", desktop.display()))?;
+    let status =
+        Command::new(&desktop).status().with_context(|| format!("{} cannot be run", desktop.display()))?;
     anyhow::ensure!(status.success(), "the desktop app ended with {status}");
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Each setting from the first source that has it: flag, environment, file, default.
 
-use std::fmt::{self, Debug, Display};
+use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -54,6 +54,40 @@ pub fn resolve(arguments: &ServeArgs) -> anyhow::Result<Config> {
     Ok(resolve_all(arguments, &|name| std::env::var(name).ok())?.config)
 }
 
+/// How a setting is read from the environment, and shown.
+struct Codec<T> {
+    parse: fn(&str) -> anyhow::Result<T>,
+    show: fn(&T) -> String,
+}
+
+const ADDRESS: Codec<SocketAddr> = Codec { parse: parsed, show: SocketAddr::to_string };
+const NUMBER: Codec<usize> = Codec { parse: parsed, show: usize::to_string };
+const SWITCH: Codec<bool> = Codec { parse: parsed, show: bool::to_string };
+const TEXT: Codec<String> = Codec { parse: |text| Ok(text.to_owned()), show: String::clone };
+const FOLDER: Codec<PathBuf> =
+    Codec { parse: |text| Ok(PathBuf::from(text)), show: |path| path.display().to_string() };
+const WORDS: Codec<Vec<String>> = Codec { parse: words, show: |words| words.join(",") };
+const LEVEL: Codec<SynchronousArg> = Codec {
+    parse: |text| {
+        SynchronousArg::from_str(text, true).map_err(|error| anyhow::anyhow!("{error}: normal or full"))
+    },
+    show: |level| format!("{level:?}").to_lowercase(),
+};
+/// A secret is not printed.
+const SECRET: Codec<Option<String>> = Codec {
+    parse: |token| Ok(Some(token.to_owned())),
+    show: |token| if token.is_some() { "(set)".to_owned() } else { String::new() },
+};
+
+fn parsed<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) -> anyhow::Result<T> {
+    text.parse().with_context(|| format!("{text:?}"))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a codec")]
+fn words(text: &str) -> anyhow::Result<Vec<String>> {
+    Ok(text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect())
+}
+
 /// Looks settings up, and notes where it found them.
 struct Resolver<'a> {
     environment: &'a dyn Fn(&str) -> Option<String>,
@@ -62,19 +96,21 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    /// Takes the first of flag, environment and file.
-    fn pick<T: Clone>(
+    /// Takes the first of flag, environment, file and default, and notes which it was.
+    fn pick<T>(
         &mut self,
         name: &'static str,
-        variable: &'static str,
+        codec: &Codec<T>,
         flag: Option<T>,
-        parse: impl Fn(&str) -> anyhow::Result<T>,
         in_file: Option<T>,
         default: impl FnOnce() -> anyhow::Result<T>,
-        show: impl Fn(&T) -> String,
-    ) -> anyhow::Result<(T, bool)> {
+    ) -> anyhow::Result<T> {
+        let variable = variable_of(name);
         let from_environment = match (self.environment)(variable) {
-            Some(text) => Some(parse(&text).with_context(|| format!("the environment variable {variable} is not valid"))?),
+            Some(text) => Some(
+                (codec.parse)(&text)
+                    .with_context(|| format!("the environment variable {variable} is not valid"))?,
+            ),
             None => None,
         };
         let (value, source) = if let Some(value) = flag {
@@ -86,35 +122,40 @@ impl Resolver<'_> {
         } else {
             (default()?, Source::Default)
         };
-        let is_default = source == Source::Default;
-        self.shown.push(Shown { name, value: show(&value), source });
-        Ok((value, is_default))
+        self.shown.push(Shown { name, value: (codec.show)(&value), source });
+        Ok(value)
     }
 
     fn address(
         &mut self,
         name: &'static str,
-        variable: &'static str,
         flag: Option<SocketAddr>,
         in_file: Option<SocketAddr>,
         default: ListenAddress,
     ) -> anyhow::Result<ListenAddress> {
-        let (address, is_default) =
-            self.pick(name, variable, flag, parsed, in_file, || Ok(default.address), SocketAddr::to_string)?;
+        let address = self.pick(name, &ADDRESS, flag, in_file, || Ok(default.address))?;
+        let is_default = self.shown.last().is_some_and(|shown| shown.source == Source::Default);
         Ok(ListenAddress { address, is_default })
     }
 }
 
-fn parsed<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) -> anyhow::Result<T> {
-    text.parse().with_context(|| format!("{text:?}"))
-}
-
-fn words(text: &str) -> anyhow::Result<Vec<String>> {
-    Ok(text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect())
-}
-
-fn joined(words: &Vec<String>) -> String {
-    words.join(",")
+/// Returns the environment variable of a setting.
+fn variable_of(name: &str) -> &'static str {
+    match name {
+        "listen" => "TRACELOUPE_LISTEN",
+        "otlp_http" => "TRACELOUPE_OTLP_HTTP",
+        "otlp_grpc" => "TRACELOUPE_OTLP_GRPC",
+        "data_dir" => "TRACELOUPE_DATA_DIR",
+        "allow_hosts" => "TRACELOUPE_ALLOW_HOSTS",
+        "allow_origins" => "TRACELOUPE_ALLOW_ORIGINS",
+        "token" => "TRACELOUPE_TOKEN",
+        "max_body_bytes" => "TRACELOUPE_MAX_BODY_BYTES",
+        "max_queue_bytes" => "TRACELOUPE_MAX_QUEUE_BYTES",
+        "synchronous" => "TRACELOUPE_SYNCHRONOUS",
+        "log" => "TRACELOUPE_LOG",
+        "demo" => "TRACELOUPE_DEMO",
+        other => unreachable!("invariant: the settings are named here alone, and {other} is none"),
+    }
 }
 
 pub(crate) fn resolve_all(
@@ -124,102 +165,63 @@ pub(crate) fn resolve_all(
     let named_file = arguments.config.clone().or_else(|| environment("TRACELOUPE_CONFIG").map(PathBuf::from));
     let is_named = named_file.is_some();
     // Without a home folder there is no file, and a data folder must be given.
-    let file = named_file.or_else(|| directories::default_config_file().ok());
-    let from_file = match &file {
+    let path = named_file.or_else(|| directories::default_config_file().ok());
+    let file = match &path {
         Some(path) => config_file::read(path, is_named)?,
         None => ConfigFile::default(),
     };
-    let mut resolver = Resolver { environment, file: file.unwrap_or_default(), shown: Vec::new() };
-    let flags = arguments.clone();
-    let defaults = Config::new(PathBuf::new());
-    let some = |words: Vec<String>| (!words.is_empty()).then_some(words);
-    let text = |text: &str| Ok(text.to_owned());
-    let mut config = Config::new(PathBuf::new());
+    let mut resolver = Resolver { environment, file: path.unwrap_or_default(), shown: Vec::new() };
     let r = &mut resolver;
-    config.listen = r.address("listen", "TRACELOUPE_LISTEN", flags.listen, from_file.listen, defaults.listen)?;
-    config.otlp_http =
-        r.address("otlp_http", "TRACELOUPE_OTLP_HTTP", flags.otlp_http, from_file.otlp_http, defaults.otlp_http)?;
-    config.otlp_grpc =
-        r.address("otlp_grpc", "TRACELOUPE_OTLP_GRPC", flags.otlp_grpc, from_file.otlp_grpc, defaults.otlp_grpc)?;
-    (config.data_dir, _) = r.pick(
-        "data_dir",
-        "TRACELOUPE_DATA_DIR",
-        flags.data_dir,
-        |text| Ok(PathBuf::from(text)),
-        from_file.data_dir,
-        directories::default_data_dir,
-        |path| path.display().to_string(),
-    )?;
-    (config.allow_hosts, _) = r.pick(
-        "allow_hosts",
-        "TRACELOUPE_ALLOW_HOSTS",
-        some(flags.allow_hosts),
-        words,
-        from_file.allow_hosts,
-        || Ok(defaults.allow_hosts),
-        joined,
-    )?;
-    (config.allow_origins, _) = r.pick(
-        "allow_origins",
-        "TRACELOUPE_ALLOW_ORIGINS",
-        some(flags.allow_origins),
-        words,
-        from_file.allow_origins,
-        || Ok(defaults.allow_origins),
-        joined,
-    )?;
-    (config.token, _) = r.pick(
-        "token",
-        "TRACELOUPE_TOKEN",
-        flags.token.map(Some),
-        |token| Ok(Some(token.to_owned())),
-        from_file.token.map(Some),
-        || Ok(None),
-        // A secret is not printed.
-        |token| if token.is_some() { "(set)".to_owned() } else { String::new() },
-    )?;
-    (config.max_body_bytes, _) = r.pick(
-        "max_body_bytes",
-        "TRACELOUPE_MAX_BODY_BYTES",
-        flags.max_body_bytes,
-        parsed,
-        from_file.max_body_bytes,
-        || Ok(defaults.max_body_bytes),
-        usize::to_string,
-    )?;
-    (config.max_queue_bytes, _) = r.pick(
-        "max_queue_bytes",
-        "TRACELOUPE_MAX_QUEUE_BYTES",
-        flags.max_queue_bytes,
-        parsed,
-        from_file.max_queue_bytes,
-        || Ok(defaults.max_queue_bytes),
-        usize::to_string,
-    )?;
-    let (synchronous, _) = r.pick(
-        "synchronous",
-        "TRACELOUPE_SYNCHRONOUS",
-        flags.synchronous,
-        |text| SynchronousArg::from_str(text, true).map_err(|error| anyhow::anyhow!("{error}: normal or full")),
-        from_file.synchronous,
-        || Ok(SynchronousArg::Normal),
-        |level| format!("{level:?}").to_lowercase(),
-    )?;
-    config.synchronous = match synchronous {
-        SynchronousArg::Normal => Synchronous::Normal,
-        SynchronousArg::Full => Synchronous::Full,
-    };
-    let (log, _) =
-        r.pick("log", "TRACELOUPE_LOG", flags.log, text, from_file.log, || Ok("info".to_owned()), String::clone)?;
-    (config.demo, _) = r.pick(
-        "demo",
-        "TRACELOUPE_DEMO",
-        flags.demo.then_some(true),
-        parsed,
-        from_file.demo,
-        || Ok(false),
-        bool::to_string,
-    )?;
+    let flags = arguments.clone();
+    let some = |words: Vec<String>| (!words.is_empty()).then_some(words);
+    let defaults = Config::new(PathBuf::new());
+    let config =
+        Config {
+            listen: r.address("listen", flags.listen, file.listen, defaults.listen)?,
+            otlp_http: r.address("otlp_http", flags.otlp_http, file.otlp_http, defaults.otlp_http)?,
+            otlp_grpc: r.address("otlp_grpc", flags.otlp_grpc, file.otlp_grpc, defaults.otlp_grpc)?,
+            data_dir: r.pick(
+                "data_dir",
+                &FOLDER,
+                flags.data_dir,
+                file.data_dir,
+                directories::default_data_dir,
+            )?,
+            allow_hosts: r.pick("allow_hosts", &WORDS, some(flags.allow_hosts), file.allow_hosts, || {
+                Ok(defaults.allow_hosts)
+            })?,
+            allow_origins: r.pick(
+                "allow_origins",
+                &WORDS,
+                some(flags.allow_origins),
+                file.allow_origins,
+                || Ok(defaults.allow_origins),
+            )?,
+            token: r
+                .pick("token", &SECRET, flags.token.map(Some), file.token.map(Some), || Ok(defaults.token))?,
+            max_body_bytes: r.pick(
+                "max_body_bytes",
+                &NUMBER,
+                flags.max_body_bytes,
+                file.max_body_bytes,
+                || Ok(defaults.max_body_bytes),
+            )?,
+            max_queue_bytes: r.pick(
+                "max_queue_bytes",
+                &NUMBER,
+                flags.max_queue_bytes,
+                file.max_queue_bytes,
+                || Ok(defaults.max_queue_bytes),
+            )?,
+            synchronous: match r.pick("synchronous", &LEVEL, flags.synchronous, file.synchronous, || {
+                Ok(SynchronousArg::Normal)
+            })? {
+                SynchronousArg::Normal => Synchronous::Normal,
+                SynchronousArg::Full => Synchronous::Full,
+            },
+            demo: r.pick("demo", &SWITCH, flags.demo.then_some(true), file.demo, || Ok(defaults.demo))?,
+        };
+    let log = r.pick("log", &TEXT, flags.log, file.log, || Ok("info".to_owned()))?;
     Ok(Resolved { config, log, shown: resolver.shown })
 }
 

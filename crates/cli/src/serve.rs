@@ -14,7 +14,8 @@ pub(crate) fn run(arguments: &ServeArgs) -> anyhow::Result<()> {
         return print_config(&resolved.shown);
     }
     log_to_stderr(&resolved.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads to run on")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads to run on")?;
     runtime.block_on(serve(resolved))
 }
 

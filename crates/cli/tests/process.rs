@@ -9,19 +9,32 @@ use tempfile::TempDir;
 fn run(arguments: &[&str]) -> Output {
     // No display: nothing may open a window from a test.
     let mut command = Command::new(env!("CARGO_BIN_EXE_traceloupe"));
-    command.args(arguments).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output().expect("the binary runs")
+    command
+        .args(arguments)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .expect("the binary runs")
 }
 
 /// Starts `serve` on a data folder that it must refuse, and returns what it says.
 fn refused(data_dir: &Path) -> String {
-    let output = run(&["serve", "--listen", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0", "--data-dir", data_dir.to_str().unwrap()]);
+    let output = run(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--otlp-http",
+        "127.0.0.1:0",
+        "--data-dir",
+        &data_dir.to_string_lossy(),
+    ]);
     assert!(!output.status.success());
     assert!(output.stdout.is_empty(), "no ready line");
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
+    tempfile::tempdir().expect("a temporary folder")
 }
 
 #[test]
@@ -64,7 +77,10 @@ fn a_foreign_or_damaged_or_newer_file_is_refused_and_left_untouched() {
     let mut garbage_inside = sqlite(ours, 1);
     garbage_inside.resize(8192, 0x5a);
     for (content, word) in [
-        (b"not a database at all, but a text that somebody keeps here\n".repeat(3), "damaged or not a database"),
+        (
+            b"not a database at all, but a text that somebody keeps here\n".repeat(3),
+            "damaged or not a database",
+        ),
         (b"short".to_vec(), "too short"),
         (sqlite(7, 0), "another program"),
         (sqlite(ours, 99), "newer version"),

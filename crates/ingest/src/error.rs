@@ -16,7 +16,9 @@ pub enum IngestError {
     #[error("Trace with ID '{}' already exists in another experiment.", .0.to_mlflow())]
     OtherExperiment(TraceId),
     /// An experiment of this name exists.
-    #[error("Experiment(name={0}) already exists. Choose another name, or use experiments/get-by-name to find it.")]
+    #[error(
+        "Experiment(name={0}) already exists. Choose another name, or use experiments/get-by-name to find it."
+    )]
     ExperimentExists(String),
     /// A value is not valid; the text says which and why.
     #[error("{0}")]

@@ -30,7 +30,13 @@ impl Ingest {
         self.store
             .write(0, move |tx| {
                 if tx.experiment(ExperimentId::DEFAULT)?.is_none() {
-                    tx.insert_experiment(Some(ExperimentId::DEFAULT), "Default", ARTIFACT_LOCATION, &[], now)?;
+                    tx.insert_experiment(
+                        Some(ExperimentId::DEFAULT),
+                        "Default",
+                        ARTIFACT_LOCATION,
+                        &[],
+                        now,
+                    )?;
                 }
                 Ok(())
             })
@@ -40,7 +46,8 @@ impl Ingest {
     /// Makes an experiment and returns its id.
     pub async fn create_experiment(&self, new: NewExperiment) -> Result<ExperimentId, IngestError> {
         if new.name.chars().count() > MAX_NAME_CHARS {
-            let message = format!("'Experiment name' exceeds the maximum length of {MAX_NAME_CHARS} characters");
+            let message =
+                format!("'Experiment name' exceeds the maximum length of {MAX_NAME_CHARS} characters");
             return Err(IngestError::Invalid(message));
         }
         let now = UnixNanos::from_system_time(SystemTime::now());

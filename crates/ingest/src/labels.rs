@@ -1,6 +1,7 @@
 //! Tags of traces: which are kept, which are cut, which nobody may set (contract b.2, d.6).
 
 use analysis::plain::{decoded, plain};
+use analysis::python_json::dumps;
 use model::{Attribute, Resource, TraceInfo, keys};
 use serde_json::Value;
 use store::{StoreError, TraceKey, WriteTx};
@@ -65,6 +66,6 @@ pub(crate) fn root_tags(attributes: &[Attribute]) -> impl Iterator<Item = (&str,
 fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => dumps(other),
     }
 }

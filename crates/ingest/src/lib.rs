@@ -18,7 +18,9 @@ use tokio::sync::broadcast;
 pub use announce::Change;
 pub use error::IngestError;
 pub use experiments::NewExperiment;
-pub use labels::{IMMUTABLE_TAGS, MAX_KEY_CHARS, MAX_SESSION_CHARS, MAX_TAG_VALUE_CHARS, MAX_TRACE_NAME_CHARS};
+pub use labels::{
+    IMMUTABLE_TAGS, MAX_KEY_CHARS, MAX_SESSION_CHARS, MAX_TAG_VALUE_CHARS, MAX_TRACE_NAME_CHARS,
+};
 pub use origin::exporter_of;
 pub use settings::{Settings, default_experiment};
 pub use spans::{RejectedSpans, SpanBatch, Stored};

@@ -33,7 +33,9 @@ pub fn source_of(copies: &[SpanCopy]) -> Source {
 pub fn source_reason(source: Source) -> &'static str {
     match source {
         Source::Mlflow => "mlflow.spanType is set, which the MLflow SDK does on the spans that it makes",
-        Source::OpenTelemetry => "it came with an instrumentation scope or from an OpenTelemetry exporter, without mlflow.spanType",
+        Source::OpenTelemetry => {
+            "it came with an instrumentation scope or from an OpenTelemetry exporter, without mlflow.spanType"
+        }
         Source::OpenTelemetryInferred => {
             "only the MLflow exporter sent it, which leaves the instrumentation scope out; mlflow.spanType is not set, \
              so an OpenTelemetry instrumentation made it"

@@ -11,9 +11,10 @@ use model::{Attributes as _, Exporter, SpanGroup, keys};
 pub fn exporter_of(group: &SpanGroup, is_mlflow_client: bool) -> Exporter {
     let has_mlflow_resource = || group.resource.attributes.text("telemetry.sdk.name") == Some("mlflow");
     let has_mlflow_shape = || {
-        group.spans.iter().all(|span| {
-            span.attributes.text(keys::TRACE_REQUEST_ID).is_some_and(|id| id.starts_with("tr-"))
-        })
+        group
+            .spans
+            .iter()
+            .all(|span| span.attributes.text(keys::TRACE_REQUEST_ID).is_some_and(|id| id.starts_with("tr-")))
     };
     if is_mlflow_client || (group.scope.is_empty() && (has_mlflow_resource() || has_mlflow_shape())) {
         Exporter::Mlflow

@@ -76,7 +76,7 @@ fn write_batch(tx: &mut WriteTx<'_>, batch: SpanBatch) -> Result<(Stored, Vec<Ch
     for (trace_id, trace_groups) in by_trace {
         let n_spans = trace_groups.iter().map(|group| group.spans.len()).sum();
         let (trace, info) = match place(tx, trace_id, batch.experiment)? {
-            Placed::Here(trace, info) => (trace, info),
+            Placed::Here(trace, info) => (trace, *info),
             Placed::Elsewhere => {
                 stored.rejected.push(RejectedSpans { trace_id, n_spans });
                 continue;
@@ -157,7 +157,8 @@ fn merged_record(
     let trace: TraceKey = rollup.trace;
     let (trace_id, span_id) = (copy.span.trace_id, copy.span.span_id);
     let former = if rollup.is_new { None } else { tx.stored_span(trace, span_id)? };
-    let has_other = former.as_ref().is_some_and(|(exporters, _)| exporters.iter().any(|e| *e != copy.exporter));
+    let has_other =
+        former.as_ref().is_some_and(|(exporters, _)| exporters.iter().any(|e| *e != copy.exporter));
     let mut copies = Vec::with_capacity(2);
     if has_other {
         copies = tx.span_copies(trace, trace_id, span_id)?;

@@ -83,8 +83,8 @@ fn write(tx: &mut WriteTx<'_>, start: StartTrace) -> Result<StoredTrace, IngestE
     }
     let (trace, mut info) = match place(tx, start.trace_id, Some(start.experiment_id))? {
         Placed::Elsewhere => return Err(IngestError::OtherExperiment(start.trace_id)),
-        Placed::Here(Some(trace), info) => (trace, info),
-        Placed::Here(None, info) => (tx.insert_trace(&info)?, info),
+        Placed::Here(Some(trace), info) => (trace, *info),
+        Placed::Here(None, info) => (tx.insert_trace(&info)?, *info),
     };
     info.is_finalized = true;
     info.state = start.state;

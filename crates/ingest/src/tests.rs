@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AnyValue, Attribute, Attributes as _, ExperimentId, InstrumentationScope, Source, SpanGroup, TraceInfo, TraceState, UnixNanos,
-    keys,
+    AnyValue, Attribute, Attributes as _, ExperimentId, InstrumentationScope, Source, SpanGroup, TraceInfo,
+    TraceState, UnixNanos, keys,
 };
 use store::{Store, StoreOptions, Synchronous};
 use testkit::draw::{BASE_NANOS, draw};
@@ -36,7 +36,12 @@ impl Bench {
         self.ingest.create_experiment(new).await.unwrap()
     }
 
-    async fn send(&self, group: SpanGroup, experiment: Option<ExperimentId>, is_mlflow_client: bool) -> Stored {
+    async fn send(
+        &self,
+        group: SpanGroup,
+        experiment: Option<ExperimentId>,
+        is_mlflow_client: bool,
+    ) -> Stored {
         let batch = SpanBatch { groups: vec![group], experiment, is_mlflow_client, n_bytes: 0 };
         self.ingest.write_spans(batch).await.unwrap()
     }
@@ -139,7 +144,8 @@ server           [===================]     http.flavor=1
     mlflow.spans[0].attributes.push(Attribute::new(keys::SPAN_TYPE, AnyValue::Empty));
     mlflow.spans[1].attributes.push(Attribute::new(keys::SPAN_TYPE, text("CHAIN")));
     mlflow.spans[1].attributes.push(Attribute::new("n", AnyValue::Int(5)));
-    otel.spans[0].attributes = vec![Attribute::new("http.flavor", text("1")), Attribute::new(keys::SPAN_TYPE, text("null"))];
+    otel.spans[0].attributes =
+        vec![Attribute::new("http.flavor", text("1")), Attribute::new(keys::SPAN_TYPE, text("null"))];
     otel.spans[1].attributes = vec![
         Attribute::new(keys::SPAN_TYPE, text("\"CHAIN\"")),
         Attribute::new("n", text("5")),
@@ -187,7 +193,11 @@ async fn a_foreign_span_of_the_mlflow_exporter_alone_is_inferred() {
     assert_eq!(bench.merged(1).await.source, Source::OpenTelemetryInferred);
     assert_eq!(bench.trace().await.summary.sources, [Source::Mlflow, Source::OpenTelemetryInferred]);
     bench.send(otel, None, false).await;
-    assert_eq!(bench.trace().await.summary.sources, [Source::OpenTelemetry, Source::Mlflow], "no longer inferred");
+    assert_eq!(
+        bench.trace().await.summary.sources,
+        [Source::OpenTelemetry, Source::Mlflow],
+        "no longer inferred"
+    );
 }
 
 #[tokio::test]
@@ -260,7 +270,10 @@ agent            [===================]
 ",
     );
     let usage = |input: i64| {
-        Attribute::new(keys::CHAT_TOKEN_USAGE, AnyValue::String(format!("{{\"input_tokens\": {input}, \"total_tokens\": {input}}}")))
+        Attribute::new(
+            keys::CHAT_TOKEN_USAGE,
+            AnyValue::String(format!("{{\"input_tokens\": {input}, \"total_tokens\": {input}}}")),
+        )
     };
     for (index, input) in [(1, 10), (2, 7), (3, 5)] {
         group.spans[index].attributes.push(usage(input));
@@ -291,7 +304,9 @@ async fn parallel_requests_for_one_trace_count_every_span_once() {
         group.spans.truncate(1);
         // Every id twice: half of them replace.
         group.spans[0].span_id = span_id(number % 20 + 1);
-        sends.spawn(async move { ingest.write_spans(SpanBatch { groups: vec![group], ..SpanBatch::default() }).await });
+        sends.spawn(async move {
+            ingest.write_spans(SpanBatch { groups: vec![group], ..SpanBatch::default() }).await
+        });
     }
     while let Some(sent) = sends.join_next().await {
         sent.unwrap().unwrap();

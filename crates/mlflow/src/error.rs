@@ -41,7 +41,9 @@ impl ErrorCode {
 
     fn status(self) -> StatusCode {
         match self {
-            Self::BadRequest | Self::InvalidParameterValue | Self::ResourceAlreadyExists => StatusCode::BAD_REQUEST,
+            Self::BadRequest | Self::InvalidParameterValue | Self::ResourceAlreadyExists => {
+                StatusCode::BAD_REQUEST
+            }
             Self::ResourceDoesNotExist => StatusCode::NOT_FOUND,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,

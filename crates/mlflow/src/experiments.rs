@@ -39,12 +39,16 @@ pub(crate) async fn get(State(ingest): State<Ingest>, request: Message) -> Resul
     let id = request.required("experiment_id", "experimentId")?;
     let id: ExperimentId = id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
     let found = ingest.store().read(move |tx| Ok::<_, ApiError>(tx.experiment(id)?)).await?;
-    let experiment = found.ok_or_else(|| ApiError::not_found(format!("No Experiment with id={id} exists")))?;
+    let experiment =
+        found.ok_or_else(|| ApiError::not_found(format!("No Experiment with id={id} exists")))?;
     Ok(Json(json!({"experiment": message::experiment(&experiment)})))
 }
 
 /// `GET experiments/get-by-name`; deleted ones are found too.
-pub(crate) async fn get_by_name(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+pub(crate) async fn get_by_name(
+    State(ingest): State<Ingest>,
+    request: Message,
+) -> Result<Json<Value>, ApiError> {
     let name = request.required("experiment_name", "experimentName")?;
     let wanted = name.clone();
     let found = ingest.store().read(move |tx| Ok::<_, ApiError>(tx.experiment_by_name(&wanted)?)).await?;
@@ -67,7 +71,8 @@ pub(crate) async fn search(State(ingest): State<Ingest>, request: Message) -> Re
         )));
     }
     if request.text("filter", "filter")?.is_some() || !request.texts("order_by", "orderBy")?.is_empty() {
-        let message = "This version of Traceloupe lists experiments without 'filter' and 'order_by': leave them out.";
+        let message =
+            "This version of Traceloupe lists experiments without 'filter' and 'order_by': leave them out.";
         return Err(ApiError::new(ErrorCode::NotImplemented, message));
     }
     let offset = crate::search::offset_of(request.text("page_token", "pageToken")?.as_deref())?;
@@ -78,12 +83,15 @@ pub(crate) async fn search(State(ingest): State<Ingest>, request: Message) -> Re
         "DELETED_ONLY" => experiment.lifecycle_stage == model::LifecycleStage::Deleted,
         _ => experiment.lifecycle_stage == model::LifecycleStage::Active,
     });
-    experiments.sort_by_key(|experiment| (std::cmp::Reverse(experiment.creation_time.as_millis()), experiment.experiment_id));
+    experiments.sort_by_key(|experiment| {
+        (std::cmp::Reverse(experiment.creation_time.as_millis()), experiment.experiment_id)
+    });
     let first = usize::try_from(offset).unwrap_or(usize::MAX).min(experiments.len());
     let end = first.saturating_add(usize::try_from(max_results).unwrap_or(usize::MAX)).min(experiments.len());
     let mut answer = serde_json::Map::new();
     if first < end {
-        answer.insert("experiments".into(), experiments[first..end].iter().map(message::experiment).collect());
+        answer
+            .insert("experiments".into(), experiments[first..end].iter().map(message::experiment).collect());
     }
     if end < experiments.len() {
         answer.insert("next_page_token".into(), json!(crate::search::token_of(end as u64)));

@@ -21,9 +21,8 @@ const MAX_BODY_BYTES: usize = 32 << 20;
 
 /// Returns the routes of the MLflow API, under every prefix that its clients use.
 pub fn router(ingest: Ingest) -> Router {
-    let mut router = Router::new()
-        .route("/version", get(server_info::version))
-        .route("/health", get(server_info::health));
+    let mut router =
+        Router::new().route("/version", get(server_info::version)).route("/health", get(server_info::health));
     for prefix in ["/api", "/ajax-api"] {
         for version in ["2.0", "3.0"] {
             router = router.nest(&format!("{prefix}/{version}/mlflow"), rpcs(version == "3.0"));

@@ -27,9 +27,9 @@ impl<S: Send + Sync> FromRequest<S> for Message {
                 return Err(bad_request(message.to_owned()));
             }
         }
-        let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES)
-            .await
-            .map_err(|_| ApiError::invalid(format!("The body is larger than {MAX_BODY_BYTES} bytes or was cut off.")))?;
+        let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| {
+            ApiError::invalid(format!("The body is larger than {MAX_BODY_BYTES} bytes or was cut off."))
+        })?;
         from_json(&body)
     }
 }
@@ -158,7 +158,10 @@ mod tests {
         let message = from_json(&Bytes::from_static(br#"{"max_results": 1, "maxResults": 2}"#)).unwrap();
         let error = message.integer("max_results", "maxResults").unwrap_err();
         // Contract b.1, observed.
-        assert_eq!(error.message, "Request specifies both 'max_results' and 'maxResults'; provide only one of them.");
+        assert_eq!(
+            error.message,
+            "Request specifies both 'max_results' and 'maxResults'; provide only one of them."
+        );
     }
 
     #[test]

@@ -26,7 +26,9 @@ pub(crate) async fn search(State(ingest): State<Ingest>, request: Message) -> Re
             "Invalid value {max_results} for parameter 'max_results' supplied: It must be between 1 and {MAX_RESULTS}"
         )));
     }
-    if request.text("filter", "filter")?.is_some() || !is_default_order(&request.texts("order_by", "orderBy")?) {
+    if request.text("filter", "filter")?.is_some()
+        || !is_default_order(&request.texts("order_by", "orderBy")?)
+    {
         let message = "This version of Traceloupe lists traces without 'filter', newest first: leave 'filter' and 'order_by' out.";
         return Err(ApiError::new(ErrorCode::NotImplemented, message));
     }

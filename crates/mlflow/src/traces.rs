@@ -54,7 +54,9 @@ pub(crate) async fn start(State(ingest): State<Ingest>, request: Message) -> Res
 /// Takes an assessment of StartTrace as it came, with the id that it has or gets.
 fn assessment(mut assessment: Value) -> Result<(String, String), ApiError> {
     let Some(object) = assessment.as_object_mut() else {
-        return Err(ApiError::invalid("Invalid value for parameter 'assessments' supplied: its items must be objects."));
+        return Err(ApiError::invalid(
+            "Invalid value for parameter 'assessments' supplied: its items must be objects.",
+        ));
     };
     let id = match object.get("assessment_id").and_then(Value::as_str) {
         Some(id) if !id.is_empty() => id.to_owned(),
@@ -76,7 +78,10 @@ fn trace_id(text: &str) -> Result<TraceId, ApiError> {
 }
 
 /// `GET /api/3.0/mlflow/traces/{trace_id}`: the trace info alone; never waits.
-pub(crate) async fn get_info(State(ingest): State<Ingest>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
+pub(crate) async fn get_info(
+    State(ingest): State<Ingest>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
     let not_found = || ApiError::not_found(format!("Trace with ID '{id}' not found."));
     let trace_id = TraceId::parse_any(&id).map_err(|_| not_found())?;
     let found = ingest
@@ -119,10 +124,16 @@ pub(crate) async fn get(State(ingest): State<Ingest>, request: Message) -> Resul
 }
 
 /// `GET traces/batchGet`: silently leaves out what is unknown or incomplete, as MLflow does.
-pub(crate) async fn batch_get(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+pub(crate) async fn batch_get(
+    State(ingest): State<Ingest>,
+    request: Message,
+) -> Result<Json<Value>, ApiError> {
     let ids = request.texts("trace_ids", "traceIds")?;
     if ids.len() > MAX_BATCH {
-        return Err(ApiError::invalid(format!("'trace_ids' has {} ids; at most {MAX_BATCH} are answered at once.", ids.len())));
+        return Err(ApiError::invalid(format!(
+            "'trace_ids' has {} ids; at most {MAX_BATCH} are answered at once.",
+            ids.len()
+        )));
     }
     let mut traces = Vec::new();
     for trace_id in ids.iter().filter_map(|id| TraceId::parse_any(id).ok()) {

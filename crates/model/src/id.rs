@@ -108,8 +108,12 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_an_id() {
-        for text in ["", "0x23456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcde", "g123456789abcdef0123456789abcdef"]
-        {
+        for text in [
+            "",
+            "0x23456789abcdef0123456789abcdef",
+            "0123456789abcdef0123456789abcde",
+            "g123456789abcdef0123456789abcdef",
+        ] {
             assert!(text.parse::<TraceId>().is_err(), "{text}");
         }
         assert_eq!("xyz".parse::<SpanId>().unwrap_err().to_string(), r#"expected 16 hex digits, got "xyz""#);

@@ -146,11 +146,9 @@ impl Cost {
 
     /// Adds another cost, part by part; saturates.
     pub fn add(&mut self, other: &Self) {
-        for (sum, part) in [
-            (&mut self.input, other.input),
-            (&mut self.output, other.output),
-            (&mut self.total, other.total),
-        ] {
+        for (sum, part) in
+            [(&mut self.input, other.input), (&mut self.output, other.output), (&mut self.total, other.total)]
+        {
             if let Some(part) = part {
                 *sum = Some(sum.unwrap_or(0).saturating_add(part));
             }

@@ -38,18 +38,23 @@ pub(crate) async fn serve(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     let is_api = ["api/", "ajax-api/", "traceloupe/", "v1/"].iter().any(|prefix| path.starts_with(prefix));
     if is_api {
-        return not_found();
+        return not_found().await;
     }
     if let Some((body, media_type)) = file(path).filter(|_| path != "index.html") {
         // Vite puts a hash of the content into the names below assets/.
-        let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-        let media_type = HeaderValue::from_str(&media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-        return ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, HeaderValue::from_static(caching))], body)
+        let caching =
+            if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let media_type = HeaderValue::from_str(&media_type)
+            .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+        return (
+            [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, HeaderValue::from_static(caching))],
+            body,
+        )
             .into_response();
     }
     // The last segment of an application address has no dot; a missing file is not answered with a page.
     if path.rsplit('/').next().is_some_and(|segment| segment.contains('.') && segment != "index.html") {
-        return not_found();
+        return not_found().await;
     }
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     match file("index.html") {
@@ -59,7 +64,7 @@ pub(crate) async fn serve(uri: Uri) -> Response {
 }
 
 /// The page for an unknown route, as MLflow's clients expect it: HTML, not JSON.
-fn not_found() -> Response {
+pub(crate) async fn not_found() -> Response {
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     let page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n\
                 <p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n";

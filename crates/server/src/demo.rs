@@ -12,6 +12,7 @@ use ingest::{Ingest, IngestError, NewExperiment, SpanBatch};
 use model::{ExperimentId, TraceId, UnixNanos};
 use proto::ui;
 use serde::Deserialize;
+use store::TraceQuery;
 use utoipa::IntoParams;
 
 use crate::api::ApiError;
@@ -20,6 +21,9 @@ use build::TraceBuilder;
 
 /// Name of the experiment that holds the demo.
 const DEMO_EXPERIMENT: &str = "Demo";
+
+/// Traces of a demo that is there already that are told.
+const MAX_FOUND: usize = 100;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -34,7 +38,12 @@ pub(crate) struct TestTraceParams {
     path = "/traceloupe/v1/test-trace",
     tag = "onboarding",
     params(TestTraceParams),
-    responses((status = 200, body = ui::TraceRef), (status = 400, body = ui::ErrorBody), (status = 404, body = ui::ErrorBody))
+    responses(
+        (status = 200, body = ui::TraceRef),
+        (status = 400, body = ui::ErrorBody),
+        (status = 404, body = ui::ErrorBody),
+        (status = 503, body = ui::ErrorBody)
+    )
 )]
 pub(crate) async fn send_test_trace(
     State(app): State<App>,
@@ -53,7 +62,7 @@ pub(crate) async fn send_test_trace(
     post,
     path = "/traceloupe/v1/demo",
     tag = "onboarding",
-    responses((status = 200, body = ui::DemoLoaded))
+    responses((status = 200, body = ui::DemoLoaded), (status = 503, body = ui::ErrorBody))
 )]
 pub(crate) async fn load_demo(State(app): State<App>) -> Result<Json<ui::DemoLoaded>, ApiError> {
     let (experiment_id, trace_ids) = load(&app.ingest).await?;
@@ -63,9 +72,10 @@ pub(crate) async fn load_demo(State(app): State<App>) -> Result<Json<ui::DemoLoa
     }))
 }
 
-/// Loads the demo; a second time gives new ids, so that nothing is overwritten.
+/// Loads the demo, or finds it if it was loaded before.
 pub(crate) async fn load(ingest: &Ingest) -> Result<(ExperimentId, Vec<TraceId>), IngestError> {
-    let found = ingest.store().read(|tx| Ok::<_, IngestError>(tx.experiment_by_name(DEMO_EXPERIMENT)?)).await?;
+    let found =
+        ingest.store().read(|tx| Ok::<_, IngestError>(tx.experiment_by_name(DEMO_EXPERIMENT)?)).await?;
     let experiment_id = match found {
         Some(experiment) => experiment.experiment_id,
         None => {
@@ -73,6 +83,12 @@ pub(crate) async fn load(ingest: &Ingest) -> Result<(ExperimentId, Vec<TraceId>)
             ingest.create_experiment(new).await?
         }
     };
+    let query =
+        TraceQuery { experiments: Some(vec![experiment_id]), limit: MAX_FOUND, ..TraceQuery::default() };
+    let page = ingest.store().read(move |tx| Ok::<_, IngestError>(tx.list_traces(&query)?)).await?;
+    if !page.traces.is_empty() {
+        return Ok((experiment_id, page.traces.iter().map(|(_, info)| info.trace_id).collect()));
+    }
     let mut trace_ids = Vec::new();
     for trace in build::demo_traces(now()) {
         trace_ids.push(store(ingest, trace, Some(experiment_id)).await?);
@@ -81,7 +97,11 @@ pub(crate) async fn load(ingest: &Ingest) -> Result<(ExperimentId, Vec<TraceId>)
     Ok((experiment_id, trace_ids))
 }
 
-async fn store(ingest: &Ingest, trace: TraceBuilder, experiment: Option<ExperimentId>) -> Result<TraceId, IngestError> {
+async fn store(
+    ingest: &Ingest,
+    trace: TraceBuilder,
+    experiment: Option<ExperimentId>,
+) -> Result<TraceId, IngestError> {
     let (trace_id, groups) = trace.finish();
     ingest.write_spans(SpanBatch { groups, experiment, ..SpanBatch::default() }).await?;
     Ok(trace_id)

@@ -39,9 +39,11 @@ impl Guard {
 
     fn has_token(&self, headers: &HeaderMap) -> bool {
         let Some(token) = &self.token else { return true };
-        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let text =
+            |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let bearer = text(header::AUTHORIZATION);
-        let bearer = bearer.strip_prefix("Bearer ").or_else(|| bearer.strip_prefix("bearer ")).unwrap_or_default();
+        let bearer =
+            bearer.strip_prefix("Bearer ").or_else(|| bearer.strip_prefix("bearer ")).unwrap_or_default();
         let cookies = text(header::COOKIE);
         let cookie = cookies.split(';').find_map(|cookie| {
             let (name, value) = cookie.trim().split_once('=')?;
@@ -75,12 +77,16 @@ pub(crate) async fn check(State(guard): State<Arc<Guard>>, request: Request, nex
     let is_open = matches!(path, "/health" | "/version");
     if !is_open {
         let in_uri = request.uri().authority().map(|authority| authority.as_str().to_owned());
-        let in_header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
+        let in_header =
+            request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
         if let Some(host) = in_uri.or(in_header)
             && !guard.allows_host(&host)
         {
             tracing::warn!(host, "request with a foreign Host header refused; --allow-host allows a name");
-            return refused(StatusCode::FORBIDDEN, "Invalid Host header - possible DNS rebinding attack detected");
+            return refused(
+                StatusCode::FORBIDDEN,
+                "Invalid Host header - possible DNS rebinding attack detected",
+            );
         }
     }
     if let Some(refusal) = check_origin(&guard, &request) {
@@ -101,8 +107,8 @@ fn check_origin(guard: &Guard, request: &Request) -> Option<Response> {
     if guard.allows_origin(origin) {
         return None;
     }
-    let is_preflight =
-        request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let is_preflight = request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     if is_preflight {
         return Some(refused(StatusCode::BAD_REQUEST, "Disallowed CORS origin"));
     }
@@ -158,7 +164,14 @@ mod tests {
     #[test]
     fn hosts_that_cannot_be_rebound_are_allowed() {
         let guard = Guard { allow_hosts: vec!["host.docker.internal".into()], ..Guard::default() };
-        for host in ["localhost", "LOCALHOST:5000", "127.0.0.1:5000", "[::1]:5000", "8.8.8.8", "host.docker.internal:5000"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:5000",
+            "127.0.0.1:5000",
+            "[::1]:5000",
+            "8.8.8.8",
+            "host.docker.internal:5000",
+        ] {
             assert!(guard.allows_host(host), "{host}");
         }
         for host in ["evil.example", "localhost.evil.example:5000", "127.0.0.1.evil.example", ""] {
@@ -169,10 +182,17 @@ mod tests {
     #[test]
     fn origins_of_this_machine_are_allowed() {
         let guard = Guard { allow_origins: vec!["https://app.example".into()], ..Guard::default() };
-        for origin in ["http://localhost:3000", "http://127.0.0.1:5000", "https://[::1]", "https://app.example"] {
+        for origin in
+            ["http://localhost:3000", "http://127.0.0.1:5000", "https://[::1]", "https://app.example"]
+        {
             assert!(guard.allows_origin(origin), "{origin}");
         }
-        for origin in ["null", "https://evil.example", "http://localhost.evil.example", "https://app.example.evil.example"] {
+        for origin in [
+            "null",
+            "https://evil.example",
+            "http://localhost.evil.example",
+            "https://app.example.evil.example",
+        ] {
             assert!(!guard.allows_origin(origin), "{origin}");
         }
     }

@@ -32,12 +32,8 @@ pub(crate) async fn bind(role: ListenerRole, asked: ListenAddress) -> io::Result
         Err(error) => return Err(error),
     };
     let address = sockets[0].local_addr()?;
-    let listener = Listener {
-        role,
-        address: Some(address.to_string()),
-        asked: asked.address.to_string(),
-        is_fallback,
-    };
+    let listener =
+        Listener { role, address: Some(address.to_string()), asked: asked.address.to_string(), is_fallback };
     Ok(Bound { listener, sockets, address })
 }
 

@@ -10,8 +10,8 @@ use axum::response::sse::{Event, KeepAlive};
 use ingest::Change;
 use proto::ui;
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::watch;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_stream::Stream;
 
@@ -39,7 +39,10 @@ pub(crate) async fn live(State(app): State<App>) -> Sse<impl Stream<Item = Resul
 }
 
 /// Yields coalesced changes until the client hangs up or the server stops.
-fn events(mut changes: Receiver<Change>, mut stopping: watch::Receiver<bool>) -> impl Stream<Item = ui::Change> {
+fn events(
+    mut changes: Receiver<Change>,
+    mut stopping: watch::Receiver<bool>,
+) -> impl Stream<Item = ui::Change> {
     let (sender, receiver) = tokio::sync::mpsc::channel(1);
     tokio::spawn(async move {
         // A first event at once tells the client that it is connected, and lets it catch up on what it missed.

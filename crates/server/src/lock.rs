@@ -49,7 +49,10 @@ fn held_by(path: &Path, instance: Option<&Instance>) -> String {
         }
         None => "another Traceloupe that is just starting or stopping".to_owned(),
     };
-    format!("the data folder {} is in use by {whose}; stop it, or choose another folder with --data-dir", path.display())
+    format!(
+        "the data folder {} is in use by {whose}; stop it, or choose another folder with --data-dir",
+        path.display()
+    )
 }
 
 /// The right to use a data folder; given back when dropped.

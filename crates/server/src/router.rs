@@ -8,6 +8,7 @@ use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware;
 use axum::response::Response;
+use axum::routing::get;
 use ingest::{Change, Ingest};
 use model::UnixNanos;
 use proto::ui::Listener;
@@ -76,7 +77,11 @@ pub(crate) fn router(app: App, guard: Guard) -> Router {
         .and(NotForContentType::new("text/event-stream"))
         .and(NotForContentType::new(proto::span_table::MEDIA_TYPE));
     let mlflow = mlflow::router(app.ingest.clone());
-    api.with_state(app)
+    // MLflow's clients expect 404 where other methods meet this path, not 405.
+    let not_posted =
+        get(assets::not_found).put(assets::not_found).delete(assets::not_found).patch(assets::not_found);
+    api.route("/v1/traces", not_posted)
+        .with_state(app)
         .merge(mlflow)
         .fallback(assets::serve)
         .layer(CompressionLayer::new().compress_when(compressible))

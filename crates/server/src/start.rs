@@ -14,12 +14,12 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::config::{Config, ListenAddress};
+use crate::demo;
 use crate::guard::Guard;
 use crate::listen::{self, Bound};
 use crate::lock::{DataDirLock, Instance, LockError};
 use crate::ready::Ready;
 use crate::router::{App, router};
-use crate::demo;
 
 /// How long open requests may take to end when the server stops. Live events end at once, uploads get their answer.
 const MAX_DRAIN: Duration = Duration::from_secs(10);
@@ -37,7 +37,9 @@ pub enum StartError {
     #[error(transparent)]
     Ingest(#[from] IngestError),
     /// An address that the user asked for cannot be listened on.
-    #[error("cannot listen on {address} ({flag}): {source}; choose another address, or stop what listens there")]
+    #[error(
+        "cannot listen on {address} ({flag}): {source}; choose another address, or stop what listens there"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -118,13 +120,15 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (stop, stopping) = watch::channel(false);
     let app =
         App::new(ingest, config.max_body_bytes, listeners, &config.data_dir, started_at, stopping.clone());
-    let guard = Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: config.token };
+    let guard =
+        Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: config.token };
     let servers = serve(&router(app, guard), [http, otlp_http], &stopping);
     Ok(Running { ready, data_dir: config.data_dir, store, stop, servers, _lock: lock })
 }
 
 fn check_addresses(config: &Config) -> Result<(), StartError> {
-    for (asked, flag) in [(config.listen, "--listen"), (config.otlp_http, "--otlp-http"), (config.otlp_grpc, "--otlp-grpc")]
+    for (asked, flag) in
+        [(config.listen, "--listen"), (config.otlp_http, "--otlp-http"), (config.otlp_grpc, "--otlp-grpc")]
     {
         if !asked.address.ip().is_loopback() && config.token.is_none() {
             return Err(StartError::TokenNeeded { address: asked.address, flag });

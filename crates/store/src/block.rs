@@ -30,7 +30,12 @@ fn decompress(bytes: &[u8], n_bytes: i64) -> Result<Vec<u8>, StoreError> {
 
 impl ReadTx<'_> {
     /// Decodes one span of a block.
-    pub(crate) fn span_body(&self, trace_id: TraceId, block_id: i64, position: i64) -> Result<Span, StoreError> {
+    pub(crate) fn span_body(
+        &self,
+        trace_id: TraceId,
+        block_id: i64,
+        position: i64,
+    ) -> Result<Span, StoreError> {
         let block = self.block(block_id)?;
         self.span_in_block(trace_id, &block, position)
     }
@@ -38,17 +43,25 @@ impl ReadTx<'_> {
     /// Returns the decompressed bytes of a block.
     pub(crate) fn block(&self, block_id: i64) -> Result<Vec<u8>, StoreError> {
         let sql = "SELECT n_bytes, body FROM block WHERE block_id = ?1";
-        self.connection.prepare_cached(sql)?.query_row([block_id], |row| {
-            let n_bytes: i64 = row.get(0)?;
-            Ok((n_bytes, row.get_ref(1)?.as_blob()?.to_vec()))
-        })
-        .map_err(StoreError::from)
-        .and_then(|(n_bytes, body)| decompress(&body, n_bytes))
+        self.connection
+            .prepare_cached(sql)?
+            .query_row([block_id], |row| {
+                let n_bytes: i64 = row.get(0)?;
+                Ok((n_bytes, row.get_ref(1)?.as_blob()?.to_vec()))
+            })
+            .map_err(StoreError::from)
+            .and_then(|(n_bytes, body)| decompress(&body, n_bytes))
     }
 
     /// Decodes one span of a decompressed block.
-    pub(crate) fn span_in_block(&self, trace_id: TraceId, block: &[u8], position: i64) -> Result<Span, StoreError> {
-        let index = usize::try_from(position).map_err(|_| StoreError::Failed("a negative position".to_owned()))?;
+    pub(crate) fn span_in_block(
+        &self,
+        trace_id: TraceId,
+        block: &[u8],
+        position: i64,
+    ) -> Result<Span, StoreError> {
+        let index =
+            usize::try_from(position).map_err(|_| StoreError::Failed("a negative position".to_owned()))?;
         let bytes = blob::span_in_block(block, index)?;
         blob::decode_span(trace_id, bytes, &mut |hash| self.large_value(hash))
     }
@@ -58,7 +71,9 @@ impl ReadTx<'_> {
         let found = self
             .connection
             .prepare_cached(sql)?
-            .query_row([hash.as_slice()], |row| Ok((row.get::<_, i64>(0)?, row.get_ref(1)?.as_blob()?.to_vec())))
+            .query_row([hash.as_slice()], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get_ref(1)?.as_blob()?.to_vec()))
+            })
             .optional()?;
         match found {
             Some((n_bytes, body)) => decompress(&body, n_bytes),
@@ -111,7 +126,11 @@ impl WriteTx<'_> {
         if !is_known {
             let n_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
             let sql = "INSERT INTO large_value (hash, n_bytes, body) VALUES (?1, ?2, ?3)";
-            self.connection.prepare_cached(sql)?.execute(params![hash.as_slice(), n_bytes, compress(bytes)?])?;
+            self.connection.prepare_cached(sql)?.execute(params![
+                hash.as_slice(),
+                n_bytes,
+                compress(bytes)?
+            ])?;
         }
         let sql = "INSERT OR IGNORE INTO block_large_value VALUES (?1, ?2)";
         self.connection.prepare_cached(sql)?.execute(params![hash.as_slice(), block_id])?;
@@ -126,8 +145,11 @@ impl WriteTx<'_> {
             return Ok(id);
         }
         let find = "SELECT resource_id FROM resource WHERE hash = ?1";
-        let found =
-            self.connection.prepare_cached(find)?.query_row([hash.as_slice()], |row| row.get(0)).optional()?;
+        let found = self
+            .connection
+            .prepare_cached(find)?
+            .query_row([hash.as_slice()], |row| row.get(0))
+            .optional()?;
         let id = match found {
             Some(id) => id,
             None => {
@@ -149,8 +171,11 @@ impl WriteTx<'_> {
             return Ok(id);
         }
         let find = "SELECT scope_id FROM scope WHERE hash = ?1";
-        let found =
-            self.connection.prepare_cached(find)?.query_row([hash.as_slice()], |row| row.get(0)).optional()?;
+        let found = self
+            .connection
+            .prepare_cached(find)?
+            .query_row([hash.as_slice()], |row| row.get(0))
+            .optional()?;
         let id = match found {
             Some(id) => id,
             None => {

@@ -20,7 +20,9 @@ pub enum StoreError {
         reason: String,
     },
     /// The file is damaged or no database at all.
-    #[error("{path} is damaged or not a database ({reason}); it was left untouched: move it away, or choose another folder with --data-dir")]
+    #[error(
+        "{path} is damaged or not a database ({reason}); it was left untouched: move it away, or choose another folder with --data-dir"
+    )]
     Corrupt {
         /// The file.
         path: PathBuf,
@@ -28,13 +30,17 @@ pub enum StoreError {
         reason: String,
     },
     /// The file is a database of another program.
-    #[error("{path} is an SQLite database of another program; it was left untouched: choose another folder with --data-dir")]
+    #[error(
+        "{path} is an SQLite database of another program; it was left untouched: choose another folder with --data-dir"
+    )]
     NotOurs {
         /// The file.
         path: PathBuf,
     },
     /// The file was written by a newer version that this one cannot read.
-    #[error("{path} was written by a newer version of Traceloupe (format {found}, this version reads up to {supported}); it was left untouched: update Traceloupe, or choose another folder with --data-dir")]
+    #[error(
+        "{path} was written by a newer version of Traceloupe (format {found}, this version reads up to {supported}); it was left untouched: update Traceloupe, or choose another folder with --data-dir"
+    )]
     NewerSchema {
         /// The file.
         path: PathBuf,

@@ -83,8 +83,10 @@ impl WriteTx<'_> {
         )?;
         let id = self.connection.last_insert_rowid();
         let location = artifact_location.replace("{id}", &id.to_string());
-        self.connection
-            .execute("UPDATE experiment SET artifact_location = ?2 WHERE experiment_id = ?1", params![id, location])?;
+        self.connection.execute(
+            "UPDATE experiment SET artifact_location = ?2 WHERE experiment_id = ?1",
+            params![id, location],
+        )?;
         for (key, value) in tags {
             let sql = "INSERT OR REPLACE INTO experiment_tag VALUES (?1, ?2, ?3)";
             self.connection.prepare_cached(sql)?.execute(params![id, key, value])?;

@@ -11,9 +11,9 @@ mod migration;
 mod reader;
 mod setting;
 mod span;
-mod tx;
 mod trace;
 mod trace_list;
+mod tx;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -108,4 +108,3 @@ impl Store {
         self.inner.writer.stop().await
     }
 }
-

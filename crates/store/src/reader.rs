@@ -47,7 +47,8 @@ impl Readers {
             // The receiver is gone when the client hung up: nobody wants the answer.
             let _ = answer.send(in_snapshot(connection, read));
         });
-        let jobs = self.jobs.lock().expect("invariant: no holder panics").clone().ok_or(StoreError::Closed)?;
+        let jobs =
+            self.jobs.lock().expect("invariant: no holder panics").clone().ok_or(StoreError::Closed)?;
         jobs.try_send(job).map_err(|error| match error {
             crossbeam_channel::TrySendError::Full(_) => StoreError::Busy,
             crossbeam_channel::TrySendError::Disconnected(_) => StoreError::Closed,

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use model::{
-    Cost, DurationNanos, Exporter, InstrumentationScope, Resource, RowFlags, Source, Span, SpanCopy, SpanId, SpanRow,
-    StringTable, TokenUsage, TraceId, UnixNanos,
+    Cost, DurationNanos, Exporter, InstrumentationScope, Resource, RowFlags, Source, Span, SpanCopy, SpanId,
+    SpanRow, StringTable, TokenUsage, TraceId, UnixNanos,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -183,7 +183,10 @@ impl ReadTx<'_> {
     /// Returns the spans of a trace that have tokens or cost, each with the ids of its ancestors, nearest first.
     ///
     /// Ancestors end at a root, at a missing parent, or where a cycle closes.
-    pub fn usage_with_ancestors(&self, trace: TraceKey) -> Result<Vec<(SpanId, SpanUsage, Vec<SpanId>)>, StoreError> {
+    pub fn usage_with_ancestors(
+        &self,
+        trace: TraceKey,
+    ) -> Result<Vec<(SpanId, SpanUsage, Vec<SpanId>)>, StoreError> {
         let mut parents: HashMap<i64, Option<i64>> = HashMap::new();
         let sql = "SELECT parent_span_id FROM span WHERE trace_key = ?1 AND span_id = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -212,7 +215,12 @@ impl ReadTx<'_> {
     }
 
     /// Returns every copy of a span; none if the span is not there.
-    pub fn span_copies(&self, trace: TraceKey, trace_id: TraceId, span_id: SpanId) -> Result<Vec<SpanCopy>, StoreError> {
+    pub fn span_copies(
+        &self,
+        trace: TraceKey,
+        trace_id: TraceId,
+        span_id: SpanId,
+    ) -> Result<Vec<SpanCopy>, StoreError> {
         let sql = format!("SELECT {PLACE_COLUMNS} FROM span WHERE trace_key = ?1 AND span_id = ?2");
         let places = self
             .connection
@@ -224,7 +232,11 @@ impl ReadTx<'_> {
     }
 
     /// Returns the copies of all spans of a trace, each span's together, by start time.
-    pub fn all_span_copies(&self, trace: TraceKey, trace_id: TraceId) -> Result<Vec<Vec<SpanCopy>>, StoreError> {
+    pub fn all_span_copies(
+        &self,
+        trace: TraceKey,
+        trace_id: TraceId,
+    ) -> Result<Vec<Vec<SpanCopy>>, StoreError> {
         let sql =
             format!("SELECT {PLACE_COLUMNS} FROM span WHERE trace_key = ?1 ORDER BY start_time, span_id");
         let all_places = self
@@ -269,7 +281,11 @@ impl ReadTx<'_> {
     }
 
     /// Returns which exporters sent a copy of a span, and its status and duration as they are stored.
-    pub fn stored_span(&self, trace: TraceKey, span_id: SpanId) -> Result<Option<(Vec<Exporter>, u8)>, StoreError> {
+    pub fn stored_span(
+        &self,
+        trace: TraceKey,
+        span_id: SpanId,
+    ) -> Result<Option<(Vec<Exporter>, u8)>, StoreError> {
         let sql = format!("SELECT status, {PLACE_COLUMNS} FROM span WHERE trace_key = ?1 AND span_id = ?2");
         let found = self.connection.prepare_cached(&sql)?.query_row([trace.0, key_of(span_id)], |row| {
             let exporters = places_from_row(row, 1)?.iter().map(|place| place.exporter).collect();
@@ -283,7 +299,8 @@ impl ReadTx<'_> {
         let sql = "SELECT DISTINCT source FROM span WHERE trace_key = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let numbers = statement.query_map([trace.0], |row| row.get(0))?;
-        let mut sources = numbers.map(|number| number.map(source_of)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut sources =
+            numbers.map(|number| number.map(source_of)).collect::<rusqlite::Result<Vec<_>>>()?;
         sources.sort_unstable();
         Ok(sources)
     }
@@ -291,8 +308,10 @@ impl ReadTx<'_> {
     /// Whether a span is in the store.
     pub fn has_span(&self, trace_id: TraceId, span_id: SpanId) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM span JOIN trace USING (trace_key) WHERE trace_id = ?1 AND span_id = ?2)";
-        let found =
-            self.connection.prepare_cached(sql)?.query_row(params![trace_id.0, key_of(span_id)], |row| row.get(0))?;
+        let found = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row(params![trace_id.0, key_of(span_id)], |row| row.get(0))?;
         Ok(found)
     }
 

@@ -14,7 +14,8 @@ use crate::{ReadTx, StoreError, WriteTx};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TraceKey(pub(crate) i64);
 
-pub(crate) const COLUMNS: &str = "trace_key, trace_id, experiment_id, is_explicit, client_request_id, request_time,
+pub(crate) const COLUMNS: &str =
+    "trace_key, trace_id, experiment_id, is_explicit, client_request_id, request_time,
     execution_duration_ms, state, is_finalized, name, request_preview, response_preview, session, user,
     input_tokens, output_tokens, total_tokens, cache_read_tokens, cache_creation_tokens, is_usage_final,
     input_cost, output_cost, total_cost, is_cost_final,
@@ -177,7 +178,12 @@ impl WriteTx<'_> {
     }
 
     /// Stores or replaces an assessment of a trace.
-    pub fn put_assessment(&mut self, trace: TraceKey, assessment_id: &str, body: &str) -> Result<(), StoreError> {
+    pub fn put_assessment(
+        &mut self,
+        trace: TraceKey,
+        assessment_id: &str,
+        body: &str,
+    ) -> Result<(), StoreError> {
         let sql = "INSERT OR REPLACE INTO assessment VALUES (?1, ?2, ?3)";
         self.connection.prepare_cached(sql)?.execute(params![trace.0, assessment_id, body])?;
         Ok(())

@@ -66,7 +66,10 @@ impl ReadTx<'_> {
             }
         }
         // One row more than asked for tells whether there is a next page.
-        values.extend([Value::from(i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1)), offset.into()]);
+        values.extend([
+            Value::from(i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1)),
+            offset.into(),
+        ]);
         let sql = format!(
             "SELECT {COLUMNS} FROM trace WHERE {condition} ORDER BY request_time DESC, trace_key DESC LIMIT ? OFFSET ?"
         );

@@ -64,8 +64,10 @@ impl Writer {
         F: FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
         // A write larger than the whole queue takes all of it rather than waiting for ever.
-        let n_permits = u32::try_from(n_bytes / BYTES_PER_PERMIT + 1).unwrap_or(u32::MAX).min(self.max_permits);
-        let room = Arc::clone(&self.room).acquire_many_owned(n_permits).await.map_err(|_| StoreError::Closed)?;
+        let n_permits =
+            u32::try_from(n_bytes / BYTES_PER_PERMIT + 1).unwrap_or(u32::MAX).min(self.max_permits);
+        let room =
+            Arc::clone(&self.room).acquire_many_owned(n_permits).await.map_err(|_| StoreError::Closed)?;
         let (answer, answered) = oneshot::channel::<Result<T, E>>();
         let run: Run = Box::new(move |tx| {
             let outcome = tx.map_err(E::from).and_then(write);
@@ -78,7 +80,8 @@ impl Writer {
             });
             (stands, tell)
         });
-        let jobs = self.jobs.lock().expect("invariant: no holder panics").clone().ok_or(StoreError::Closed)?;
+        let jobs =
+            self.jobs.lock().expect("invariant: no holder panics").clone().ok_or(StoreError::Closed)?;
         jobs.send(Job { run, n_bytes, room }).map_err(|_| StoreError::Closed)?;
         drop(jobs);
         answered.await.unwrap_or_else(|_| Err(StoreError::Failed("a write panicked".to_owned()).into()))

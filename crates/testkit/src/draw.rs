@@ -37,7 +37,11 @@ pub fn draw(trace_id: TraceId, drawing: &str) -> SpanGroup {
         if let Some(event) = name.strip_prefix('^') {
             let at = line.rfind('^').expect("an event has its mark");
             let span = &mut group.spans[path[level - 1]];
-            span.events.push(Event { time_unix_nano: nanos(at, zero), name: event.to_owned(), ..Event::default() });
+            span.events.push(Event {
+                time_unix_nano: nanos(at, zero),
+                name: event.to_owned(),
+                ..Event::default()
+            });
             continue;
         }
         path.truncate(level);
@@ -90,7 +94,10 @@ plan             [===================]
         let [plan, chat, search] = group.spans.as_slice() else { panic!("three spans") };
         assert_eq!((plan.name.as_str(), plan.parent_span_id), ("plan", None));
         assert_eq!(plan.end_time_unix_nano - plan.start_time_unix_nano, 20_000_000);
-        assert_eq!((chat.parent_span_id, chat.start_time_unix_nano), (Some(plan.span_id), BASE_NANOS + 2_000_000));
+        assert_eq!(
+            (chat.parent_span_id, chat.start_time_unix_nano),
+            (Some(plan.span_id), BASE_NANOS + 2_000_000)
+        );
         assert_eq!(chat.attributes, [Attribute::new("tokens", AnyValue::Int(12))]);
         assert_eq!(chat.events[0].time_unix_nano, BASE_NANOS + 5_000_000);
         assert_eq!((search.end_time_unix_nano, search.status.code), (0, StatusCode::ERROR));

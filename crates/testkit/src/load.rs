@@ -1,7 +1,9 @@
 //! A seeded load like that of the storage measurements: *mix*, traces of 20 spans of which every fifth is a model call with
 //! 4 kB of messages.
 
-use model::{AnyValue, Attribute, InstrumentationScope, Resource, Span, SpanGroup, SpanId, SpanKind, TraceId};
+use model::{
+    AnyValue, Attribute, InstrumentationScope, Resource, Span, SpanGroup, SpanId, SpanKind, TraceId,
+};
 
 use crate::draw::BASE_NANOS;
 
@@ -54,7 +56,8 @@ fn push_trace(random: &mut Random, n_spans: usize, spans: &mut Vec<Span>) {
     for index in 0..n_spans as u64 {
         let id = if index == 0 { root } else { SpanId(random.next_u64().to_be_bytes()) };
         let is_model_call = index % 5 == 4;
-        let mut span = Span::new(trace_id, id, if is_model_call { "chat gpt-4o-mini" } else { "GET /items/{id}" });
+        let mut span =
+            Span::new(trace_id, id, if is_model_call { "chat gpt-4o-mini" } else { "GET /items/{id}" });
         span.parent_span_id = (index > 0).then_some(root);
         span.kind = if index == 0 { SpanKind::SERVER } else { SpanKind::CLIENT };
         span.start_time_unix_nano = BASE_NANOS + index * 1_000_000;
@@ -73,7 +76,18 @@ fn text(key: &str, value: impl Into<String>) -> Attribute {
 }
 
 fn model_call(random: &mut Random) -> Vec<Attribute> {
-    let words = ["order", "delivery", "address", "the", "warehouse", "customer", "and", "Porto", "carrier", "tomorrow"];
+    let words = [
+        "order",
+        "delivery",
+        "address",
+        "the",
+        "warehouse",
+        "customer",
+        "and",
+        "Porto",
+        "carrier",
+        "tomorrow",
+    ];
     let mut messages = String::from("[{\"role\": \"user\", \"content\": \"");
     while messages.len() < MESSAGE_BYTES {
         let word = words[usize::try_from(random.next_u64() % 10).unwrap_or(0)];

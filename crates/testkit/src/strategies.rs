@@ -1,8 +1,8 @@
 //! Strategies for any valid value, span and group, for property tests.
 
 use model::{
-    AnyValue, Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanId, SpanKind, Status,
-    StatusCode, TraceId,
+    AnyValue, Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanId,
+    SpanKind, Status, StatusCode, TraceId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -20,8 +20,9 @@ pub fn any_value() -> impl Strategy<Value = AnyValue> {
     leaf.prop_recursive(3, 16, 4, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(AnyValue::Array),
-            vec((any::<String>(), inner), 0..4)
-                .prop_map(|pairs| AnyValue::KvList(pairs.into_iter().map(|(key, value)| Attribute::new(key, value)).collect())),
+            vec((any::<String>(), inner), 0..4).prop_map(|pairs| AnyValue::KvList(
+                pairs.into_iter().map(|(key, value)| Attribute::new(key, value)).collect()
+            )),
         ]
     })
 }
@@ -71,7 +72,13 @@ pub fn span() -> impl Strategy<Value = Span> {
     (ids, body, lists).prop_map(|(ids, body, lists)| {
         let (trace_id, span_id, parent_span_id, trace_state, flags) = ids;
         let (name, kind, start_time_unix_nano, end_time_unix_nano, attributes) = body;
-        let (events, links, [dropped_attributes_count, dropped_events_count, dropped_links_count], message, code) = lists;
+        let (
+            events,
+            links,
+            [dropped_attributes_count, dropped_events_count, dropped_links_count],
+            message,
+            code,
+        ) = lists;
         Span {
             trace_id,
             span_id,
@@ -94,9 +101,13 @@ pub fn span() -> impl Strategy<Value = Span> {
 }
 
 fn resource() -> impl Strategy<Value = Resource> {
-    let entity = (any::<String>(), any::<String>(), vec(any::<String>(), 0..2), vec(any::<String>(), 0..2)).prop_map(
-        |(schema_url, entity_type, id_keys, description_keys)| EntityRef { schema_url, entity_type, id_keys, description_keys },
-    );
+    let entity = (any::<String>(), any::<String>(), vec(any::<String>(), 0..2), vec(any::<String>(), 0..2))
+        .prop_map(|(schema_url, entity_type, id_keys, description_keys)| EntityRef {
+            schema_url,
+            entity_type,
+            id_keys,
+            description_keys,
+        });
     (attributes(), any::<u32>(), vec(entity, 0..2), any::<String>()).prop_map(
         |(attributes, dropped_attributes_count, entity_refs, schema_url)| Resource {
             attributes,
@@ -121,6 +132,9 @@ fn scope() -> impl Strategy<Value = InstrumentationScope> {
 
 /// Any group with at least one span.
 pub fn group() -> impl Strategy<Value = SpanGroup> {
-    (resource(), scope(), vec(span(), 1..4))
-        .prop_map(|(resource, scope, spans)| SpanGroup { resource, scope, spans })
+    (resource(), scope(), vec(span(), 1..4)).prop_map(|(resource, scope, spans)| SpanGroup {
+        resource,
+        scope,
+        spans,
+    })
 }

@@ -58,7 +58,10 @@ mod tests {
 
     #[test]
     fn reads_any_number_of_digits() {
-        assert_eq!(parse_timestamp("2026-11-22T14:47:48.5Z"), Some(UnixNanos::from_millis(1_795_358_868_500)));
+        assert_eq!(
+            parse_timestamp("2026-11-22T14:47:48.5Z"),
+            Some(UnixNanos::from_millis(1_795_358_868_500))
+        );
         assert_eq!(parse_duration_ms("1.2345s"), Some(1234));
         for text in ["", "s", "1", "1.x s", "xs", "99999999999999999999s"] {
             assert_eq!(parse_duration_ms(text), None, "{text}");

@@ -11,7 +11,9 @@ use super::time::{duration_text, parse_duration_ms, parse_timestamp, timestamp_t
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
     /// A required field is missing.
-    #[error("Missing value for required parameter '{0}'. See the API docs for more information about request parameters.")]
+    #[error(
+        "Missing value for required parameter '{0}'. See the API docs for more information about request parameters."
+    )]
     Missing(&'static str),
     /// A field has a value that it cannot have.
     #[error("Invalid value {value} for parameter '{field}' supplied: {hint}")]
@@ -82,7 +84,10 @@ fn text(message: &Map<String, Value>, name: &'static str) -> Result<Option<Strin
     }
 }
 
-fn text_map(message: &Map<String, Value>, name: &'static str) -> Result<BTreeMap<String, String>, MessageError> {
+fn text_map(
+    message: &Map<String, Value>,
+    name: &'static str,
+) -> Result<BTreeMap<String, String>, MessageError> {
     match field(message, name) {
         None => Ok(BTreeMap::new()),
         Some(Value::Object(object)) => object
@@ -99,13 +104,16 @@ fn text_map(message: &Map<String, Value>, name: &'static str) -> Result<BTreeMap
 /// Decodes a `TraceInfoV3`.
 pub fn decode_trace_info(message: &Map<String, Value>) -> Result<TraceInfoMessage, MessageError> {
     let location = field(message, "trace_location").and_then(Value::as_object);
-    let experiment = location.and_then(|location| field(location, "mlflow_experiment")).and_then(Value::as_object);
+    let experiment =
+        location.and_then(|location| field(location, "mlflow_experiment")).and_then(Value::as_object);
     let experiment_id = experiment.map(|experiment| text(experiment, "experiment_id")).transpose()?.flatten();
     let time = |name: &'static str| match field(message, name) {
         None => Ok(None),
         Some(value) => match value.as_str().and_then(parse_timestamp) {
             Some(time) => Ok(Some(time)),
-            None => Err(invalid(name, value, "it must be an RFC 3339 timestamp such as 2026-11-22T14:47:48.100Z")),
+            None => {
+                Err(invalid(name, value, "it must be an RFC 3339 timestamp such as 2026-11-22T14:47:48.100Z"))
+            }
         },
     };
     let duration = match field(message, "execution_duration") {
@@ -119,8 +127,12 @@ pub fn decode_trace_info(message: &Map<String, Value>) -> Result<TraceInfoMessag
         None => TraceState::Unspecified,
         Some(value) => {
             let by_name = value.as_str().and_then(TraceState::parse);
-            let by_number = || value.as_u64().and_then(|number| TraceState::ALL.get(usize::try_from(number).ok()?).copied());
-            by_name.or_else(by_number).ok_or_else(|| invalid("state", value, "it must be OK, ERROR or IN_PROGRESS"))?
+            let by_number = || {
+                value.as_u64().and_then(|number| TraceState::ALL.get(usize::try_from(number).ok()?).copied())
+            };
+            by_name
+                .or_else(by_number)
+                .ok_or_else(|| invalid("state", value, "it must be OK, ERROR or IN_PROGRESS"))?
         }
     };
     let assessments = match field(message, "assessments") {
@@ -129,8 +141,12 @@ pub fn decode_trace_info(message: &Map<String, Value>) -> Result<TraceInfoMessag
         Some(other) => return Err(invalid("assessments", other, "it must be a list")),
     };
     Ok(TraceInfoMessage {
-        trace_id: text(message, "trace_id")?.filter(|id| !id.is_empty()).ok_or(MessageError::Missing("trace_id"))?,
-        experiment_id: experiment_id.filter(|id| !id.is_empty()).ok_or(MessageError::Missing("experiment_id"))?,
+        trace_id: text(message, "trace_id")?
+            .filter(|id| !id.is_empty())
+            .ok_or(MessageError::Missing("trace_id"))?,
+        experiment_id: experiment_id
+            .filter(|id| !id.is_empty())
+            .ok_or(MessageError::Missing("experiment_id"))?,
         client_request_id: text(message, "client_request_id")?,
         request_time: time("request_time")?,
         execution_duration_ms: duration,
@@ -163,7 +179,8 @@ pub fn trace_info(
     };
     let text = |text: &Option<String>| text.as_ref().map(|text| json!(text));
     put("client_request_id", text(&info.client_request_id));
-    let location = json!({"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment_id}});
+    let location =
+        json!({"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment_id}});
     put("trace_location", Some(location));
     put("request_preview", text(&info.request_preview));
     put("response_preview", text(&info.response_preview));
@@ -173,10 +190,7 @@ pub fn trace_info(
     let metadata = metadata(info, labels, dumps);
     put("trace_metadata", (!metadata.is_empty()).then(|| json!(metadata)));
     put("assessments", (!assessments.is_empty()).then_some(Value::Array(assessments)));
-    let mut tags = labels.tags.clone();
-    if let Some(name) = &info.name {
-        tags.insert(keys::TRACE_NAME.to_owned(), name.clone());
-    }
+    let mut tags = tags(info, labels);
     tags.insert(keys::SPANS_LOCATION.to_owned(), "TRACKING_STORE".to_owned());
     let artifacts = format!("mlflow-artifacts:/{experiment_id}/traces/{trace_id}/artifacts");
     tags.insert(keys::ARTIFACT_LOCATION.to_owned(), artifacts);
@@ -184,7 +198,17 @@ pub fn trace_info(
     Value::Object(message)
 }
 
-fn metadata(
+/// Returns the tags that users see on a trace, its name among them.
+pub fn tags(info: &TraceInfo, labels: &TraceLabels) -> BTreeMap<String, String> {
+    let mut tags = labels.tags.clone();
+    if let Some(name) = &info.name {
+        tags.insert(keys::TRACE_NAME.to_owned(), name.clone());
+    }
+    tags
+}
+
+/// Returns the metadata of a trace, with the reserved keys written from their columns.
+pub fn metadata(
     info: &TraceInfo,
     labels: &TraceLabels,
     dumps: impl Fn(&Value) -> String,

@@ -33,12 +33,9 @@ pub(super) fn parent_span_id(bytes: &[u8]) -> Result<Option<SpanId>, RejectReaso
     }
 }
 
-/// Takes the ids of a link, which may be zero but not of the wrong length: a link to nowhere is shown as such.
-pub(super) fn link_ids(trace_id: &[u8], span_id: &[u8]) -> Result<(TraceId, SpanId), RejectReason> {
-    match (left_padded(trace_id), left_padded(span_id)) {
-        (Some(trace_id), Some(span_id)) => Ok((TraceId(trace_id), SpanId(span_id))),
-        _ => Err(RejectReason::BadLink),
-    }
+/// Takes the ids of a link. One that is no id becomes zero: a link to nowhere is shown as such, and does not cost its span.
+pub(super) fn link_ids(trace_id: &[u8], span_id: &[u8]) -> (TraceId, SpanId) {
+    (TraceId(left_padded(trace_id).unwrap_or_default()), SpanId(left_padded(span_id).unwrap_or_default()))
 }
 
 fn left_padded<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {

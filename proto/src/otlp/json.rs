@@ -7,26 +7,27 @@
 mod lenient;
 
 use model::{
-    Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanKind, Status, StatusCode,
+    AnyValue, Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanKind,
+    Status, StatusCode,
 };
 use serde::Deserialize;
 
 use super::{DecodeError, Decoded, RejectReason, Rejection, id};
-use lenient::{HexId, WireValue, u64_or_text, enum_number, or_default, u32_or_text};
+use lenient::{HexId, WireValue, enum_number, message, messages, or_default, u32_or_text, u64_or_text};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 struct WireRequest {
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     resource_spans: Vec<WireResourceSpans>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct WireResourceSpans {
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "message")]
     resource: WireResource,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     scope_spans: Vec<WireScopeSpans>,
     #[serde(deserialize_with = "or_default")]
     schema_url: String,
@@ -35,11 +36,11 @@ struct WireResourceSpans {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct WireResource {
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     attributes: Vec<WireAttribute>,
     #[serde(deserialize_with = "u32_or_text")]
     dropped_attributes_count: u32,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     entity_refs: Vec<WireEntityRef>,
 }
 
@@ -59,9 +60,9 @@ struct WireEntityRef {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct WireScopeSpans {
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "message")]
     scope: WireScope,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     spans: Vec<WireSpan>,
     #[serde(deserialize_with = "or_default")]
     schema_url: String,
@@ -74,7 +75,7 @@ struct WireScope {
     name: String,
     #[serde(deserialize_with = "or_default")]
     version: String,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     attributes: Vec<WireAttribute>,
     #[serde(deserialize_with = "u32_or_text")]
     dropped_attributes_count: u32,
@@ -98,19 +99,19 @@ struct WireSpan {
     start_time_unix_nano: u64,
     #[serde(deserialize_with = "u64_or_text")]
     end_time_unix_nano: u64,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     attributes: Vec<WireAttribute>,
     #[serde(deserialize_with = "u32_or_text")]
     dropped_attributes_count: u32,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     events: Vec<WireEvent>,
     #[serde(deserialize_with = "u32_or_text")]
     dropped_events_count: u32,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     links: Vec<WireLink>,
     #[serde(deserialize_with = "u32_or_text")]
     dropped_links_count: u32,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "message")]
     status: WireStatus,
 }
 
@@ -121,7 +122,7 @@ struct WireEvent {
     time_unix_nano: u64,
     #[serde(deserialize_with = "or_default")]
     name: String,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     attributes: Vec<WireAttribute>,
     #[serde(deserialize_with = "u32_or_text")]
     dropped_attributes_count: u32,
@@ -134,7 +135,7 @@ struct WireLink {
     span_id: HexId,
     #[serde(deserialize_with = "or_default")]
     trace_state: String,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     attributes: Vec<WireAttribute>,
     #[serde(deserialize_with = "u32_or_text")]
     dropped_attributes_count: u32,
@@ -167,15 +168,55 @@ fn status_code<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i32,
     enum_number(deserializer, &StatusCode::NAMES)
 }
 
+/// Deepest nesting of a document, checked before it is read. Deeper than serde_json's own limit of 128, which refuses values that
+/// protobuf takes; shallow enough for the stack of any thread.
+const MAX_DEPTH: usize = 256;
+
+/// Most protobuf messages that one value may nest: what is stored must be readable as protobuf, whose decoder takes 100, and five lie
+/// around an attribute of an event.
+pub(super) const MAX_VALUE_MESSAGES: usize = 93;
+
+/// Returns how many protobuf messages a value nests: two for a level of lists, three for one of key-value lists.
+fn n_messages(value: &AnyValue) -> usize {
+    match value {
+        AnyValue::Array(values) => 2 + values.iter().map(n_messages).max().unwrap_or(0),
+        AnyValue::KvList(pairs) => 3 + pairs.iter().map(|pair| n_messages(&pair.value)).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// Returns how deep a document nests, without reading it: brackets outside of texts.
+fn depth(body: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_text, mut is_escaped) = (false, false);
+    for byte in body {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
 /// Decodes an `ExportTraceServiceRequest` in JSON.
 pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
-    // serde would read an array as the fields in their order.
-    if body.trim_ascii_start().first() != Some(&b'{') {
-        return Err(DecodeError::Json("it is not a JSON object".to_owned()));
+    if depth(body) > MAX_DEPTH {
+        return Err(DecodeError::Json(format!("it is nested more than {MAX_DEPTH} levels deep")));
     }
-    let request: WireRequest =
-        serde_json::from_slice(body).map_err(|error| DecodeError::Json(error.to_string()))?;
-    let mut decoded = Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    deserializer.disable_recursion_limit();
+    let request: WireRequest = message(&mut deserializer)
+        .and_then(|request| deserializer.end().map(|()| request))
+        .map_err(|error| DecodeError::Json(error.to_string()))?;
+    let mut decoded =
+        Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };
     for resource_spans in request.resource_spans {
         let resource = resource(resource_spans.resource, resource_spans.schema_url);
         for scope_spans in resource_spans.scope_spans {
@@ -204,7 +245,16 @@ fn span(wire: WireSpan) -> Result<Span, Rejection> {
     };
     let reject = |reason| Rejection { span_name: wire.name.chars().take(200).collect(), reason };
     let (trace_id, span_id, parent_span_id) = ids().map_err(reject)?;
-    let links = wire.links.into_iter().map(link).collect::<Result<_, _>>().map_err(reject)?;
+    let attributes = attributes(wire.attributes);
+    let events: Vec<Event> = wire.events.into_iter().map(event).collect();
+    let links: Vec<Link> = wire.links.into_iter().map(link).collect();
+    let all = attributes.iter().chain(events.iter().flat_map(|event| &event.attributes));
+    if all
+        .chain(links.iter().flat_map(|link| &link.attributes))
+        .any(|attribute| n_messages(&attribute.value) > MAX_VALUE_MESSAGES)
+    {
+        return Err(reject(RejectReason::TooDeep));
+    }
     Ok(Span {
         trace_id,
         span_id,
@@ -215,9 +265,9 @@ fn span(wire: WireSpan) -> Result<Span, Rejection> {
         kind: SpanKind(wire.kind),
         start_time_unix_nano: wire.start_time_unix_nano,
         end_time_unix_nano: wire.end_time_unix_nano,
-        attributes: attributes(wire.attributes),
+        attributes,
         dropped_attributes_count: wire.dropped_attributes_count,
-        events: wire.events.into_iter().map(event).collect(),
+        events,
         dropped_events_count: wire.dropped_events_count,
         links,
         dropped_links_count: wire.dropped_links_count,
@@ -234,16 +284,16 @@ fn event(wire: WireEvent) -> Event {
     }
 }
 
-fn link(wire: WireLink) -> Result<Link, RejectReason> {
-    let (trace_id, span_id) = id::link_ids(wire.trace_id.bytes()?, wire.span_id.bytes()?)?;
-    Ok(Link {
+fn link(wire: WireLink) -> Link {
+    let (trace_id, span_id) = id::link_ids(wire.trace_id.bytes_or_none(), wire.span_id.bytes_or_none());
+    Link {
         trace_id,
         span_id,
         trace_state: wire.trace_state,
         attributes: attributes(wire.attributes),
         dropped_attributes_count: wire.dropped_attributes_count,
         flags: wire.flags,
-    })
+    }
 }
 
 fn resource(wire: WireResource, schema_url: String) -> Resource {

@@ -34,7 +34,9 @@ fn any_value_json(value: &AnyValue) -> Value {
         AnyValue::Bool(truth) => json!({"boolValue": truth}),
         AnyValue::Int(int) => json!({"intValue": int.to_string()}),
         AnyValue::Double(double) => json!({"doubleValue": double_json(*double)}),
-        AnyValue::Array(values) => json!({"arrayValue": {"values": values.iter().map(any_value_json).collect::<Vec<_>>()}}),
+        AnyValue::Array(values) => {
+            json!({"arrayValue": {"values": values.iter().map(any_value_json).collect::<Vec<_>>()}})
+        }
         AnyValue::KvList(pairs) => json!({"kvlistValue": {"values": attributes_json(pairs)}}),
         AnyValue::Bytes(bytes) => json!({"bytesValue": STANDARD.encode(bytes)}),
     }
@@ -51,7 +53,10 @@ fn double_json(double: f64) -> Value {
 }
 
 fn attributes_json(attributes: &[Attribute]) -> Value {
-    attributes.iter().map(|attribute| json!({"key": attribute.key, "value": any_value_json(&attribute.value)})).collect()
+    attributes
+        .iter()
+        .map(|attribute| json!({"key": attribute.key, "value": any_value_json(&attribute.value)}))
+        .collect()
 }
 
 fn span_json(span: &Span) -> Value {

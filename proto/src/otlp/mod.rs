@@ -16,7 +16,9 @@ pub use protobuf::{decode_protobuf, encode_protobuf};
 pub(crate) use protobuf::{
     resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire,
 };
-pub use response::{encode_status_json, encode_status_protobuf, partial_success_json, partial_success_protobuf};
+pub use response::{
+    encode_status_json, encode_status_protobuf, partial_success_json, partial_success_protobuf,
+};
 
 /// What came out of a request.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -59,9 +61,9 @@ pub enum RejectReason {
     /// An id in JSON is not hexadecimal.
     #[error("an id is not hexadecimal; OTLP/JSON writes trace_id and span_id as hex, not base64")]
     NotHex,
-    /// A link's trace id or span id is missing or too long.
-    #[error("a link has a trace_id or span_id of the wrong length")]
-    BadLink,
+    /// A value is nested deeper than protobuf could carry.
+    #[error("an attribute value is nested too deeply")]
+    TooDeep,
 }
 
 /// Why a request cannot be read at all.
@@ -74,7 +76,6 @@ pub enum DecodeError {
     #[error("the body is not an ExportTraceServiceRequest in JSON: {0}")]
     Json(String),
 }
-
 
 #[cfg(test)]
 mod tests;

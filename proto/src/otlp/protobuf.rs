@@ -1,8 +1,8 @@
 //! OTLP protobuf messages to and from `model`, moving strings rather than copying them.
 
 use model::{
-    AnyValue, Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanKind, Status,
-    StatusCode,
+    AnyValue, Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanKind,
+    Status, StatusCode,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1 as common;
@@ -11,13 +11,14 @@ use opentelemetry_proto::tonic::resource::v1 as resource;
 use opentelemetry_proto::tonic::trace::v1 as trace;
 use prost::Message;
 
-use super::{DecodeError, Decoded, RejectReason, Rejection, id};
+use super::{DecodeError, Decoded, Rejection, id};
 
 /// Decodes an `ExportTraceServiceRequest`.
 pub fn decode_protobuf(body: &[u8]) -> Result<Decoded, DecodeError> {
     let request =
         ExportTraceServiceRequest::decode(body).map_err(|error| DecodeError::Protobuf(error.to_string()))?;
-    let mut decoded = Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };
+    let mut decoded =
+        Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };
     for resource_spans in request.resource_spans {
         let resource = resource_from_wire(resource_spans.resource, resource_spans.schema_url);
         for scope_spans in resource_spans.scope_spans {
@@ -67,7 +68,6 @@ pub(crate) fn span_from_wire(span: trace::Span) -> Result<Span, Rejection> {
     };
     let reject = |reason| Rejection { span_name: span.name.chars().take(200).collect(), reason };
     let (trace_id, span_id, parent_span_id) = ids().map_err(reject)?;
-    let links = span.links.into_iter().map(link_from_wire).collect::<Result<_, _>>().map_err(reject)?;
     let status = span.status.unwrap_or_default();
     Ok(Span {
         trace_id,
@@ -83,7 +83,7 @@ pub(crate) fn span_from_wire(span: trace::Span) -> Result<Span, Rejection> {
         dropped_attributes_count: span.dropped_attributes_count,
         events: span.events.into_iter().map(event_from_wire).collect(),
         dropped_events_count: span.dropped_events_count,
-        links,
+        links: span.links.into_iter().map(link_from_wire).collect(),
         dropped_links_count: span.dropped_links_count,
         status: Status { message: status.message, code: StatusCode(status.code) },
     })
@@ -129,16 +129,16 @@ fn event_to_wire(event: Event) -> trace::span::Event {
     }
 }
 
-fn link_from_wire(link: trace::span::Link) -> Result<Link, RejectReason> {
-    let (trace_id, span_id) = id::link_ids(&link.trace_id, &link.span_id)?;
-    Ok(Link {
+fn link_from_wire(link: trace::span::Link) -> Link {
+    let (trace_id, span_id) = id::link_ids(&link.trace_id, &link.span_id);
+    Link {
         trace_id,
         span_id,
         trace_state: link.trace_state,
         attributes: attributes_from_wire(link.attributes),
         dropped_attributes_count: link.dropped_attributes_count,
         flags: link.flags,
-    })
+    }
 }
 
 fn link_to_wire(link: Link) -> trace::span::Link {

@@ -56,13 +56,18 @@ proptest! {
 
 #[test]
 fn not_a_number_survives() {
-    let mut group = SpanGroup { spans: vec![model::Span::new(testkit::trace_id(1), testkit::span_id(1), "n")], ..SpanGroup::default() };
+    let mut group = SpanGroup {
+        spans: vec![model::Span::new(testkit::trace_id(1), testkit::span_id(1), "n")],
+        ..SpanGroup::default()
+    };
     group.spans[0].attributes = vec![Attribute::new("nan", AnyValue::Double(f64::NAN))];
     for groups in [
         good(decode_protobuf(&encode_protobuf(vec![group.clone()]))),
         good(decode_json(encode_json(&[group]).to_string().as_bytes())),
     ] {
-        assert!(matches!(groups[0].spans[0].attributes[0].value, AnyValue::Double(double) if double.is_nan()));
+        assert!(
+            matches!(groups[0].spans[0].attributes[0].value, AnyValue::Double(double) if double.is_nan())
+        );
     }
 }
 
@@ -92,7 +97,10 @@ fn json_is_read_with_the_liberties_of_the_specification() {
     }))));
     let span = &groups[0].spans[0];
     assert_eq!((span.kind, span.status.code), (SpanKind::CLIENT, StatusCode::ERROR));
-    assert_eq!((span.start_time_unix_nano, span.end_time_unix_nano), (1_795_358_868_000_000_001, 1_795_358_868_000_000_002));
+    assert_eq!(
+        (span.start_time_unix_nano, span.end_time_unix_nano),
+        (1_795_358_868_000_000_001, 1_795_358_868_000_000_002)
+    );
     let values: Vec<&AnyValue> = span.attributes.iter().map(|attribute| &attribute.value).collect();
     assert_eq!(
         values,
@@ -113,7 +121,8 @@ fn json_is_read_with_the_liberties_of_the_specification() {
 
 #[test]
 fn one_bad_span_does_not_cost_the_others() {
-    let good_span = json!({"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708", "name": "good"});
+    let good_span =
+        json!({"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708", "name": "good"});
     let with = |key: &str, value: &str| {
         let mut span = good_span.clone();
         span[key] = json!(value);
@@ -138,7 +147,9 @@ fn one_bad_span_does_not_cost_the_others() {
 
 #[test]
 fn short_ids_are_padded_as_mlflow_does() {
-    let groups = good(decode_json(&request(json!({"traceId": "0a", "spanId": "0b", "parentSpanId": "0000000000000000"}))));
+    let groups = good(decode_json(&request(
+        json!({"traceId": "0a", "spanId": "0b", "parentSpanId": "0000000000000000"}),
+    )));
     let span = &groups[0].spans[0];
     assert_eq!(span.trace_id.to_string(), "0000000000000000000000000000000a");
     assert_eq!(span.span_id.to_string(), "000000000000000b");
@@ -147,7 +158,7 @@ fn short_ids_are_padded_as_mlflow_does() {
 
 #[test]
 fn what_is_no_request_is_an_error_that_says_where() {
-    for body in ["", "[]", "null", "\"x\"", "{\"resourceSpans\": 5}"] {
+    for body in ["", "[]", "\"x\"", "5", "{\"resourceSpans\": 5}", "{} x"] {
         assert!(matches!(decode_json(body.as_bytes()), Err(DecodeError::Json(_))), "{body}");
     }
     let error = decode_json(&request(json!({"kind": "SPAN_KIND_NOPE"}))).unwrap_err();
@@ -155,4 +166,57 @@ fn what_is_no_request_is_an_error_that_says_where() {
     assert!(matches!(decode_protobuf(b"\x0a\xff"), Err(DecodeError::Protobuf(_))));
     assert!(!decode_json(b"{}").unwrap().has_resource_spans);
     assert!(decode_json(br#"{"resourceSpans": [{}]}"#).unwrap().has_resource_spans);
+}
+
+#[test]
+fn a_list_is_no_message() {
+    for body in [
+        r#"[[{"scopeSpans": []}]]"#,
+        r#"{"resourceSpans": [[{"scopeSpans": []}]]}"#,
+        r#"{"resourceSpans": [{"scopeSpans": [{"spans": [["00"]]}]}]}"#,
+        r#"{"resourceSpans": [{"resource": [], "scopeSpans": []}]}"#,
+    ] {
+        assert!(matches!(decode_json(body.as_bytes()), Err(DecodeError::Json(_))), "{body}");
+    }
+}
+
+#[test]
+fn a_link_to_nowhere_does_not_cost_its_span() {
+    for (trace_id, span_id) in
+        [("", ""), ("zz", "0102030405060708"), ("0102030405060708090a0b0c0d0e0f1011", "01")]
+    {
+        let groups =
+            good(decode_json(&request(json!({"links": [{"traceId": trace_id, "spanId": span_id}]}))));
+        assert!(groups[0].spans[0].links[0].trace_id.is_zero(), "{trace_id}");
+    }
+}
+
+/// A request with a value that is nested so many lists or key-value lists deep.
+fn nested(n_levels: usize, is_list: bool) -> Vec<u8> {
+    let value = (0..n_levels).fold(json!({"intValue": 1}), |inner, _| {
+        if is_list {
+            json!({"arrayValue": {"values": [inner]}})
+        } else {
+            json!({"kvlistValue": {"values": [{"key": "k", "value": inner}]}})
+        }
+    });
+    request(json!({"events": [{"attributes": [{"key": "deep", "value": value}]}]}))
+}
+
+#[test]
+fn what_is_taken_from_json_can_be_stored_and_read() {
+    for (is_list, n_messages) in [(true, 2), (false, 3)] {
+        let deepest = json::MAX_VALUE_MESSAGES / n_messages;
+        let groups = good(decode_json(&nested(deepest, is_list)));
+        let span = groups[0].spans[0].clone();
+        let bytes = blob::encode_span(span.clone(), usize::MAX, &mut |_| [0; 32]);
+        let read =
+            blob::decode_span(span.trace_id, &bytes, &mut |_| Err(blob::BlobError("no large value".into())));
+        assert_eq!(read, Ok(span));
+        let decoded = decode_json(&nested(deepest + 1, is_list)).unwrap();
+        assert_eq!(decoded.rejections[0].reason, RejectReason::TooDeep);
+        // As deep as a document may be: the stack of a thread must do for it.
+        assert!(decode_json(&nested(if is_list { 81 } else { 61 }, is_list)).is_ok());
+        assert!(matches!(decode_json(&nested(90, is_list)), Err(DecodeError::Json(_))));
+    }
 }

@@ -16,17 +16,41 @@ async fn every_prefix_serves_the_same() {
 #[tokio::test]
 async fn validation_says_what_mlflow_says() {
     let server = TestServer::start().await;
-    let missing = |name: &str| format!("Missing value for required parameter '{name}'. See the API docs for more information about request parameters.");
+    let missing = |name: &str| {
+        format!(
+            "Missing value for required parameter '{name}'. See the API docs for more information about request parameters."
+        )
+    };
     for (path, body, status, message) in [
         ("experiments/create", json!({}), 400, missing("name")),
         ("experiments/create", json!({"name": ""}), 400, missing("name")),
         ("experiments/create", json!({"name": "Default"}), 400, "already exists".to_owned()),
-        ("experiments/create", json!({"name": 5}), 400, "Invalid value 5 for parameter 'name' supplied:  Hint: Value was of type 'int'.".to_owned()),
-        ("experiments/search", json!({"max_results": 0}), 400, "Invalid value 0 for parameter 'max_results' supplied. It must be a positive integer".to_owned()),
+        (
+            "experiments/create",
+            json!({"name": 5}),
+            400,
+            "Invalid value 5 for parameter 'name' supplied:  Hint: Value was of type 'int'.".to_owned(),
+        ),
+        (
+            "experiments/search",
+            json!({"max_results": 0}),
+            400,
+            "Invalid value 0 for parameter 'max_results' supplied. It must be a positive integer".to_owned(),
+        ),
         ("experiments/search", json!({"max_results": 50001}), 400, "It must be at most 50000".to_owned()),
         ("traces/search", json!({}), 400, missing("locations")),
-        ("traces/search", json!({"max_results": 501}), 400, "Invalid value 501 for parameter 'max_results' supplied:".to_owned()),
-        ("traces/search", json!({"locations": [{"mlflow_experiment": {"experiment_id": "x"}}]}), 400, "Invalid experiment ID 'x'.".to_owned()),
+        (
+            "traces/search",
+            json!({"max_results": 501}),
+            400,
+            "Invalid value 501 for parameter 'max_results' supplied:".to_owned(),
+        ),
+        (
+            "traces/search",
+            json!({"locations": [{"mlflow_experiment": {"experiment_id": "x"}}]}),
+            400,
+            "Invalid experiment ID 'x'.".to_owned(),
+        ),
         ("traces", json!({}), 400, missing("trace_info")),
         ("traces", json!({"trace": {"trace_info": {"trace_id": "../x"}}}), 400, missing("experiment_id")),
     ] {
@@ -37,7 +61,11 @@ async fn validation_says_what_mlflow_says() {
     }
     for (path, status, message) in [
         ("experiments/get?experiment_id=987654", 404, "No Experiment with id=987654 exists"),
-        ("experiments/get?experiment_id=abc", 400, "Invalid experiment ID 'abc'. Experiment ID must be a valid integer."),
+        (
+            "experiments/get?experiment_id=abc",
+            400,
+            "Invalid experiment ID 'abc'. Experiment ID must be a valid integer.",
+        ),
         ("experiments/get-by-name?experiment_name=X", 404, "Could not find experiment with name 'X'"),
         ("traces/tr-0", 404, "Trace with ID 'tr-0' not found."),
         ("traces/get?trace_id=tr-0", 404, "Trace with ID tr-0 is not found."),

@@ -6,7 +6,7 @@ use tests::TestServer;
 async fn read_until(stream: &mut reqwest::Response, wanted: &str) -> String {
     let mut text = String::new();
     while !text.contains(wanted) {
-        let chunk = stream.chunk().await.unwrap().expect("the stream goes on");
+        let chunk = stream.chunk().await.expect("the stream is whole").expect("the stream goes on");
         text.push_str(&String::from_utf8_lossy(&chunk));
     }
     text

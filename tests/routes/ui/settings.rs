@@ -8,7 +8,8 @@ async fn settings_are_kept_and_checked() {
     let server = TestServer::start().await;
     let defaults = json!({"theme": "system", "default_experiment_id": "0"});
     assert_eq!(server.json("/traceloupe/v1/settings").await, defaults);
-    let put = |body: serde_json::Value| server.client.put(server.url("/traceloupe/v1/settings")).json(&body).send();
+    let put =
+        |body: serde_json::Value| server.client.put(server.url("/traceloupe/v1/settings")).json(&body).send();
     assert_eq!(put(json!({"theme": "dark", "default_experiment_id": "0"})).await.unwrap().status(), 200);
     assert_eq!(server.json("/traceloupe/v1/settings").await["theme"], "dark");
     assert_eq!(put(json!({"theme": "dark", "default_experiment_id": "99"})).await.unwrap().status(), 404);
@@ -19,7 +20,12 @@ async fn settings_are_kept_and_checked() {
 #[tokio::test]
 async fn spans_without_an_opinion_join_the_default_experiment_of_the_user() {
     let server = TestServer::start().await;
-    let created = server.post("/api/2.0/mlflow/experiments/create").json(&json!({"name": "mine"})).send().await.unwrap();
+    let created = server
+        .post("/api/2.0/mlflow/experiments/create")
+        .json(&json!({"name": "mine"}))
+        .send()
+        .await
+        .unwrap();
     let created: serde_json::Value = created.json().await.unwrap();
     let settings = json!({"theme": "system", "default_experiment_id": created["experiment_id"]});
     server.client.put(server.url("/traceloupe/v1/settings")).json(&settings).send().await.unwrap();

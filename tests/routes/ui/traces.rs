@@ -28,7 +28,13 @@ async fn pages_hold_every_trace_once_while_more_arrive() {
     let mut path = "/traceloupe/v1/traces?limit=2".to_owned();
     loop {
         let page = server.json(&path).await;
-        seen.extend(page["traces"].as_array().unwrap().iter().map(|trace| trace["trace_id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["traces"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|trace| trace["trace_id"].as_str().unwrap().to_owned()),
+        );
         if let Some(6..) = page["n_total"].as_u64() {
             assert_eq!(page["n_total"], 6);
         } else {
@@ -113,7 +119,11 @@ async fn both_forms_of_a_trace_id_are_understood_and_others_explained() {
 #[tokio::test]
 async fn bad_parameters_say_what_they_should_be() {
     let server = TestServer::start().await;
-    for (query, word) in [("limit=0", "between 1 and 1000"), ("experiment_id=abc", "valid integer"), ("page_token=x", "page_token")] {
+    for (query, word) in [
+        ("limit=0", "between 1 and 1000"),
+        ("experiment_id=abc", "valid integer"),
+        ("page_token=x", "page_token"),
+    ] {
         let response = server.get(&format!("/traceloupe/v1/traces?{query}")).send().await.unwrap();
         assert_eq!(response.status(), 400, "{query}");
         assert!(response.text().await.unwrap().contains(word), "{query}");

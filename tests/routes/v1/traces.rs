@@ -32,7 +32,8 @@ async fn both_listeners_take_spans() {
     let server = TestServer::start().await;
     let url = format!("http://{}/v1/traces", server.ready().otlp_http);
     let body = request(&[span(1, "on 4318")]).to_string();
-    let response = server.client.post(url).header("content-type", "application/json").body(body).send().await.unwrap();
+    let response =
+        server.client.post(url).header("content-type", "application/json").body(body).send().await.unwrap();
     assert_eq!(response.status(), 200);
     server.json(&format!("/traceloupe/v1/traces/{}", testkit::trace_id(1))).await;
     server.stop().await;
@@ -77,7 +78,8 @@ async fn a_body_over_the_limit_is_refused_and_one_at_it_is_not() {
     let body = request(&[span(1, "limit")]).to_string();
     for (limit, status) in [(body.len(), 200), (body.len() - 1, 413)] {
         let server = TestServer::start_with(|config| config.max_body_bytes = limit).await;
-        let response = server.post("/v1/traces").header("content-type", "application/json").body(body.clone());
+        let response =
+            server.post("/v1/traces").header("content-type", "application/json").body(body.clone());
         assert_eq!(response.send().await.unwrap().status(), status, "limit {limit}");
         server.stop().await;
     }

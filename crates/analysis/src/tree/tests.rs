@@ -43,7 +43,8 @@ fn draw(rows: Vec<SpanRow>) -> String {
 
 #[test]
 fn siblings_come_by_start_then_by_id() {
-    let rows = vec![row(1, None, 0), row(4, Some(1), 5), row(3, Some(1), 5), row(2, Some(3), 9), row(5, Some(1), 1)];
+    let rows =
+        vec![row(1, None, 0), row(4, Some(1), 5), row(3, Some(1), 5), row(2, Some(3), 9), row(5, Some(1), 1)];
     assert_eq!(draw(rows), "1\n  5\n  3\n    2\n  4\n");
 }
 

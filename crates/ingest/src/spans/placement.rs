@@ -10,7 +10,7 @@ use crate::default_experiment;
 /// Where a trace is.
 pub(crate) enum Placed {
     /// In the experiment that was asked for. A trace that is not stored yet has no key.
-    Here(Option<TraceKey>, TraceInfo),
+    Here(Option<TraceKey>, Box<TraceInfo>),
     /// In another one, by an explicit id.
     Elsewhere,
 }
@@ -27,7 +27,7 @@ pub(crate) fn place(
             Some(id) => (id, ExperimentSource::Explicit),
             None => (default_experiment(tx)?, ExperimentSource::Default),
         };
-        return Ok(Placed::Here(None, new_trace(trace_id, experiment_id, source)));
+        return Ok(Placed::Here(None, Box::new(new_trace(trace_id, experiment_id, source))));
     };
     match asked {
         Some(id) if info.experiment_source == ExperimentSource::Explicit && info.experiment_id != id => {
@@ -39,10 +39,14 @@ pub(crate) fn place(
         }
         None => {}
     }
-    Ok(Placed::Here(Some(key), info))
+    Ok(Placed::Here(Some(key), Box::new(info)))
 }
 
-fn new_trace(trace_id: TraceId, experiment_id: ExperimentId, experiment_source: ExperimentSource) -> TraceInfo {
+fn new_trace(
+    trace_id: TraceId,
+    experiment_id: ExperimentId,
+    experiment_source: ExperimentSource,
+) -> TraceInfo {
     TraceInfo {
         trace_id,
         experiment_id,

@@ -43,10 +43,12 @@ impl Rollup {
 
     /// Takes the tags of a resource.
     pub(super) fn add_resource(&mut self, resource: &Resource) {
-        self.resource_tags.extend(labels::resource_tags(resource).map(|(key, value)| (key.to_owned(), value)));
+        self.resource_tags
+            .extend(labels::resource_tags(resource).map(|(key, value)| (key.to_owned(), value)));
         let services = &mut self.info.summary.services;
         let service = resource.service_name().unwrap_or_default();
-        if let (false, Err(position)) = (service.is_empty(), services.binary_search_by(|known| known.as_str().cmp(service)))
+        if let (false, Err(position)) =
+            (service.is_empty(), services.binary_search_by(|known| known.as_str().cmp(service)))
         {
             services.insert(position, service.to_owned());
         }
@@ -103,7 +105,8 @@ impl Rollup {
     }
 
     fn add_root(&mut self, span: &Span) {
-        self.root_tags.extend(labels::root_tags(&span.attributes).map(|(key, value)| (key.to_owned(), value)));
+        self.root_tags
+            .extend(labels::root_tags(&span.attributes).map(|(key, value)| (key.to_owned(), value)));
         let info = &mut self.info;
         if info.summary.root_name.is_none() || span.start() <= info.summary.start {
             info.summary.root_name = Some(span.name.clone());
@@ -112,7 +115,9 @@ impl Rollup {
             let is_error = span.status.code == StatusCode::ERROR;
             info.state = if is_error { TraceState::Error } else { TraceState::Ok };
         }
-        let shown = |value: Option<serde_json::Value>, role| value.map(|value| preview::preview(&value, &dumps(&value), role));
+        let shown = |value: Option<serde_json::Value>, role| {
+            value.map(|value| preview::preview(&value, &dumps(&value), role))
+        };
         if info.request_preview.is_none() {
             info.request_preview = shown(semconv::inputs(&span.attributes), preview::Role::User);
         }

@@ -10,13 +10,16 @@ use crate::router::App;
 /// Lists experiments, those with the newest traces first.
 #[utoipa::path(get, path = "/traceloupe/v1/experiments", tag = "experiments", responses((status = 200, body = ui::ExperimentList)))]
 pub(super) async fn list_experiments(State(app): State<App>) -> Result<Json<ui::ExperimentList>, ApiError> {
-    let read = app.ingest.store().read(|tx| Ok::<_, ApiError>((tx.experiments()?, tx.traces_by_experiment()?)));
+    let read =
+        app.ingest.store().read(|tx| Ok::<_, ApiError>((tx.experiments()?, tx.traces_by_experiment()?)));
     let (experiments, traces) = read.await?;
     let mut experiments: Vec<_> = experiments
         .into_iter()
         .map(|experiment| (traces.get(&experiment.experiment_id).copied(), experiment))
         .collect();
-    experiments.sort_by_key(|(traces, experiment)| (std::cmp::Reverse(traces.map(|(_, newest)| newest)), experiment.experiment_id));
+    experiments.sort_by_key(|(traces, experiment)| {
+        (std::cmp::Reverse(traces.map(|(_, newest)| newest)), experiment.experiment_id)
+    });
     let experiments = experiments
         .into_iter()
         .map(|(traces, experiment)| ui::ExperimentSummary {

@@ -76,7 +76,12 @@ pub(super) async fn get_span(
     Ok(Json(detail))
 }
 
-fn span_detail(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId, span_id: SpanId) -> Result<ui::SpanDetail, ApiError> {
+fn span_detail(
+    tx: &ReadTx<'_>,
+    key: TraceKey,
+    trace_id: TraceId,
+    span_id: SpanId,
+) -> Result<ui::SpanDetail, ApiError> {
     let copies = tx.span_copies(key, trace_id, span_id)?;
     if copies.is_empty() {
         return Err(ApiError::not_found(format!("span {span_id} is not in trace {trace_id}")));
@@ -110,7 +115,10 @@ fn span_detail(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId, span_id: SpanI
         start_time_unix_nano: span.start_time_unix_nano.to_string(),
         end_time_unix_nano: span.end_time_unix_nano.to_string(),
         duration_ns: span.duration().map(|duration| duration.0.to_string()),
-        status: ui::SpanStatus { code: span.status.code.name().to_owned(), message: span.status.message.clone() },
+        status: ui::SpanStatus {
+            code: span.status.code.name().to_owned(),
+            message: span.status.message.clone(),
+        },
         flags: span.flags,
         span_type: semconv::span_type(&span.attributes),
         source: ui::SpanSource {
@@ -128,7 +136,10 @@ fn span_detail(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId, span_id: SpanI
         dropped_links_count: span.dropped_links_count,
         linked_from: linked_from
             .into_iter()
-            .map(|(trace_id, span_id)| ui::SpanRef { trace_id: trace_id.to_string(), span_id: span_id.to_string() })
+            .map(|(trace_id, span_id)| ui::SpanRef {
+                trace_id: trace_id.to_string(),
+                span_id: span_id.to_string(),
+            })
             .collect(),
         origins: copies.iter().map(convert::origin).collect(),
         name: span.name,
@@ -174,13 +185,18 @@ pub(super) async fn get_otlp(
             let (key, _) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
             let groups = grouped(tx.all_span_copies(key, trace_id)?);
             Ok::<_, ApiError>(match params.format {
-                OtlpFormat::Json => ("application/json", "json", proto::otlp::encode_json(&groups).to_string().into_bytes()),
-                OtlpFormat::Protobuf => ("application/x-protobuf", "pb", proto::otlp::encode_protobuf(groups)),
+                OtlpFormat::Json => {
+                    ("application/json", "json", proto::otlp::encode_json(&groups).to_string().into_bytes())
+                }
+                OtlpFormat::Protobuf => {
+                    ("application/x-protobuf", "pb", proto::otlp::encode_protobuf(groups))
+                }
             })
         })
         .await?;
     let disposition = format!("attachment; filename=\"{trace_id}.otlp.{extension}\"");
-    Ok(([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
+    Ok(([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)
+        .into_response())
 }
 
 /// Puts copies with equal resource and scope together, in the order of their first appearance.

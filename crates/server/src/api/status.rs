@@ -12,7 +12,11 @@ use crate::router::App;
 #[utoipa::path(get, path = "/traceloupe/v1/status", tag = "status", responses((status = 200, body = ui::Status)))]
 pub(super) async fn status(State(app): State<App>) -> Result<Json<ui::Status>, ApiError> {
     let counted = app.ingest.store().read(|tx| {
-        Ok::<_, ApiError>((tx.count_traces(&store::TraceQuery::default())?, tx.n_spans()?, default_experiment(tx)?))
+        Ok::<_, ApiError>((
+            tx.count_traces(&store::TraceQuery::default())?,
+            tx.n_spans()?,
+            default_experiment(tx)?,
+        ))
     });
     let (n_traces, n_spans, default_experiment) = counted.await?;
     Ok(Json(ui::Status {

@@ -1,8 +1,9 @@
 //! The trace list and the header of one trace.
 
+use analysis::python_json::dumps;
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use model::{TraceId, UnixNanos, keys};
+use model::{TraceId, UnixNanos};
 use proto::ui;
 use serde::Deserialize;
 use store::{PageStart, TraceQuery};
@@ -57,10 +58,14 @@ pub(super) async fn list_traces(
     };
     let start = match params.page_token.as_deref() {
         None => PageStart::First,
-        Some(token) => page_start(token).ok_or_else(|| ApiError::invalid("page_token is not one that this server gave"))?,
+        Some(token) => page_start(token)
+            .ok_or_else(|| ApiError::invalid("page_token is not one that this server gave"))?,
     };
     let query = TraceQuery { experiments, start, limit };
-    let read = app.ingest.store().read(move |tx| Ok::<_, ApiError>((tx.list_traces(&query)?, tx.count_traces(&query)?)));
+    let read = app
+        .ingest
+        .store()
+        .read(move |tx| Ok::<_, ApiError>((tx.list_traces(&query)?, tx.count_traces(&query)?)));
     let (page, n_total) = read.await?;
     Ok(Json(ui::TraceList {
         traces: page.traces.iter().map(|(_, info)| convert::trace_summary(info)).collect(),
@@ -101,15 +106,11 @@ pub(super) async fn get_trace(
             let (key, info) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
             let labels = tx.trace_labels(key)?;
             let experiment = tx.experiment(info.experiment_id)?;
-            let mut tags = labels.tags;
-            if let Some(name) = &info.name {
-                tags.insert(keys::TRACE_NAME.to_owned(), name.clone());
-            }
             Ok::<_, ApiError>(ui::TraceDetail {
                 summary: convert::trace_summary(&info),
                 experiment_name: experiment.map(|experiment| experiment.name).unwrap_or_default(),
-                tags,
-                metadata: labels.metadata,
+                tags: proto::mlflow::tags(&info, &labels),
+                metadata: proto::mlflow::metadata(&info, &labels, dumps),
                 request_preview: info.request_preview,
                 response_preview: info.response_preview,
             })

@@ -3,8 +3,8 @@
 use std::time::SystemTime;
 
 use model::{
-    AnyValue, Attribute, Event, InstrumentationScope, Resource, Span, SpanGroup, SpanId, SpanKind, Status, StatusCode,
-    TraceId, UnixNanos, keys,
+    AnyValue, Attribute, Event, InstrumentationScope, Resource, Span, SpanGroup, SpanId, SpanKind, Status,
+    StatusCode, TraceId, UnixNanos, keys,
 };
 use serde_json::{Value, json};
 
@@ -30,7 +30,14 @@ impl TraceBuilder {
     }
 
     /// Adds a span that starts and ends so many milliseconds after the trace began.
-    fn span(&mut self, parent: SpanNumber, scope: &'static str, name: &str, from_ms: i64, to_ms: i64) -> &mut Span {
+    fn span(
+        &mut self,
+        parent: SpanNumber,
+        scope: &'static str,
+        name: &str,
+        from_ms: i64,
+        to_ms: i64,
+    ) -> &mut Span {
         let number = self.spans.len() as u64 + 1;
         // Ids of spans need only differ within their trace; the trace's own id makes them look like ids.
         let id = |number: u64| {
@@ -48,7 +55,15 @@ impl TraceBuilder {
         &mut self.spans.last_mut().expect("invariant: pushed just before").1
     }
 
-    fn http(&mut self, parent: SpanNumber, scope: &'static str, name: &str, from_ms: i64, to_ms: i64, status: i64) -> SpanNumber {
+    fn http(
+        &mut self,
+        parent: SpanNumber,
+        scope: &'static str,
+        name: &str,
+        from_ms: i64,
+        to_ms: i64,
+        status: i64,
+    ) -> SpanNumber {
         let is_server = scope == FASTAPI;
         let (method, path) = name.split_once(' ').unwrap_or(("GET", name));
         let (method, path) = (method.to_owned(), path.to_owned());
@@ -70,7 +85,14 @@ impl TraceBuilder {
         put(span, "db.query.text", json!(statement));
     }
 
-    fn mlflow(&mut self, parent: SpanNumber, kind: &str, name: &str, ms: (i64, i64), io: (Value, Value)) -> SpanNumber {
+    fn mlflow(
+        &mut self,
+        parent: SpanNumber,
+        kind: &str,
+        name: &str,
+        ms: (i64, i64),
+        io: (Value, Value),
+    ) -> SpanNumber {
         let span = self.span(parent, MLFLOW, name, ms.0, ms.1);
         put(span, keys::SPAN_TYPE, json!(kind));
         put(span, keys::SPAN_INPUTS, io.0);
@@ -114,7 +136,8 @@ impl TraceBuilder {
             match groups.iter_mut().find(|group| group.scope.name == scope) {
                 Some(group) => group.spans.push(span),
                 None => {
-                    let scope = InstrumentationScope { name: scope.to_owned(), ..InstrumentationScope::default() };
+                    let scope =
+                        InstrumentationScope { name: scope.to_owned(), ..InstrumentationScope::default() };
                     groups.push(SpanGroup { resource: resource.clone(), scope, spans: vec![span] });
                 }
             }
@@ -201,14 +224,36 @@ fn rag(start: UnixNanos, run: &Rag) -> TraceBuilder {
         {"page_content": "Orders can be changed until they leave the warehouse.", "metadata": {"doc_uri": "help/orders.md", "score": 0.87}},
         {"page_content": "After dispatch the carrier may redirect a parcel.", "metadata": {"doc_uri": "help/delivery.md", "score": 0.81}},
     ]);
-    let retrieve = trace.mlflow(answering, "RETRIEVER", "retrieve", (30, reranked), (json!({"query": question}), documents.clone()));
+    let retrieve = trace.mlflow(
+        answering,
+        "RETRIEVER",
+        "retrieve",
+        (30, reranked),
+        (json!({"query": question}), documents.clone()),
+    );
     trace.http(retrieve, HTTPX, "POST /embeddings", 36, 216, 200);
     let statement = "SELECT id, text FROM chunks ORDER BY embedding <=> $1 LIMIT 20";
     trace.sql(retrieve, "SELECT chunks", statement, 222, 684);
-    trace.mlflow(retrieve, "RERANKER", "rerank", (688, reranked - 1), (json!({"query": question, "n": 20}), documents));
+    trace.mlflow(
+        retrieve,
+        "RERANKER",
+        "rerank",
+        (688, reranked - 1),
+        (json!({"query": question, "n": 20}), documents),
+    );
     let tool_status = if run.fails { 503 } else { 200 };
-    let outcome = if run.fails { json!({"error": "inventory unavailable"}) } else { json!({"status": "in_transit", "carrier": "DHL"}) };
-    let tool = trace.mlflow(answering, "TOOL", "search_orders", (reranked + 38, orders_end), (json!({"order_id": 8841}), outcome));
+    let outcome = if run.fails {
+        json!({"error": "inventory unavailable"})
+    } else {
+        json!({"status": "in_transit", "carrier": "DHL"})
+    };
+    let tool = trace.mlflow(
+        answering,
+        "TOOL",
+        "search_orders",
+        (reranked + 38, orders_end),
+        (json!({"order_id": 8841}), outcome),
+    );
     let orders = trace.http(tool, HTTPX, "GET /orders/8841", reranked + 44, orders_end - 8, 200);
     trace.sql(orders, "SELECT orders", "SELECT * FROM orders WHERE id = $1", reranked + 70, reranked + 130);
     trace.http(orders, HTTPX, "GET /inventory", reranked + 136, orders_end - 14, tool_status);

@@ -59,15 +59,23 @@ impl fmt::Display for Refusal {
         match self {
             Self::ContentType(given) => {
                 let given = given.as_deref().unwrap_or("None");
-                write!(f, "Invalid Content-Type: {given}. Expected: application/x-protobuf or application/json")
+                write!(
+                    f,
+                    "Invalid Content-Type: {given}. Expected: application/x-protobuf or application/json"
+                )
             }
             Self::UnknownCompression(name) => write!(f, "Unsupported Content-Encoding: {name}"),
             Self::BadCompression(name) => write!(f, "Failed to decompress {name} payload"),
             Self::TooLarge(max) => {
-                write!(f, "The body has more than {max} bytes after decompression: send smaller batches, or raise max_body_bytes")
+                write!(
+                    f,
+                    "The body has more than {max} bytes after decompression: send smaller batches, or raise max_body_bytes"
+                )
             }
             Self::NoSpans => f.write_str("Invalid OpenTelemetry format - no spans found"),
-            Self::Undecodable(reason) | Self::BadExperiment(reason) | Self::Failed(reason) => f.write_str(reason),
+            Self::Undecodable(reason) | Self::BadExperiment(reason) | Self::Failed(reason) => {
+                f.write_str(reason)
+            }
             Self::NoGoodSpan(reason) => write!(f, "no span could be stored: {reason}"),
             Self::Ingest(error) => error.fmt(f),
         }
@@ -106,13 +114,16 @@ impl Answerer {
     pub(super) fn success(&self, done: &Done) -> Response {
         let message = done.reasons.join("; ");
         match self.encoding() {
-            Ok(Encoding::Json) => json_body(StatusCode::OK, otlp::partial_success_json(done.n_rejected, &message)),
+            Ok(Encoding::Json) => {
+                json_body(StatusCode::OK, otlp::partial_success_json(done.n_rejected, &message))
+            }
             _ => protobuf_body(StatusCode::OK, otlp::partial_success_protobuf(done.n_rejected, &message)),
         }
     }
 
     pub(super) fn refusal(&self, refusal: &Refusal) -> Response {
-        let mut response = if self.speaks_mlflow { mlflow_refusal(refusal) } else { self.otlp_refusal(refusal) };
+        let mut response =
+            if self.speaks_mlflow { mlflow_refusal(refusal) } else { self.otlp_refusal(refusal) };
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }

@@ -74,6 +74,8 @@ mod tests {
     #[test]
     fn damaged_and_unknown_encodings_are_refused() {
         assert!(matches!(decompress(b"no".to_vec(), "gzip", 9), Err(Refusal::BadCompression("gzip"))));
-        assert!(matches!(decompress(b"no".to_vec(), "br", 9), Err(Refusal::UnknownCompression(name)) if name == "br"));
+        assert!(
+            matches!(decompress(b"no".to_vec(), "br", 9), Err(Refusal::UnknownCompression(name)) if name == "br")
+        );
     }
 }

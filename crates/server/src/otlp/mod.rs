@@ -71,7 +71,17 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 fn has_experiment_header(headers: &HeaderMap) -> bool {
     // An empty header has no opinion.
-    header_text(headers, EXPERIMENT_HEADER).is_some_and(|id| !id.is_empty())
+    headers.get(EXPERIMENT_HEADER).is_some_and(|id| !id.as_bytes().trim_ascii().is_empty())
+}
+
+fn experiment(headers: &HeaderMap) -> Result<Option<ExperimentId>, Refusal> {
+    if !has_experiment_header(headers) {
+        return Ok(None);
+    }
+    // A header that is no text is no number either.
+    let id =
+        headers.get(EXPERIMENT_HEADER).map(|id| String::from_utf8_lossy(id.as_bytes()).trim().to_owned());
+    id.map(|id| id.parse().map_err(|error| Refusal::BadExperiment(format!("{error}")))).transpose()
 }
 
 /// Whether the headers are those of the MLflow SDK.
@@ -81,24 +91,29 @@ fn is_mlflow_client(headers: &HeaderMap) -> bool {
 }
 
 async fn export(app: &App, headers: &HeaderMap, encoding: Encoding, body: Vec<u8>) -> Result<Done, Refusal> {
-    let experiment: Option<ExperimentId> = match header_text(headers, EXPERIMENT_HEADER) {
-        Some(id) if !id.is_empty() => Some(id.parse().map_err(|error| Refusal::BadExperiment(format!("{error}")))?),
-        _ => None,
-    };
-    let content_encoding = header_text(headers, header::CONTENT_ENCODING.as_str()).unwrap_or_default().to_owned();
+    let experiment = experiment(headers)?;
+    let content_encoding =
+        header_text(headers, header::CONTENT_ENCODING.as_str()).unwrap_or_default().to_owned();
     let max_bytes = app.max_body_bytes;
     let decode = move || {
         let body = decompress::decompress(body, &content_encoding, max_bytes)?;
         let decoded = match encoding {
             _ if body.is_empty() => Decoded::default(),
-            Encoding::Protobuf => proto::otlp::decode_protobuf(&body).map_err(|error| Refusal::Undecodable(error.to_string()))?,
-            Encoding::Json => proto::otlp::decode_json(&body).map_err(|error| Refusal::Undecodable(error.to_string()))?,
+            Encoding::Protobuf => proto::otlp::decode_protobuf(&body)
+                .map_err(|error| Refusal::Undecodable(error.to_string()))?,
+            Encoding::Json => {
+                proto::otlp::decode_json(&body).map_err(|error| Refusal::Undecodable(error.to_string()))?
+            }
         };
         Ok::<_, Refusal>((body.len(), decoded))
     };
     // Compressed bodies unfold: their size says little.
-    let (n_bytes, decoded) = if headers.contains_key(header::CONTENT_ENCODING) || content_length(headers) > MAX_INLINE_BODY_BYTES {
-        tokio::task::spawn_blocking(decode).await.map_err(|_| Refusal::Failed("decoding panicked".to_owned()))??
+    let (n_bytes, decoded) = if headers.contains_key(header::CONTENT_ENCODING)
+        || content_length(headers) > MAX_INLINE_BODY_BYTES
+    {
+        tokio::task::spawn_blocking(decode)
+            .await
+            .map_err(|_| Refusal::Failed("decoding panicked".to_owned()))??
     } else {
         decode()?
     };
@@ -110,7 +125,9 @@ async fn export(app: &App, headers: &HeaderMap, encoding: Encoding, body: Vec<u8
 
 fn content_length(headers: &HeaderMap) -> usize {
     // A chunked body has no length; it may be large.
-    header_text(headers, header::CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok()).unwrap_or(usize::MAX)
+    header_text(headers, header::CONTENT_LENGTH.as_str())
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(usize::MAX)
 }
 
 async fn store(

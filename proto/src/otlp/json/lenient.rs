@@ -1,11 +1,13 @@
 //! Deserializers for the liberties that OTLP/JSON writers take.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use model::AnyValue;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, de::IgnoredAny};
 
@@ -21,14 +23,58 @@ where
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// A message, which is a JSON object: serde's derived code would also read an array as the fields in their order.
+struct Message<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Message<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MessageVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for MessageVisitor<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+        deserializer.deserialize_map(MessageVisitor(PhantomData)).map(Self)
+    }
+}
+
+/// A message; `null` is one with nothing set.
+pub(super) fn message<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::<Message<T>>::deserialize(deserializer)?.map(|message| message.0).unwrap_or_default())
+}
+
+/// Messages in order; `null` is none.
+pub(super) fn messages<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let messages = Option::<Vec<Message<T>>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(messages.into_iter().map(|message| message.0).collect())
+}
+
 /// An id in hex. What is not hex is kept as such, so that one bad id costs one span and not the request.
 #[derive(Default)]
 pub(super) struct HexId(Option<Vec<u8>>, bool);
 
 impl HexId {
+    /// Returns the bytes, empty if the id was left out or is not hex.
+    pub(super) fn bytes_or_none(&self) -> &[u8] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
     /// Returns the bytes, empty if the id was left out.
     pub(super) fn bytes(&self) -> Result<&[u8], RejectReason> {
-        if self.1 { Err(RejectReason::NotHex) } else { Ok(self.0.as_deref().unwrap_or_default()) }
+        if self.1 { Err(RejectReason::NotHex) } else { Ok(self.bytes_or_none()) }
     }
 }
 
@@ -63,7 +109,11 @@ pub(super) fn u64_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         }
         fn visit_f64<E: de::Error>(self, value: f64) -> Result<u64, E> {
             // JavaScript writes large integers as 1.7e18; what is no integer is an error.
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the guard")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked by the guard"
+            )]
             if value.fract() == 0.0 && (0.0..1.8e19).contains(&value) {
                 Ok(value as u64)
             } else {
@@ -71,7 +121,11 @@ pub(super) fn u64_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
             }
         }
         fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
-            if text.is_empty() { Ok(0) } else { text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self)) }
+            if text.is_empty() {
+                Ok(0)
+            } else {
+                text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
         }
     }
     deserializer.deserialize_any(U64Visitor)
@@ -83,7 +137,10 @@ pub(super) fn u32_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 }
 
 /// An enum as its name or its number; an unknown name is an error, an unknown number is kept.
-pub(super) fn enum_number<'de, D: Deserializer<'de>>(deserializer: D, names: &'static [&'static str]) -> Result<i32, D::Error> {
+pub(super) fn enum_number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    names: &'static [&'static str],
+) -> Result<i32, D::Error> {
     struct EnumVisitor(&'static [&'static str]);
     impl Visitor<'_> for EnumVisitor {
         type Value = i32;
@@ -101,7 +158,8 @@ pub(super) fn enum_number<'de, D: Deserializer<'de>>(deserializer: D, names: &'s
             i32::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
         }
         fn visit_str<E: de::Error>(self, text: &str) -> Result<i32, E> {
-            let by_name = self.0.iter().position(|name| *name == text).and_then(|index| i32::try_from(index).ok());
+            let by_name =
+                self.0.iter().position(|name| *name == text).and_then(|index| i32::try_from(index).ok());
             by_name
                 .or_else(|| text.parse().ok())
                 .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
@@ -133,12 +191,20 @@ impl<'de> Deserialize<'de> for WireValue {
                         "stringValue" => map.next_value::<Option<String>>()?.map(AnyValue::String),
                         "boolValue" => map.next_value::<Option<bool>>()?.map(AnyValue::Bool),
                         "intValue" => map.next_value::<Option<Int>>()?.map(|int| AnyValue::Int(int.0)),
-                        "doubleValue" => map.next_value::<Option<Double>>()?.map(|double| AnyValue::Double(double.0)),
-                        "arrayValue" => map.next_value::<Option<WireArray>>()?.map(|array| {
-                            AnyValue::Array(array.values.into_iter().map(|value| value.0).collect())
-                        }),
-                        "kvlistValue" => map.next_value::<Option<WireKvList>>()?.map(|list| AnyValue::KvList(attributes(list.values))),
-                        "bytesValue" => map.next_value::<Option<Base64>>()?.map(|bytes| AnyValue::Bytes(bytes.0)),
+                        "doubleValue" => {
+                            map.next_value::<Option<Double>>()?.map(|double| AnyValue::Double(double.0))
+                        }
+                        "arrayValue" => {
+                            map.next_value::<Option<Message<WireArray>>>()?.map(|Message(array)| {
+                                AnyValue::Array(array.values.into_iter().map(|value| value.0).collect())
+                            })
+                        }
+                        "kvlistValue" => map
+                            .next_value::<Option<Message<WireKvList>>>()?
+                            .map(|Message(list)| AnyValue::KvList(attributes(list.values))),
+                        "bytesValue" => {
+                            map.next_value::<Option<Base64>>()?.map(|bytes| AnyValue::Bytes(bytes.0))
+                        }
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                             None
@@ -165,7 +231,7 @@ struct WireArray {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct WireKvList {
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "messages")]
     values: Vec<WireAttribute>,
 }
 
