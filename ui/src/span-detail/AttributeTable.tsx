@@ -1,5 +1,5 @@
 // Attributes with their types; long values are folded, each can be copied.
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import type { Attribute } from "../api/messages.ts";
 import { formatCount } from "../base/format.ts";
 import { CopyButton } from "../components/CopyButton.tsx";
@@ -43,17 +43,17 @@ export function AttributeTable({ attributes, nDropped = 0, empty = "No attribute
         {shown.map(({ key, value }, place) => (
           <div key={`${place} ${key}`} className={styles["row"]}>
             <dt className={styles["key"]} dir="auto">
-              {key}
+              <BreakableKey text={key} />
             </dt>
             <dd className={styles["value"]}>
               <Value value={value} />
-            </dd>
-            <span className={styles["tools"]}>
-              <span className={styles["type"]}>{typeNameOf(value)}</span>
-              <span className={styles["copy"]}>
-                <CopyButton text={() => textOfValue(value)} label={`Copy ${key}`} />
+              <span className={styles["tools"]}>
+                <span className={styles["type"]}>{typeNameOf(value)}</span>
+                <span className={styles["copy"]}>
+                  <CopyButton text={() => textOfValue(value)} label={`Copy ${key}`} />
+                </span>
               </span>
-            </span>
+            </dd>
           </div>
         ))}
       </dl>
@@ -62,6 +62,16 @@ export function AttributeTable({ attributes, nDropped = 0, empty = "No attribute
       )}
     </div>
   );
+}
+
+/** A key that does not fit its column breaks after a dot or an underscore. */
+function BreakableKey({ text }: { text: string }) {
+  return text.split(/(?<=[._])/).map((part, place) => (
+    <Fragment key={place}>
+      {place > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }
 
 /** A text longer than this is folded to its first lines. */

@@ -102,7 +102,7 @@ export class RowElement {
     else this.root.removeAttribute("aria-expanded");
     this.#chevron.dataset["shown"] = String(isParent);
     this.#note.textContent = noteOf(table, span, isCollapsed);
-    this.#note.title = isCollapsed ? "Spans below" : orphanReason;
+    this.#note.title = isCollapsed ? "Spans that are collapsed into this one" : orphanReason;
   }
 }
 
@@ -110,7 +110,7 @@ const orphanReason = "The span that it names as its parent has not arrived";
 
 /** What stands behind the name, quietly. */
 function noteOf(table: SpanTable, span: SpanIndex, isCollapsed: boolean): string {
-  if (isCollapsed) return `+${formatInteger((table.subtreeEnd[span] ?? 0) - span - 1)}`;
+  if (isCollapsed) return `${formatInteger((table.subtreeEnd[span] ?? 0) - span - 1)} below`;
   if (hasFlag(table, span, spanFlags.cycleCut)) return "parent cycle";
   return hasFlag(table, span, spanFlags.orphan) ? "no parent" : "";
 }
