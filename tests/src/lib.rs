@@ -57,7 +57,8 @@ impl TestServer {
 
     /// Sends spans as OTLP/JSON.
     pub async fn export_json(&self, body: &Value) -> Response {
-        let request = self.post("/v1/traces").header("content-type", "application/json").body(body.to_string());
+        let request =
+            self.post("/v1/traces").header("content-type", "application/json").body(body.to_string());
         request.send().await.expect("an answer")
     }
 

@@ -13,7 +13,9 @@ use model::{
 use serde::Deserialize;
 
 use super::{DecodeError, Decoded, RejectReason, Rejection, id};
-use lenient::{HexId, WireValue, enum_number, message, messages, or_default, u32_or_text, u64_or_text};
+use lenient::{
+    HexId, WireValue, enum_number, message, messages, object, or_default, u32_or_text, u64_or_text,
+};
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
@@ -212,7 +214,7 @@ pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     deserializer.disable_recursion_limit();
-    let request: WireRequest = message(&mut deserializer)
+    let request: WireRequest = object(&mut deserializer)
         .and_then(|request| deserializer.end().map(|()| request))
         .map_err(|error| DecodeError::Json(error.to_string()))?;
     let mut decoded =

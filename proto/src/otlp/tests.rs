@@ -158,7 +158,7 @@ fn short_ids_are_padded_as_mlflow_does() {
 
 #[test]
 fn what_is_no_request_is_an_error_that_says_where() {
-    for body in ["", "[]", "\"x\"", "5", "{\"resourceSpans\": 5}", "{} x"] {
+    for body in ["", "[]", "null", "\"x\"", "5", "{\"resourceSpans\": 5}", "{} x"] {
         assert!(matches!(decode_json(body.as_bytes()), Err(DecodeError::Json(_))), "{body}");
     }
     let error = decode_json(&request(json!({"kind": "SPAN_KIND_NOPE"}))).unwrap_err();

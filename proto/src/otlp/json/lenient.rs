@@ -43,6 +43,15 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Message<T> {
     }
 }
 
+/// A message that must be there.
+pub(super) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Ok(Message::deserialize(deserializer)?.0)
+}
+
 /// A message; `null` is one with nothing set.
 pub(super) fn message<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
