@@ -29,6 +29,7 @@ pub fn check(repo: &Repo, binary: &Path) -> Result<Vec<Violation>> {
     }
     let keys = setting_keys(&ask(binary, &["serve", "--print-config"])?);
     ensure!(!keys.is_empty(), "`traceloupe serve --print-config` shows no settings");
+    words.extend(keys.iter().map(|key| variable(key)));
     words.extend(keys);
     let mut violations = missing(SETTINGS_DOC, &read_doc(repo, SETTINGS_DOC), &words);
 
@@ -95,6 +96,11 @@ fn setting_keys(config: &str) -> BTreeSet<String> {
         }
     }
     keys
+}
+
+/// The environment variable of a setting.
+fn variable(key: &str) -> String {
+    format!("TRACELOUPE_{}", key.replace('.', "_").to_uppercase())
 }
 
 /// `METHOD path` of each operation of an OpenAPI document.
@@ -173,6 +179,12 @@ Options:
     fn keys_are_read_with_their_tables() {
         let config = "# from flags\nlisten = \"a\"  # default\n[limits]\nbody_bytes = 1\n# unset = 2\n";
         assert_eq!(setting_keys(config), words(&["listen", "limits.body_bytes"]));
+    }
+
+    #[test]
+    fn a_setting_has_a_variable() {
+        assert_eq!(variable("otlp_http"), "TRACELOUPE_OTLP_HTTP");
+        assert_eq!(variable("limits.body_bytes"), "TRACELOUPE_LIMITS_BODY_BYTES");
     }
 
     #[test]
