@@ -108,3 +108,6 @@ impl Store {
         self.inner.writer.stop().await
     }
 }
+
+#[cfg(test)]
+mod tests;
