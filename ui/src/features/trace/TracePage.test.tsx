@@ -1,4 +1,4 @@
-import { act, cleanup, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, configure, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -11,6 +11,9 @@ import { encodeTable, testTraceId } from "../../trace-model/testing/build.ts";
 import { drawSpans } from "../../trace-model/testing/draw.ts";
 import { fakeLayout } from "../../waterfall/testing/fake-layout.ts";
 import { TracePage } from "./TracePage.tsx";
+
+// On a busy machine a page takes its time.
+configure({ asyncUtilTimeout: 4000 });
 
 beforeEach(() => fakeLayout(1200, 600));
 
