@@ -129,7 +129,10 @@ fn write_group(
         records.push((copy.span, record));
     }
     rollup.add_resource(&group.resource);
-    tx.put_spans(rollup.trace, exporter, &group.resource, &group.scope, records)
+    tx.put_spans(rollup.trace, exporter, &group.resource, &group.scope, records)?;
+    // Another group of this request may bring the same spans again.
+    rollup.is_new = false;
+    Ok(())
 }
 
 /// Keeps the last of spans that repeat an id within one request, in the order of their first appearance.

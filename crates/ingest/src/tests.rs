@@ -220,6 +220,17 @@ async fn a_trace_placed_by_default_moves_when_somebody_names_its_experiment() {
 }
 
 #[tokio::test]
+async fn both_copies_in_one_request_are_one_span() {
+    let bench = Bench::new().await;
+    let (mlflow, otel) = both_copies();
+    let batch = SpanBatch { groups: vec![mlflow, otel], ..SpanBatch::default() };
+    bench.ingest.write_spans(batch).await.unwrap();
+    let trace = bench.trace().await;
+    assert_eq!(trace.summary.n_spans, 2);
+    assert_eq!(trace.summary.sources, [Source::OpenTelemetry, Source::Mlflow]);
+}
+
+#[tokio::test]
 async fn an_unknown_experiment_refuses_the_whole_batch() {
     let bench = Bench::new().await;
     let batch = SpanBatch {
