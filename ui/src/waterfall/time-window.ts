@@ -39,7 +39,8 @@ export function clampWindow(window: TimeWindow, extent: Extent): TimeWindow {
   const { extentStart, extentEnd } = extent;
   const longest = extentEnd - extentStart;
   const length = clamp(window.end - window.start, Math.min(shortestWindow(extent), longest), longest);
-  if (length >= longest) return fitWindow(extent);
+  // Start and end were rounded, so their difference may fall a little short of what was asked for.
+  if (length >= longest * (1 - 2 ** -30)) return fitWindow(extent);
   const start = clamp(window.start, extentStart, extentEnd - length);
   return { start, end: start + length };
 }

@@ -264,6 +264,6 @@ test("any keys in any trace leave a selection that is on its row", () => {
         document.body.replaceChildren();
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
