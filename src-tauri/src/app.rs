@@ -19,16 +19,24 @@ const STOP_LIMIT: Duration = Duration::from_secs(10);
 const REMEMBERED: StateFlags =
     StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED).union(StateFlags::FULLSCREEN);
 
+/// What the app is told at start.
+pub struct Settings {
+    /// For the server.
+    pub config: Config,
+    /// What to log.
+    pub log: String,
+}
+
 /// The server while it runs.
 struct Server(Mutex<Option<Running>>);
 
-/// Runs until the window is closed or the system asks to end. A configuration that could not be resolved is told in the window
-/// system too: whoever clicked an icon sees no stderr.
-pub fn run(config: Result<Config>) -> ExitCode {
-    if let Ok(config) = &config {
-        crash::report_panics(&config.data_dir);
+/// Runs until the window is closed or the system asks to end. Settings that could not be resolved are told in the window system
+/// too: whoever clicked an icon sees no stderr.
+pub fn run(settings: Result<Settings>) -> ExitCode {
+    if let Ok(settings) = &settings {
+        crash::report_panics(&settings.config.data_dir);
     }
-    match build(config) {
+    match build(settings) {
         Ok(app) => {
             let code = app.run_return(|app, event| {
                 if matches!(event, RunEvent::Exit) {
@@ -44,14 +52,14 @@ pub fn run(config: Result<Config>) -> ExitCode {
     }
 }
 
-fn build(config: Result<Config>) -> Result<tauri::App> {
+fn build(settings: Result<Settings>) -> Result<tauri::App> {
     // One runtime for the server and for Tauri; it lives as long as the process.
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     tauri::async_runtime::set(runtime.handle().clone());
     std::mem::forget(runtime);
 
     // First of all plug-ins: a second start ends here, before it touches the data folder or a port.
-    let data_dir = config.as_ref().ok().map(|config| config.data_dir.clone());
+    let data_dir = settings.as_ref().ok().map(|settings| settings.config.data_dir.clone());
     let single_instance = instance::single(data_dir.as_deref(), window::focus);
     tauri::Builder::default()
         .plugin(single_instance)
@@ -60,10 +68,9 @@ fn build(config: Result<Config>) -> Result<tauri::App> {
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
         .setup(move |app| {
-            logging::start(data_dir.as_deref());
             signals::exit_on_request(app.handle());
             // An error returned from here would be a panic in Tauri.
-            if let Err(error) = start(app.handle(), config) {
+            if let Err(error) = start(app.handle(), settings) {
                 failure::tell_and_exit(app.handle(), &error);
             }
             Ok(())
@@ -72,8 +79,10 @@ fn build(config: Result<Config>) -> Result<tauri::App> {
         .context("cannot start the window system")
 }
 
-fn start(app: &AppHandle, config: Result<Config>) -> Result<()> {
-    let running = tauri::async_runtime::block_on(server::start(config?))?;
+fn start(app: &AppHandle, settings: Result<Settings>) -> Result<()> {
+    let Settings { config, log } = settings?;
+    logging::start(&log, &config.data_dir)?;
+    let running = tauri::async_runtime::block_on(server::start(config))?;
     print_ready(running.ready())?;
     let http_url = running.http_url();
     app.manage(Server(Mutex::new(Some(running))));

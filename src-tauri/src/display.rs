@@ -18,7 +18,7 @@ pub fn prepare() -> Result<(), String> {
 fn hint(problem: &str) -> String {
     format!(
         "{problem}, so no window can open.\n\
-         To serve without one, and use a browser: traceloupe-desktop serve"
+         Run `traceloupe serve`, or `traceloupe-desktop serve`, and open the address that it prints in a browser."
     )
 }
 

@@ -1,4 +1,4 @@
-//! What went wrong, told where the person looks: in a dialog, and through the log on stderr and in the file.
+//! What went wrong, told where the person looks: in a dialog, on stderr, and in the log.
 
 use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
@@ -16,7 +16,12 @@ pub fn tell_page_is_gone(app: &AppHandle) {
 /// Tells why the app cannot start, and ends the app with exit code 1 once the person has read it.
 pub fn tell_and_exit(app: &AppHandle, error: &anyhow::Error) {
     let message = format!("{error:#}");
-    tracing::error!("cannot start: {message}");
+    // The log, which goes to stderr too, may not have begun, or may be silenced.
+    if tracing::enabled!(tracing::Level::ERROR) {
+        tracing::error!("cannot start: {message}");
+    } else {
+        eprintln!("traceloupe-desktop: {message}");
+    }
     let handle = app.clone();
     app.dialog()
         .message(message)

@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 
+use anyhow::{Context as _, Result};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -11,14 +12,15 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// Days that are kept.
 const KEPT_FILES: usize = 7;
 
-/// Starts logging; the files are in `logs/` of the data folder. If they cannot be written, stderr has to do: that the folder is
-/// not writable is the server's to report.
-pub fn start(data_dir: Option<&Path>) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+/// Starts logging what the filter lets through; the files are in `logs/` of the data folder. If they cannot be written, stderr has
+/// to do: that the folder is not writable is the server's to report.
+pub fn start(filter: &str, data_dir: &Path) -> Result<()> {
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("--log {filter:?} is not valid"))?;
     // Written at once, not by a thread of its own: after a crash the last line is the one that matters.
-    let file = data_dir.and_then(open_files).map(|files| fmt::layer().with_ansi(false).with_writer(files));
+    let file = open_files(data_dir).map(|files| fmt::layer().with_ansi(false).with_writer(files));
     let stderr = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     tracing_subscriber::registry().with(filter).with(stderr).with(file).init();
+    Ok(())
 }
 
 fn open_files(data_dir: &Path) -> Option<RollingFileAppender> {

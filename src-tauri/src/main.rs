@@ -38,7 +38,11 @@ fn main() -> ExitCode {
         eprintln!("traceloupe-desktop: {hint}");
         return ExitCode::from(2);
     }
-    app::run(cli::resolve(&serve))
+    app::run(settings(&serve))
+}
+
+fn settings(serve: &cli::ServeArgs) -> anyhow::Result<app::Settings> {
+    Ok(app::Settings { config: cli::resolve(serve)?, log: cli::log_filter(serve)? })
 }
 
 /// Whether the first argument names a subcommand, as opposed to a flag of the window.

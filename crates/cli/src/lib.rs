@@ -16,7 +16,7 @@ use clap::Parser as _;
 pub use directories::{default_config_file, default_data_dir};
 pub use grammar::{Cli, ServeArgs, Subcommand};
 pub use logging::log_to_stderr;
-pub use resolve::resolve;
+pub use resolve::{log_filter, resolve};
 pub use serve::stop_signal;
 
 /// Name of the desktop binary, which is installed beside this one.

@@ -88,6 +88,11 @@ fn words(text: &str) -> anyhow::Result<Vec<String>> {
     Ok(text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect())
 }
 
+/// Returns what to log, which is not the server's to know.
+pub fn log_filter(arguments: &ServeArgs) -> anyhow::Result<String> {
+    Ok(resolve_all(arguments, &|name| std::env::var(name).ok())?.log)
+}
+
 /// Looks settings up, and notes where it found them.
 struct Resolver<'a> {
     environment: &'a dyn Fn(&str) -> Option<String>,

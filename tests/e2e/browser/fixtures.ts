@@ -3,12 +3,12 @@ import { expect, test as base } from "@playwright/test";
 import { endLeftovers } from "../harness/programs.ts";
 import { Server } from "../harness/server.ts";
 
-type Fixtures = { server: Server; nothingLeft: void };
+type Fixtures = { server: Server; nothingLeft: boolean };
 
 export const test = base.extend<Fixtures>({
   nothingLeft: [
     async ({}, use) => {
-      await use();
+      await use(true);
       await endLeftovers();
     },
     { auto: true },

@@ -1,4 +1,5 @@
 // A start that fails says so on the screen and on stderr: a window that silently fails to appear helps nobody.
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { startDesktop } from "../harness/desktop.ts";
 import type { Display } from "../harness/display.ts";
@@ -29,6 +30,14 @@ test("a data folder that another process has", async ({ display, folder }) => {
   expect(second.stderr).toContain(String(first.pid));
   expect(second.stderr).toContain(http);
   expect((await first.stop()).code).toBe(0);
+});
+
+test("a settings file that cannot be read", async ({ display, folder }) => {
+  const file = folder.at("config.toml");
+  writeFileSync(file, 'listen = "127.0.0.1:0"\nlissten = 1\n');
+  const app = startDesktop(display, folder, ["--config", file]);
+  await expectDialog(display, app, `${artifacts}/window/settings-file.png`);
+  expect(app.stderr).toContain("lissten");
 });
 
 test("a flag that does not exist is refused without a window", async ({ display, folder }) => {

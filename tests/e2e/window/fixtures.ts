@@ -4,7 +4,7 @@ import { Display } from "../harness/display.ts";
 import { Folder } from "../harness/folders.ts";
 import { endLeftovers } from "../harness/programs.ts";
 
-type Fixtures = { display: Display; folder: Folder; nothingLeft: void };
+type Fixtures = { display: Display; folder: Folder; nothingLeft: boolean };
 
 export const screen = { width: 1920, height: 1080 };
 
@@ -18,7 +18,7 @@ export const test = base.extend<Fixtures>({
   },
   nothingLeft: [
     async ({}, use, testInfo) => {
-      await use();
+      await use(true);
       const leftovers = await endLeftovers();
       if (testInfo.status === testInfo.expectedStatus)
         expect(leftovers, "programs that the test left running").toEqual([]);

@@ -80,12 +80,12 @@ fn build(context: &Context<'_>) -> Result<Outcome> {
 
 fn rust_unit(context: &Context<'_>) -> Result<Outcome> {
     packages::ensure_installed(&[packages::BUILD_WINDOW])?;
-    cargo(context, &["test", "--workspace", "--lib", "--bins"])
+    cargo(context, &["test", "--workspace", "--no-fail-fast", "--lib", "--bins"])
 }
 
 fn rust_routes(context: &Context<'_>) -> Result<Outcome> {
     packages::ensure_installed(&[packages::BUILD_WINDOW])?;
-    cargo(context, &["test", "--workspace", "--test", "*"])?;
+    cargo(context, &["test", "--workspace", "--no-fail-fast", "--test", "*"])?;
     cargo(context, &["test", "--workspace", "--doc"])
 }
 
