@@ -5,8 +5,8 @@ import type { CssPixels } from "../../base/units.ts";
 
 export const paneSizes: { gutter: CssPixels | null; inspector: CssPixels | null } = { gutter: null, inspector: null };
 
-const inspectorShare = 0.34;
-const [smallestInspector, largestOwnChoice] = [320, 560];
+const inspectorShare = 0.35;
+const [smallestInspector, largestOwnChoice] = [340, 580];
 const smallestWaterfall: CssPixels = 420;
 
 /** Returns the width of the inspector on a page of a width: what the user chose, or our choice, where there is room. */
