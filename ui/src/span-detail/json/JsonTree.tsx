@@ -73,7 +73,7 @@ function Entry({ entry, isIndex, path, open, toggle }: EntryProps) {
   );
   if (!hasChildren(branch)) {
     return (
-      <li className={styles["leaf"]}>
+      <li className={styles["leaf"]} data-lines={(node.kind === "string" && node.value.includes("\n")) || undefined}>
         {label} <Leaf node={node} />
       </li>
     );
