@@ -142,8 +142,8 @@ pub enum ListenerRole {
 pub struct Listener {
     /// What it is for.
     pub role: ListenerRole,
-    /// `host:port` that it is bound to; absent if it is not served.
-    pub address: Option<String>,
+    /// `host:port` that it is bound to.
+    pub address: String,
     /// `host:port` that was asked for.
     pub asked: String,
     /// Whether the default port was taken and a free one is used instead.

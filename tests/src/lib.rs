@@ -28,6 +28,7 @@ impl TestServer {
         let mut config = Config::new(folder.path().join("data"));
         config.listen = free;
         config.otlp_http = free;
+        config.otlp_grpc = free;
         change(&mut config);
         let running = server::start(config).await.expect("the server starts");
         // Answers come from this machine; a proxy of the environment would only be in the way.

@@ -33,7 +33,7 @@ pub struct ServeArgs {
     /// OTLP/HTTP on its standard port [default: 127.0.0.1:4318]
     #[arg(long, value_name = "HOST:PORT")]
     pub otlp_http: Option<SocketAddr>,
-    /// OTLP/gRPC on its standard port, not served yet [default: 127.0.0.1:4317]
+    /// OTLP/gRPC on its standard port [default: 127.0.0.1:4317]
     #[arg(long, value_name = "HOST:PORT")]
     pub otlp_grpc: Option<SocketAddr>,
     /// Folder of the database [default: the system's folder for application data]

@@ -33,7 +33,7 @@ pub struct Config {
     pub listen: ListenAddress,
     /// OTLP/HTTP on its standard port.
     pub otlp_http: ListenAddress,
-    /// OTLP/gRPC on its standard port; not served yet.
+    /// OTLP/gRPC on its standard port.
     pub otlp_grpc: ListenAddress,
     /// Folder of the database, its lock, logs and crash reports.
     pub data_dir: PathBuf,

@@ -33,7 +33,7 @@ pub(crate) async fn bind(role: ListenerRole, asked: ListenAddress) -> io::Result
     };
     let address = sockets[0].local_addr()?;
     let listener =
-        Listener { role, address: Some(address.to_string()), asked: asked.address.to_string(), is_fallback };
+        Listener { role, address: address.to_string(), asked: asked.address.to_string(), is_fallback };
     Ok(Bound { listener, sockets, address })
 }
 

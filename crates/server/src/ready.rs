@@ -11,8 +11,8 @@ pub struct Ready {
     pub http: String,
     /// `host:port` of OTLP/HTTP.
     pub otlp_http: String,
-    /// `host:port` of OTLP/gRPC; absent while it is not served.
-    pub otlp_grpc: Option<String>,
+    /// `host:port` of OTLP/gRPC.
+    pub otlp_grpc: String,
     /// Folder of the database.
     pub data_dir: String,
     /// Version of Traceloupe.

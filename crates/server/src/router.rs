@@ -18,6 +18,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::guard::{self, Guard};
+use crate::otlp::grpc;
 use crate::{api, assets};
 
 /// What handlers know. Cheap to clone.
@@ -75,12 +76,14 @@ pub(crate) fn router(app: App, guard: Guard) -> Router {
     // Events must leave at once. Compressed text is smaller and no slower, also on loopback.
     let compressible = SizeAbove::new(MIN_COMPRESSED_BYTES.into())
         .and(NotForContentType::new("text/event-stream"))
-        .and(NotForContentType::new(proto::span_table::MEDIA_TYPE));
+        .and(NotForContentType::new(proto::span_table::MEDIA_TYPE))
+        .and(NotForContentType::GRPC);
     let mlflow = mlflow::router(app.ingest.clone());
     // MLflow's clients expect 404 where other methods meet this path, not 405.
     let not_posted =
         get(assets::not_found).put(assets::not_found).delete(assets::not_found).patch(assets::not_found);
     api.route("/v1/traces", not_posted)
+        .merge(grpc::router())
         .with_state(app)
         .merge(mlflow)
         .fallback(assets::serve)

@@ -84,6 +84,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     // Listeners before the store: a port that is taken is the likelier failure, and undone at once.
     let http = bind(ListenerRole::Http, config.listen, "--listen").await?;
     let otlp_http = bind(ListenerRole::OtlpHttp, config.otlp_http, "--otlp-http").await?;
+    let otlp_grpc = bind(ListenerRole::OtlpGrpc, config.otlp_grpc, "--otlp-grpc").await?;
     let store = Store::open(&StoreOptions {
         data_dir: config.data_dir.clone(),
         max_queue_bytes: config.max_queue_bytes,
@@ -100,18 +101,12 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         http: http.address.to_string(),
         version: version.to_owned(),
     })?;
-    let otlp_grpc = Listener {
-        role: ListenerRole::OtlpGrpc,
-        address: None,
-        asked: config.otlp_grpc.address.to_string(),
-        is_fallback: false,
-    };
-    let listeners = vec![http.listener.clone(), otlp_http.listener.clone(), otlp_grpc];
+    let listeners = vec![http.listener.clone(), otlp_http.listener.clone(), otlp_grpc.listener.clone()];
     let ready = Ready {
         event: "ready",
         http: http.address.to_string(),
         otlp_http: otlp_http.address.to_string(),
-        otlp_grpc: None,
+        otlp_grpc: otlp_grpc.address.to_string(),
         data_dir: config.data_dir.display().to_string(),
         version,
         notices: listeners.iter().filter_map(notice).collect(),
@@ -122,7 +117,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         App::new(ingest, config.max_body_bytes, listeners, &config.data_dir, started_at, stopping.clone());
     let guard =
         Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: config.token };
-    let servers = serve(&router(app, guard), [http, otlp_http], &stopping);
+    let servers = serve(&router(app, guard), [http, otlp_http, otlp_grpc], &stopping);
     Ok(Running { ready, data_dir: config.data_dir, store, stop, servers, _lock: lock })
 }
 
@@ -144,13 +139,13 @@ async fn bind(role: ListenerRole, asked: ListenAddress, flag: &'static str) -> R
 
 /// Says which default port was taken, for the ready line and the log.
 fn notice(listener: &Listener) -> Option<String> {
-    let address = listener.address.as_ref().filter(|_| listener.is_fallback)?;
-    Some(format!("{} is taken by another program: listening on {address} instead", listener.asked))
+    let Listener { asked, address, is_fallback, .. } = listener;
+    is_fallback.then(|| format!("{asked} is taken by another program: listening on {address} instead"))
 }
 
 fn serve(
     router: &axum::Router,
-    listeners: [Bound; 2],
+    listeners: [Bound; 3],
     stopping: &watch::Receiver<bool>,
 ) -> JoinSet<io::Result<()>> {
     let mut servers = JoinSet::new();

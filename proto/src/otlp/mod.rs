@@ -16,6 +16,7 @@ pub use protobuf::{decode_protobuf, encode_protobuf};
 pub(crate) use protobuf::{
     resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire,
 };
+pub use response::encode_retry_details;
 pub use response::{
     encode_status_json, encode_status_protobuf, partial_success_json, partial_success_protobuf,
 };

@@ -8,7 +8,7 @@ export type Ready = {
   event: "ready";
   http: string;
   otlp_http: string;
-  otlp_grpc: string | null;
+  otlp_grpc: string;
   data_dir: string;
   version: string;
 };

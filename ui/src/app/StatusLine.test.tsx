@@ -12,7 +12,7 @@ const status = {
   listeners: [
     { role: "http", address: "127.0.0.1:5000", asked: "127.0.0.1:5000", is_fallback: false },
     { role: "otlp_http", address: "127.0.0.1:43187", asked: "127.0.0.1:4318", is_fallback: true },
-    { role: "otlp_grpc", address: null, asked: "127.0.0.1:4317", is_fallback: false },
+    { role: "otlp_grpc", address: "127.0.0.1:4317", asked: "127.0.0.1:4317", is_fallback: false },
   ],
   n_spans: 1,
   n_traces: 1,
@@ -22,7 +22,7 @@ const status = {
 
 test("says where Traceloupe listens, what it holds, and which port was taken", async () => {
   const { announce } = renderPage(StatusLine, { "/status": () => Response.json(status) });
-  expect(await screen.findByText("127.0.0.1:5000 · 127.0.0.1:43187")).toBeTruthy();
+  expect(await screen.findByText("127.0.0.1:5000 · 127.0.0.1:43187 · 127.0.0.1:4317")).toBeTruthy();
   expect(screen.getByText("port 4318 is taken, using 43187")).toBeTruthy();
   expect(screen.getByTestId("span-count").textContent).toBe("1 span");
   expect(screen.queryByTestId("rejected")).toBeNull();

@@ -30,14 +30,13 @@ export function StatusLine() {
 }
 
 function Facts({ status }: { status: Status }) {
-  const served = status.listeners.filter((listener) => listener.address != null);
-  const fallbacks = served.filter((listener) => listener.is_fallback);
+  const fallbacks = status.listeners.filter((listener) => listener.is_fallback);
   return (
     <>
-      <span className={styles["addresses"]}>{served.map((listener) => listener.address).join(" · ")}</span>
+      <span className={styles["addresses"]}>{status.listeners.map((listener) => listener.address).join(" · ")}</span>
       {fallbacks.map(({ role, asked, address }) => (
         <span key={role} className={styles["warn"]}>
-          port {portOf(asked)} is taken, using {portOf(address ?? "")}
+          port {portOf(asked)} is taken, using {portOf(address)}
         </span>
       ))}
       {status.n_rejected > 0 && (

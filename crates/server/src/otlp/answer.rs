@@ -14,7 +14,7 @@ use store::StoreError;
 use super::{Done, header_text};
 
 /// Seconds after which a client may try again when the store is busy.
-const RETRY_AFTER_SECONDS: &str = "1";
+pub(super) const RETRY_AFTER_SECONDS: u16 = 1;
 
 /// How the spans of a request are written, and its answer too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl Answerer {
         let mut response =
             if self.speaks_mlflow { mlflow_refusal(refusal) } else { self.otlp_refusal(refusal) };
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
         }
         response
     }

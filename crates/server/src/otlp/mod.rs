@@ -1,7 +1,8 @@
-//! The OTLP edge: `POST /v1/traces`, protobuf and JSON, answered after the commit (contract c and section 0).
+//! The OTLP edge: `POST /v1/traces`, protobuf and JSON, and gRPC; answered after the commit (contract c and section 0).
 
 mod answer;
 mod decompress;
+pub(crate) mod grpc;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};

@@ -347,8 +347,8 @@ export interface components {
         };
         /** @description One listener. */
         Listener: {
-            /** @description `host:port` that it is bound to; absent if it is not served. */
-            address?: string | null;
+            /** @description `host:port` that it is bound to. */
+            address: string;
             /** @description `host:port` that was asked for. */
             asked: string;
             /** @description Whether the default port was taken and a free one is used instead. */

@@ -14,7 +14,7 @@ afterEach(() => {
 const listeners: Listener[] = [
   { role: "http", address: "127.0.0.1:50123", asked: "127.0.0.1:0", is_fallback: false },
   { role: "otlp_http", address: "127.0.0.1:43187", asked: "127.0.0.1:4318", is_fallback: true },
-  { role: "otlp_grpc", address: null, asked: "127.0.0.1:4317", is_fallback: false },
+  { role: "otlp_grpc", address: "127.0.0.1:4317", asked: "127.0.0.1:4317", is_fallback: false },
 ];
 
 const trace: TraceSummary = {
@@ -59,15 +59,15 @@ function openHome(more: Answers = {}) {
   return { traces, copied, announce };
 }
 
-test("each listener is listed with its real address, a fall-back and one that is not served say so", async () => {
+test("each listener is listed with its real address, a fall-back says so", async () => {
   openHome();
   expect(within(await screen.findByTestId("listener-http")).getByText("http://127.0.0.1:50123")).toBeTruthy();
   const fallback = within(screen.getByTestId("listener-otlp_http"));
   expect(fallback.getByText("http://127.0.0.1:43187")).toBeTruthy();
   expect(fallback.getByText(/Port 4318 is taken/)).toBeTruthy();
   const grpc = within(screen.getByTestId("listener-otlp_grpc"));
-  expect(grpc.getByText(/Not served/)).toBeTruthy();
-  expect(grpc.queryByRole("button")).toBeNull();
+  expect(grpc.getByText("http://127.0.0.1:4317")).toBeTruthy();
+  expect(grpc.getByText("OTLP/gRPC")).toBeTruthy();
 });
 
 test("the snippets follow the chosen experiment, and the copy is what is shown", async () => {

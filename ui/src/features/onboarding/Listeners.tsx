@@ -21,13 +21,13 @@ export function Listeners({ status }: { status: Status }) {
 
 function ListenerRow({ listener }: { listener: Listener }) {
   const { role, address, asked, is_fallback } = listener;
-  const origin = address ? originOf(address, window.location.hostname) : null;
+  const origin = originOf(address, window.location.hostname);
   return (
     <li className={styles["listener"]} data-testid={`listener-${role}`}>
-      <span className={styles["dot"]} data-on={origin !== null || undefined} aria-hidden />
-      <span className={origin === null ? styles["unserved"] : styles["address"]}>{origin ?? roleNames[role]}</span>
-      {origin !== null && <CopyButton text={origin} label={`Copy ${origin}`} />}
-      <span className={styles["role"]}>{origin === null ? "Not served by this version" : roleNames[role]}</span>
+      <span className={styles["dot"]} data-on aria-hidden />
+      <span className={styles["address"]}>{origin}</span>
+      <CopyButton text={origin} label={`Copy ${origin}`} />
+      <span className={styles["role"]}>{roleNames[role]}</span>
       {is_fallback && (
         <span className={styles["fallback"]}>Port {portOf(asked)} is taken by another program: send here instead</span>
       )}
