@@ -201,7 +201,7 @@ pub struct TraceInfo {
     pub cost: Cost,
     /// Whether StartTrace gave the cost, so that spans no longer change it.
     pub is_cost_final: bool,
-    /// Whether any span has arrived.
+    /// What its spans add up to.
     pub summary: TraceSummary,
 }
 

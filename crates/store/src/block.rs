@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use model::{InstrumentationScope, Resource, Span, TraceId};
 use proto::blob::{self, ValueHash};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Params, params};
 
 use crate::{ReadTx, StoreError, WriteTx};
 
@@ -145,20 +145,9 @@ impl WriteTx<'_> {
             return Ok(id);
         }
         let find = "SELECT resource_id FROM resource WHERE hash = ?1";
-        let found = self
-            .connection
-            .prepare_cached(find)?
-            .query_row([hash.as_slice()], |row| row.get(0))
-            .optional()?;
-        let id = match found {
-            Some(id) => id,
-            None => {
-                let service = resource.service_name().unwrap_or_default();
-                let sql = "INSERT INTO resource (hash, service_name, body) VALUES (?1, ?2, ?3)";
-                self.connection.prepare_cached(sql)?.execute(params![hash.as_slice(), service, body])?;
-                self.connection.last_insert_rowid()
-            }
-        };
+        let insert = "INSERT INTO resource (hash, service_name, body) VALUES (?1, ?2, ?3)";
+        let service = resource.service_name().unwrap_or_default();
+        let id = self.find_or_insert(find, params![hash], insert, params![hash, service, body])?;
         self.ids.resources.insert(hash, id);
         Ok(id)
     }
@@ -171,19 +160,8 @@ impl WriteTx<'_> {
             return Ok(id);
         }
         let find = "SELECT scope_id FROM scope WHERE hash = ?1";
-        let found = self
-            .connection
-            .prepare_cached(find)?
-            .query_row([hash.as_slice()], |row| row.get(0))
-            .optional()?;
-        let id = match found {
-            Some(id) => id,
-            None => {
-                let sql = "INSERT INTO scope (hash, name, body) VALUES (?1, ?2, ?3)";
-                self.connection.prepare_cached(sql)?.execute(params![hash.as_slice(), scope.name, body])?;
-                self.connection.last_insert_rowid()
-            }
-        };
+        let insert = "INSERT INTO scope (hash, name, body) VALUES (?1, ?2, ?3)";
+        let id = self.find_or_insert(find, params![hash], insert, params![hash, scope.name, body])?;
         self.ids.scopes.insert(hash, id);
         Ok(id)
     }
@@ -194,15 +172,23 @@ impl WriteTx<'_> {
             return Ok(id);
         }
         let find = "SELECT string_id FROM string WHERE text = ?1";
-        let found = self.connection.prepare_cached(find)?.query_row([text], |row| row.get(0)).optional()?;
-        let id = match found {
-            Some(id) => id,
-            None => {
-                self.connection.prepare_cached("INSERT INTO string (text) VALUES (?1)")?.execute([text])?;
-                self.connection.last_insert_rowid()
-            }
-        };
+        let insert = "INSERT INTO string (text) VALUES (?1)";
+        let id = self.find_or_insert(find, params![text], insert, params![text])?;
         self.ids.strings.insert(text.to_owned(), id);
         Ok(id)
+    }
+
+    fn find_or_insert(
+        &self,
+        find: &str,
+        key: impl Params,
+        insert: &str,
+        values: impl Params,
+    ) -> Result<i64, StoreError> {
+        if let Some(id) = self.connection.prepare_cached(find)?.query_row(key, |row| row.get(0)).optional()? {
+            return Ok(id);
+        }
+        self.connection.prepare_cached(insert)?.execute(values)?;
+        Ok(self.connection.last_insert_rowid())
     }
 }
