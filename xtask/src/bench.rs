@@ -9,7 +9,7 @@ use xshell::cmd;
 use crate::process::{self, Output};
 use crate::repo::Repo;
 use crate::stamp::Stamp;
-use crate::{packages, ui};
+use crate::{cargo, packages, ui};
 
 /// What is measured against; the version that the contract was recorded from.
 const MLFLOW: &str = "mlflow==3.18.0";
@@ -41,19 +41,9 @@ pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
     ui::install(repo, "ui", &Output::Terminal)?;
     ui::build(repo, &Output::Terminal)?;
 
-    let mut build = Command::new("cargo");
-    build.current_dir(repo.path(".")).args([
-        "build",
-        "--release",
-        "--package",
-        "cli",
-        "--package",
-        "benches",
-    ]);
-    if is_window {
-        build.args(["--package", "traceloupe-desktop"]);
-    }
-    process::run(build, &Output::Terminal)?;
+    let mut built = vec!["cli", "benches"];
+    built.extend(is_window.then_some("traceloupe-desktop"));
+    cargo::build_release(repo, &built, &Output::Terminal)?;
 
     let mut bench = Command::new(repo.binary("release", "benches"));
     bench.arg("--traceloupe").arg(repo.binary("release", "traceloupe"));

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a command-line tool talks to a person on stdout")]
 
 mod bench;
+mod cargo;
 mod codegen;
 mod packages;
 mod process;

@@ -4,11 +4,10 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use xshell::cmd;
 
 use crate::process::Output;
 use crate::repo::Repo;
-use crate::{packages, ui};
+use crate::{cargo, packages, ui};
 
 /// Options of `cargo xtask run`.
 #[derive(Args)]
@@ -19,9 +18,9 @@ pub struct Options {
     /// Serve without a window even if there is a display.
     #[arg(long)]
     headless: bool,
-    /// Build unoptimised, as the tests do: slower to use, quicker to build after a change.
+    /// Build as it ships: quicker with very large traces, but the first build takes several times as long.
     #[arg(long)]
-    debug: bool,
+    release: bool,
     /// What follows `--` goes to the app, for example `-- --data-dir /tmp/traces`.
     #[arg(last = true)]
     app_args: Vec<String>,
@@ -41,11 +40,14 @@ pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
 
     let (package, binary) =
         if is_window { ("traceloupe-desktop", "traceloupe-desktop") } else { ("cli", "traceloupe") };
-    // Profile `run` in the root Cargo.toml: optimised, but without the slow link of a release.
-    let (profile, folder) = if options.debug { ("dev", "debug") } else { ("run", "run") };
-    cmd!(repo.shell, "cargo build --quiet --profile {profile} --package {package}").quiet().run()?;
+    let program = if options.release {
+        cargo::build_release(repo, &[package], &Output::Terminal)?;
+        repo.binary("release", binary)
+    } else {
+        cargo::build_dev(repo, binary, &Output::Terminal)?
+    };
 
-    let mut app = Command::new(repo.binary(folder, binary));
+    let mut app = Command::new(program);
     if !is_window {
         if !options.headless {
             eprintln!("no display (neither DISPLAY nor WAYLAND_DISPLAY is set): serving without a window");

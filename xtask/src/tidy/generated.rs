@@ -2,21 +2,18 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::Result;
 
 use super::Violation;
-use crate::codegen::{OPENAPI, SCHEMA};
+use crate::codegen::{self, OPENAPI, SCHEMA};
 use crate::process::{self, Output};
 use crate::repo::Repo;
 use crate::ui;
 
 /// Makes both files anew and compares. The tree is left as it was.
 pub fn check(repo: &Repo, binary: &Path, output: &Output) -> Result<Vec<Violation>> {
-    let made = Command::new(binary).arg("openapi").output().context("cannot start traceloupe")?;
-    ensure!(made.status.success(), "`traceloupe openapi` failed: {}", String::from_utf8_lossy(&made.stderr));
-    let document = String::from_utf8(made.stdout)?;
+    let document = codegen::openapi(binary)?;
     let committed = fs::read_to_string(repo.path(OPENAPI)).unwrap_or_default();
     let mut violations: Vec<Violation> = stale(OPENAPI, &committed, &document).into_iter().collect();
 

@@ -6,14 +6,13 @@ mod generated;
 mod sources;
 
 use std::fmt;
-use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
 use crate::process::{self, Output};
 use crate::repo::Repo;
-use crate::ui;
+use crate::{cargo, ui};
 
 /// A broken rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +41,8 @@ pub fn run(repo: &Repo) -> Result<ExitCode> {
 
 /// Checks everything; prints each broken rule and fails if there is one.
 pub fn check(repo: &Repo, output: &Output) -> Result<()> {
-    let binary = build(repo, output)?;
+    // It is asked for its flags, settings and routes.
+    let binary = cargo::build_dev(repo, "traceloupe", output)?;
     let mut violations = arrows::check(repo)?;
     violations.extend(sources::check(repo)?);
     violations.extend(generated::check(repo, &binary, output)?);
@@ -62,21 +62,4 @@ pub fn check(repo: &Repo, output: &Output) -> Result<()> {
         bail!("{} of the repository's rules broken", violations.len());
     }
     Ok(())
-}
-
-/// Builds the binary that is asked for its flags, settings and routes.
-fn build(repo: &Repo, output: &Output) -> Result<PathBuf> {
-    let mut command = Command::new("cargo");
-    // Cargo settles on the features of dependencies for all that is named. The whole workspace, and some target that may need
-    // dev-dependencies (`--examples`; there are none), give the same features as the tests: nothing is compiled twice.
-    command.current_dir(repo.path(".")).args([
-        "build",
-        "--quiet",
-        "--workspace",
-        "--bin",
-        "traceloupe",
-        "--examples",
-    ]);
-    process::run(command, output)?;
-    Ok(repo.binary("debug", "traceloupe"))
 }
