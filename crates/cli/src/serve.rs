@@ -19,15 +19,14 @@ pub(crate) fn run(arguments: &ServeArgs) -> anyhow::Result<()> {
     runtime.block_on(serve(resolved))
 }
 
-#[expect(clippy::print_stdout, reason = "the ready line")]
 async fn serve(resolved: Resolved) -> anyhow::Result<()> {
     // Listening for signals comes first: one that arrives during the start must stop us as well.
     let stop = stop_signal().context("signals cannot be listened to")?;
     let running = server::start(resolved.config).await?;
     let ready = serde_json::to_string(running.ready()).context("the ready line")?;
-    println!("{ready}");
-    // A pipe is block-buffered, and whoever started us waits for this line.
-    std::io::stdout().flush().ok();
+    // A pipe is block-buffered, and whoever started us waits for this line. One that is closed is nobody's loss.
+    let mut stdout = std::io::stdout();
+    let _ = writeln!(stdout, "{ready}").and_then(|()| stdout.flush());
     tracing::info!(url = running.http_url(), "listening");
     stop.await;
     tracing::info!("stopping");

@@ -7,6 +7,7 @@ mod build;
 use std::time::SystemTime;
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use ingest::{Ingest, IngestError, NewExperiment, SpanBatch};
 use model::{ExperimentId, TraceId, UnixNanos};
@@ -47,8 +48,9 @@ pub(crate) struct TestTraceParams {
 )]
 pub(crate) async fn send_test_trace(
     State(app): State<App>,
-    Query(params): Query<TestTraceParams>,
+    params: Result<Query<TestTraceParams>, QueryRejection>,
 ) -> Result<Json<ui::TraceRef>, ApiError> {
+    let Query(params) = params?;
     let experiment = match params.experiment_id.as_deref() {
         None | Some("") => None,
         Some(id) => Some(id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?),

@@ -120,13 +120,16 @@ async fn both_forms_of_a_trace_id_are_understood_and_others_explained() {
 async fn bad_parameters_say_what_they_should_be() {
     let server = TestServer::start().await;
     for (query, word) in [
+        ("limit=many", "invalid digit"),
         ("limit=0", "between 1 and 1000"),
         ("experiment_id=abc", "valid integer"),
         ("page_token=x", "page_token"),
     ] {
         let response = server.get(&format!("/traceloupe/v1/traces?{query}")).send().await.unwrap();
         assert_eq!(response.status(), 400, "{query}");
-        assert!(response.text().await.unwrap().contains(word), "{query}");
+        let body: Value = response.json().await.unwrap();
+        assert_eq!(body["code"], "invalid_request", "{query}");
+        assert!(body["message"].as_str().unwrap().contains(word), "{query}: {body}");
     }
     server.stop().await;
 }

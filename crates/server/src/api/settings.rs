@@ -37,7 +37,7 @@ pub(super) async fn put_settings(
     State(app): State<App>,
     settings: Result<Json<ui::Settings>, JsonRejection>,
 ) -> Result<Json<ui::Settings>, ApiError> {
-    let Json(settings) = settings.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let Json(settings) = settings?;
     let theme = match settings.theme {
         ui::Theme::System => "system",
         ui::Theme::Light => "light",

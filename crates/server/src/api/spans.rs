@@ -3,6 +3,7 @@
 use analysis::plain::typed;
 use analysis::{semconv, tree};
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -175,8 +176,9 @@ pub(super) struct OtlpParams {
 pub(super) async fn get_otlp(
     State(app): State<App>,
     Path(id): Path<String>,
-    Query(params): Query<OtlpParams>,
+    params: Result<Query<OtlpParams>, QueryRejection>,
 ) -> Result<Response, ApiError> {
+    let Query(params) = params?;
     let trace_id = trace_id(&id)?;
     let (media_type, extension, body) = app
         .ingest

@@ -2,6 +2,7 @@
 
 use analysis::python_json::dumps;
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use model::{TraceId, UnixNanos};
 use proto::ui;
@@ -46,8 +47,9 @@ pub(super) fn no_such_trace(trace_id: TraceId) -> ApiError {
 )]
 pub(super) async fn list_traces(
     State(app): State<App>,
-    Query(params): Query<TraceListParams>,
+    params: Result<Query<TraceListParams>, QueryRejection>,
 ) -> Result<Json<ui::TraceList>, ApiError> {
+    let Query(params) = params?;
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(ApiError::invalid(format!("limit must be between 1 and {MAX_LIMIT}, not {limit}")));
