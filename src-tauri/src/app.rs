@@ -10,7 +10,7 @@ use server::{Config, Running};
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::{crash, failure, instance, logging, signals, window};
+use crate::{crash, failure, instance, logging, signals, theme, window};
 
 /// A server that takes longer to stop is left behind: what it acknowledged is committed already.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -85,8 +85,9 @@ fn start(app: &AppHandle, settings: Result<Settings>) -> Result<()> {
     let running = tauri::async_runtime::block_on(server::start(config))?;
     print_ready(running.ready())?;
     let http_url = running.http_url();
+    let background = theme::background(&running.ready().http);
     app.manage(Server(Mutex::new(Some(running))));
-    window::open(app, &http_url)?;
+    window::open(app, &http_url, background)?;
     Ok(())
 }
 

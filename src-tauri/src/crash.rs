@@ -81,6 +81,22 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_on_any_thread_leaves_a_report() {
+        let data_dir = tempfile::tempdir().unwrap();
+        report_panics(data_dir.path());
+        let worker =
+            std::thread::Builder::new().name("worker-7".into()).spawn(|| panic!("out of cheese")).unwrap();
+        assert!(worker.join().is_err());
+        drop(std::panic::take_hook());
+        let reports: Vec<_> =
+            fs::read_dir(data_dir.path().join("crashes")).unwrap().map(|e| e.unwrap().path()).collect();
+        assert_eq!(reports.len(), 1);
+        let text = fs::read_to_string(&reports[0]).unwrap();
+        assert!(text.contains("thread 'worker-7' panicked at") && text.contains("out of cheese"), "{text}");
+        assert!(text.contains("crash::tests"), "no backtrace in:\n{text}");
+    }
+
+    #[test]
     fn the_newest_reports_are_kept_and_other_files_untouched() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("note.txt"), "mine").unwrap();

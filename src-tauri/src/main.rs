@@ -9,6 +9,7 @@ mod failure;
 mod instance;
 mod logging;
 mod signals;
+mod theme;
 mod window;
 
 use std::ffi::OsString;

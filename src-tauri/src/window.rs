@@ -1,6 +1,7 @@
 //! The window: a web view that stays on the server's origin and hands everything else to the system.
 
 use anyhow::{Context as _, Result};
+use tauri::utils::config::Color;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt as _;
@@ -11,12 +12,12 @@ use crate::{download, failure};
 const MAIN: &str = "main";
 
 /// Opens the window on the server's address. The page gets no capability: all that it needs goes over HTTP.
-pub fn open(app: &AppHandle, http_url: &str) -> Result<WebviewWindow> {
+pub fn open(app: &AppHandle, http_url: &str, background: Option<Color>) -> Result<WebviewWindow> {
     let home: Url = http_url.parse().context("the server's address is no URL")?;
     let for_navigation = (app.clone(), home.clone());
     let for_new_window = app.clone();
     let for_download = app.clone();
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::External(home))
+    let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::External(home))
         .title("Traceloupe")
         .inner_size(1280.0, 800.0)
         .min_inner_size(860.0, 560.0)
@@ -43,9 +44,11 @@ pub fn open(app: &AppHandle, http_url: &str) -> Result<WebviewWindow> {
         .on_download(move |_, event| {
             download::handle(&for_download, event);
             true
-        })
-        .build()
-        .context("cannot open the window")?;
+        });
+    if let Some(background) = background {
+        builder = builder.background_color(background);
+    }
+    let window = builder.build().context("cannot open the window")?;
     #[cfg(target_os = "linux")]
     load_again_after_crash(app, &window, http_url)?;
     Ok(window)
