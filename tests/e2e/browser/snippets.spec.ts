@@ -32,7 +32,11 @@ test("the Python programs send a trace each", async ({ page, server }) => {
     const environment = hasEnvironment ? await copy(page, language, /Environment/) : "";
     await run("sh", ["-c", `${environment}\nexec ${clientPython} hello.py`], {
       cwd: folder.path,
-      env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: "true", MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0" },
+      env: {
+        ...process.env,
+        MLFLOW_DISABLE_TELEMETRY: "true",
+        MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0",
+      },
     });
   }
   await page.goto(`${server.url}/traces`);

@@ -11,7 +11,11 @@ test("traces appear by themselves, newest first", async ({ page, server }) => {
   const rows = page.getByTestId("trace-row");
   await expect(rows).toHaveCount(1);
 
-  await sendTrace(server.url, { ...small("second order"), service: "billing", startedMsAgo: 3_000 });
+  await sendTrace(server.url, {
+    ...small("second order"),
+    service: "billing",
+    startedMsAgo: 3_000,
+  });
   await expect(rows).toHaveCount(2);
   await expect(rows.first()).toContainText("second order");
   await expect(rows.first()).toContainText("billing");

@@ -29,7 +29,9 @@ export class Display {
 
   /** The visible windows with exactly this title. */
   async windows(title: string): Promise<string[]> {
-    const search = new Program("xdotool", ["search", "--onlyvisible", "--name", `^${title}$`], { env: this.env() });
+    const search = new Program("xdotool", ["search", "--onlyvisible", "--name", `^${title}$`], {
+      env: this.env(),
+    });
     await search.ended;
     return search.stdout.split("\n").filter((id) => id !== "");
   }
@@ -41,6 +43,12 @@ export class Display {
   /** How many colours a window shows: one while nothing is painted. */
   async nColours(windowId: string): Promise<number> {
     return Number(await run("convert", [`x:${windowId}`, "-format", "%k", "info:"], { env: this.env() }));
+  }
+
+  /** Mean brightness of a window, from 0 to 1. */
+  async brightness(windowId: string): Promise<number> {
+    const args = [`x:${windowId}`, "-colorspace", "Gray", "-format", "%[fx:mean]", "info:"];
+    return Number(await run("convert", args, { env: this.env() }));
   }
 
   /** Width and height of a window. */

@@ -12,7 +12,12 @@ export type SpanSpec = {
   attributes?: Record<string, string | number>;
 };
 
-export type TraceSpec = { service?: string; traceId?: string; startedMsAgo?: number; spans: readonly SpanSpec[] };
+export type TraceSpec = {
+  service?: string;
+  traceId?: string;
+  startedMsAgo?: number;
+  spans: readonly SpanSpec[];
+};
 
 type SentTrace = { traceId: string; spanIds: ReadonlyMap<string, string> };
 
@@ -30,10 +35,15 @@ export async function sendTrace(url: string, spec: TraceSpec): Promise<SentTrace
     kind: 1,
     startTimeUnixNano: at(span.start),
     endTimeUnixNano: at(span.end),
-    attributes: Object.entries(span.attributes ?? {}).map(([key, value]) => ({ key, value: anyValue(value) })),
+    attributes: Object.entries(span.attributes ?? {}).map(([key, value]) => ({
+      key,
+      value: anyValue(value),
+    })),
     status: span.error === undefined ? {} : { code: 2, message: span.error },
   }));
-  const resource = { attributes: [{ key: "service.name", value: anyValue(spec.service ?? "checkout") }] };
+  const resource = {
+    attributes: [{ key: "service.name", value: anyValue(spec.service ?? "checkout") }],
+  };
   const body = { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "e2e" }, spans }] }] };
   const response = await fetch(`${url}/v1/traces`, {
     method: "POST",

@@ -4,7 +4,7 @@ import { Builder, Capabilities, type WebDriver } from "selenium-webdriver";
 import type { Display } from "./display.ts";
 import { cleanEnvironment, type Folder } from "./folders.ts";
 import { traceloupeDesktop } from "./paths.ts";
-import { descendants, findProgram, Program, readProcesses } from "./programs.ts";
+import { descendants, findProgram, isAlive, Program, readProcesses } from "./programs.ts";
 import { freePorts } from "./server.ts";
 import { until } from "./until.ts";
 
@@ -59,15 +59,14 @@ export class DrivenWindow {
     await this.page.get(this.url + path);
   }
 
-  /** Ends the driver of an app that the test has ended itself. */
-  async abandon(): Promise<void> {
-    await this.#service.stop();
-  }
-
-  /** Ends the session, which closes the window, and sees that app and driver are gone. */
+  /**
+   * Ends the app in good order, then the driver, and sees that both are gone. The other way round the driver may end before it
+   * has ended the app.
+   */
   async quit(): Promise<void> {
+    process.kill(this.pid, "SIGTERM");
     try {
-      await this.page.quit();
+      await until("the app to end", 20_000, () => !isAlive(this.pid));
     } finally {
       await this.#service.stop();
     }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { readLogs, startDesktop } from "../harness/desktop.ts";
 import { cleanEnvironment, Folder } from "../harness/folders.ts";
 import { traceloupeDesktop } from "../harness/paths.ts";
-import { findProgram, isAlive, Program } from "../harness/programs.ts";
+import { findProgram, Program } from "../harness/programs.ts";
 import { freePorts, readReady } from "../harness/server.ts";
 import { until } from "../harness/until.ts";
 import { DrivenWindow } from "../harness/window.ts";
@@ -41,9 +41,7 @@ test("the window comes back in the size that it had", async ({ display, folder }
   // The page follows once the app itself knows the new size.
   const innerSize = "return innerWidth + 'x' + innerHeight";
   await until("the new size", 10_000, async () => (await first.page.executeScript(innerSize)) === "1111x777");
-  process.kill(first.pid, "SIGTERM");
-  await until("the app to end", 20_000, () => !isAlive(first.pid));
-  await first.abandon();
+  await first.quit();
 
   const second = startDesktop(display, folder);
   await readReady(second);
@@ -82,7 +80,9 @@ test("a second start on the same data folder brings the first window to the fron
 test("without a display it says what to do, and serves when asked to", async ({ folder }) => {
   const env = cleanEnvironment(folder);
   for (const display of [undefined, ":987"]) {
-    const refused = new Program(traceloupeDesktop, freePorts, { env: { ...env, DISPLAY: display } });
+    const refused = new Program(traceloupeDesktop, freePorts, {
+      env: { ...env, DISPLAY: display },
+    });
     expect(await refused.ended, refused.report()).toEqual({ code: 2, signal: null });
     expect(refused.stderr).toContain("traceloupe-desktop serve");
   }

@@ -1,5 +1,6 @@
 // The proof of the whole: FastAPI with the MLflow SDK and OpenTelemetry, the real window, one trace with both kinds of badge.
 import type { WebElement } from "selenium-webdriver";
+import { putTheme, traceWith } from "../harness/api.ts";
 import type { Display } from "../harness/display.ts";
 import { artifacts } from "../harness/paths.ts";
 import { hasPython, installClients, runScenario } from "../harness/python.ts";
@@ -130,21 +131,4 @@ async function innerSize(window: DrivenWindow): Promise<unknown> {
 
 async function shownTheme(window: DrivenWindow): Promise<unknown> {
   return await window.page.executeScript("return document.documentElement.dataset.theme");
-}
-
-async function putTheme(url: string, theme: "light" | "dark"): Promise<void> {
-  const address = `${url}/traceloupe/v1/settings`;
-  const settings = (await (await fetch(address)).json()) as object;
-  const response = await fetch(address, {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ...settings, theme }),
-  });
-  expect(response.ok).toBe(true);
-}
-
-async function traceWith(url: string, nSpans: number): Promise<string | undefined> {
-  const response = await fetch(`${url}/traceloupe/v1/traces`);
-  const { traces } = (await response.json()) as { traces: { trace_id: string; n_spans: number }[] };
-  return traces.find((trace) => trace.n_spans === nSpans)?.trace_id;
 }

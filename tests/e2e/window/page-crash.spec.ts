@@ -1,5 +1,6 @@
 // When the page's process dies, the window shows the page again.
 import { readLogs, startDesktop } from "../harness/desktop.ts";
+import { putTheme } from "../harness/api.ts";
 import { descendants, readProcesses } from "../harness/programs.ts";
 import { readReady } from "../harness/server.ts";
 import { until } from "../harness/until.ts";
@@ -7,7 +8,8 @@ import { expect, test } from "./fixtures.ts";
 
 test("a page whose process crashed is loaded again", async ({ display, folder }) => {
   const app = startDesktop(display, folder);
-  await readReady(app);
+  const { http } = await readReady(app);
+  await putTheme(`http://${http}`, "light");
   const window = await display.window("Traceloupe");
   // Killed while it starts, it would take the app with it; a page that has drawn something is past that.
   await until("the page to be painted", 20_000, async () => (await display.nColours(window)) > 8);
@@ -21,6 +23,9 @@ test("a page whose process crashed is loaded again", async ({ display, folder })
     return next !== undefined && next !== page;
   });
   expect(readLogs(folder)).toContain("the page's process ended");
+  // Only a page that is loaded and listens to the server follows a change of theme.
+  await putTheme(`http://${http}`, "dark");
+  await until("the page to follow", 20_000, async () => (await display.brightness(window)) < 0.3);
   expect((await app.stop()).code).toBe(0);
 });
 
