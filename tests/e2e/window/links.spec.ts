@@ -76,5 +76,6 @@ function standInForBrowser(folder: Folder): () => string[] {
   writeFileSync(`${programs}/xdg-open`, `#!/bin/sh\necho "$1" >> ${asked}\n`);
   chmodSync(`${programs}/xdg-open`, 0o755);
   process.env["PATH"] = [programs, ...(process.env["PATH"] ?? "").split(delimiter)].join(delimiter);
-  return () => (existsSync(asked) ? readFileSync(asked, "utf8").trimEnd().split("\n") : []);
+  // Complete lines only: the file is there before its first line is.
+  return () => (existsSync(asked) ? readFileSync(asked, "utf8").split("\n").slice(0, -1) : []);
 }
