@@ -1,18 +1,14 @@
 //! `cargo xtask bench`: release builds, and a real MLflow server beside them, for the program in `benches/` to measure.
 
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 use clap::Args;
-use xshell::cmd;
 
 use crate::process::{self, Output};
 use crate::repo::Repo;
-use crate::stamp::Stamp;
 use crate::{cargo, packages, ui};
-
-/// What is measured against; the version that the contract was recorded from.
-const MLFLOW: &str = "mlflow==3.18.0";
 
 /// Options of `cargo xtask bench`.
 #[derive(Args)]
@@ -58,21 +54,13 @@ pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Installs MLflow into a virtual environment of its own and returns its program.
-fn install_mlflow(repo: &Repo) -> Result<std::path::PathBuf> {
+/// Returns the `mlflow` program of the client tests' environment, made if it is not there: the version that they test with.
+fn install_mlflow(repo: &Repo) -> Result<PathBuf> {
     packages::ensure_installed(&[packages::PYTHON])?;
-    let venv = repo.target("bench/venv");
-    let program = venv.join("bin/mlflow");
-    let stamp = Stamp::of_text(repo, "bench-venv", MLFLOW);
-    if !(stamp.is_current() && program.is_file()) {
-        cmd!(repo.shell, "python3 -m venv --clear {venv}").run()?;
-        let python = venv.join("bin/python");
-        cmd!(
-            repo.shell,
-            "{python} -m pip install --quiet --disable-pip-version-check --only-binary :all: {MLFLOW}"
-        )
-        .run()?;
-        stamp.set()?;
-    }
-    Ok(program)
+    let mut install = Command::new(repo.path("tests/clients/python/run"));
+    install.arg("--version");
+    // It looks for a binary to test, which this build has not made.
+    install.env("TRACELOUPE_BIN", repo.binary("release", "traceloupe"));
+    process::run(install, &Output::Terminal)?;
+    Ok(repo.path("target/clients/python/bin/mlflow"))
 }

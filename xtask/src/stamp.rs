@@ -26,13 +26,6 @@ impl Stamp {
         Ok(Self { file: repo.target("xtask").join(format!("{name}.stamp")), hash: hash.hex() })
     }
 
-    /// Makes a stamp for a step whose only input is a text.
-    pub fn of_text(repo: &Repo, name: &str, text: &str) -> Self {
-        let mut hash = Fnv::new();
-        hash.write(text.as_bytes());
-        Self { file: repo.target("xtask").join(format!("{name}.stamp")), hash: hash.hex() }
-    }
-
     /// Returns whether the step was last done with the same inputs.
     pub fn is_current(&self) -> bool {
         fs::read_to_string(&self.file).is_ok_and(|stored| stored == self.hash)
