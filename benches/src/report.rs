@@ -78,15 +78,20 @@ impl Report {
         let values: Vec<f64> = self.servers.iter().map(|(_, figures)| value(figures)).collect();
         let mut line = format!("{name:<34}");
         for value in &values {
-            let digits = if *value < 10.0 { 1 } else { 0 };
-            line += &format!("{:>16}", format!("{value:.digits$} {unit}"));
+            line += &format!("{:>16}", format!("{} {unit}", two_digits(*value)));
         }
         if let [ours, theirs, ..] = values[..] {
             let ratio = if is_less_better { theirs / ours } else { ours / theirs };
-            line += &format!("{:>10}", format!("{ratio:.1} ×"));
+            line += &format!("{:>10}", format!("{} ×", two_digits(ratio)));
         }
         println!("{line}");
     }
+}
+
+/// At least two digits that mean something.
+fn two_digits(value: f64) -> String {
+    let digits = if value < 10.0 { 1 } else { 0 };
+    format!("{value:.digits$}")
 }
 
 fn median(times: &[Duration]) -> Duration {
