@@ -1,13 +1,14 @@
 //! Life of the app: one runtime, plug-ins, server, window, and an end in good order.
 
 use std::io::Write as _;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use server::{Config, Running};
-use tauri::{AppHandle, Manager as _, RunEvent};
+use tauri::{AppHandle, Manager as _, RunEvent, Url};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::{crash, failure, instance, logging, signals, theme, window};
@@ -82,20 +83,42 @@ fn build(settings: Result<Settings>) -> Result<tauri::App> {
 fn start(app: &AppHandle, settings: Result<Settings>) -> Result<()> {
     let Settings { config, log } = settings?;
     logging::start(&log, &config.data_dir)?;
+    let token = config.token.clone();
     let running = tauri::async_runtime::block_on(server::start(config))?;
     print_ready(running.ready())?;
-    let http_url = running.http_url();
-    let background = theme::background(&running.ready().http);
+    let address = address_from_here(&running.ready().http)?;
     app.manage(Server(Mutex::new(Some(running))));
-    window::open(app, &http_url, background)?;
+    window::open(app, &home(address, token.as_deref())?, theme::background(address))?;
     Ok(())
 }
 
-/// The same line as `traceloupe serve` prints, for a program that starts the app.
-#[expect(clippy::print_stdout, reason = "the ready line")]
+/// Where the window reaches the server: one that listens on all addresses does so on loopback too.
+fn address_from_here(http: &str) -> Result<SocketAddr> {
+    let mut address: SocketAddr = http.parse().with_context(|| format!("{http:?} is no address"))?;
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    Ok(address)
+}
+
+/// The first page. With the token in its address the server gives the page a cookie, and sends it on to an address without.
+fn home(address: SocketAddr, token: Option<&str>) -> Result<Url> {
+    let mut home: Url = format!("http://{address}/").parse().context("the server's address is no URL")?;
+    home.set_query(token.map(|token| format!("token={token}")).as_deref());
+    Ok(home)
+}
+
+/// The same line as `traceloupe serve` prints, for a program that starts the app. Whoever clicked an icon may have no stdout.
 fn print_ready(ready: &server::Ready) -> Result<()> {
-    println!("{}", serde_json::to_string(ready)?);
-    std::io::stdout().flush().ok();
+    let line = serde_json::to_string(ready)?;
+    let mut stdout = std::io::stdout().lock();
+    if let Err(error) = writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
+        tracing::debug!("nobody reads the ready line: {error}");
+    }
     Ok(())
 }
 
@@ -109,5 +132,24 @@ fn stop_server(app: &AppHandle) {
         Ok(Ok(())) => tracing::info!("stopped"),
         Ok(Err(error)) => tracing::error!("the server did not stop cleanly: {error}"),
         Err(_) => tracing::error!("the server did not stop within {} s", STOP_LIMIT.as_secs()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_home(http: &str, token: Option<&str>, expected: &str) {
+        assert_eq!(home(address_from_here(http).unwrap(), token).unwrap().as_str(), expected);
+    }
+
+    #[test]
+    fn the_window_reaches_the_server_wherever_it_listens() {
+        check_home("127.0.0.1:5000", None, "http://127.0.0.1:5000/");
+        check_home("[::1]:5000", None, "http://[::1]:5000/");
+        check_home("0.0.0.0:5000", Some("secret"), "http://127.0.0.1:5000/?token=secret");
+        check_home("[::]:5000", Some("secret"), "http://[::1]:5000/?token=secret");
+        check_home("192.168.1.4:80", None, "http://192.168.1.4/");
+        assert!(address_from_here("localhost").is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! The colour behind the page until it has painted: without it a dark theme opens with a flash of light grey.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -15,7 +15,7 @@ const LIGHT: Color = Color(0xf6, 0xf6, 0xf4, 0xff);
 const LIMIT: Duration = Duration::from_millis(200);
 
 /// Returns the background of the theme that the page will have, if it can be told.
-pub fn background(address: &str) -> Option<Color> {
+pub fn background(address: SocketAddr) -> Option<Color> {
     match saved_theme(address)?.as_str() {
         "dark" => Some(DARK),
         "light" => Some(LIGHT),
@@ -23,9 +23,9 @@ pub fn background(address: &str) -> Option<Color> {
     }
 }
 
-/// Asks the server as the page would: there is one set of routes. `address` is `host:port`.
-fn saved_theme(address: &str) -> Option<String> {
-    let mut stream = TcpStream::connect_timeout(&address.parse().ok()?, LIMIT).ok()?;
+/// Asks the server as the page would: there is one set of routes.
+fn saved_theme(address: SocketAddr) -> Option<String> {
+    let mut stream = TcpStream::connect_timeout(&address, LIMIT).ok()?;
     stream.set_read_timeout(Some(LIMIT)).ok()?;
     write!(stream, "GET /traceloupe/v1/settings HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
         .ok()?;
@@ -74,7 +74,6 @@ mod tests {
 
     #[test]
     fn no_server_is_no_theme() {
-        assert!(background("127.0.0.1:1").is_none());
-        assert!(background("not an address").is_none());
+        assert!(background(SocketAddr::from(([127, 0, 0, 1], 1))).is_none());
     }
 }

@@ -12,12 +12,11 @@ use crate::{download, failure};
 const MAIN: &str = "main";
 
 /// Opens the window on the server's address. The page gets no capability: all that it needs goes over HTTP.
-pub fn open(app: &AppHandle, http_url: &str, background: Option<Color>) -> Result<WebviewWindow> {
-    let home: Url = http_url.parse().context("the server's address is no URL")?;
+pub fn open(app: &AppHandle, home: &Url, background: Option<Color>) -> Result<WebviewWindow> {
     let for_navigation = (app.clone(), home.clone());
     let for_new_window = app.clone();
     let for_download = app.clone();
-    let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::External(home))
+    let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::External(home.clone()))
         .title("Traceloupe")
         .inner_size(1280.0, 800.0)
         .min_inner_size(860.0, 560.0)
@@ -50,7 +49,7 @@ pub fn open(app: &AppHandle, http_url: &str, background: Option<Color>) -> Resul
     }
     let window = builder.build().context("cannot open the window")?;
     #[cfg(target_os = "linux")]
-    load_again_after_crash(app, &window, http_url)?;
+    load_again_after_crash(app, &window, home)?;
     Ok(window)
 }
 
@@ -87,13 +86,13 @@ fn open_outside(app: &AppHandle, url: &Url) {
 /// The page lives in a process of its own. When that dies the window would stay blank; all of the page's state is in its address,
 /// so that is loaded again. `reload` does nothing at this point. A page that dies again at once is left alone, with a word.
 #[cfg(target_os = "linux")]
-fn load_again_after_crash(app: &AppHandle, window: &WebviewWindow, home: &str) -> Result<()> {
+fn load_again_after_crash(app: &AppHandle, window: &WebviewWindow, home: &Url) -> Result<()> {
     use std::cell::Cell;
     use std::time::{Duration, Instant};
     use webkit2gtk::{WebProcessTerminationReason, WebViewExt as _};
     const AT_ONCE: Duration = Duration::from_secs(10);
 
-    let (app, home) = (app.clone(), home.to_owned());
+    let (app, home) = (app.clone(), home.to_string());
     let watch = move |platform: tauri::webview::PlatformWebview| {
         let last_crash = Cell::new(None::<Instant>);
         platform.inner().connect_web_process_terminated(move |view, reason| {

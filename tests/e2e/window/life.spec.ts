@@ -93,6 +93,15 @@ test("without a display it says what to do, and serves when asked to", async ({ 
   expect((await serving.stop()).code).toBe(0);
 });
 
+test("a server that wants a token lets its own window in", async ({ display, folder }) => {
+  const window = await DrivenWindow.open(display, folder, "--token", "secret");
+  expect((await fetch(`${window.url}/traceloupe/v1/status`)).status).toBe(401);
+  const state = "return document.querySelector('[data-testid=status-dot]')?.dataset.state ?? null";
+  await until("the page to be connected", 20_000, async () => (await window.page.executeScript(state)) === "ok");
+  expect(await window.page.getCurrentUrl()).toBe(`${window.url}/`);
+  await window.quit();
+});
+
 test("the log goes to a file of today", async ({ display, folder }) => {
   const app = startDesktop(display, folder);
   await readReady(app);

@@ -35,6 +35,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("axum*", &["mlflow", "server"]),
     ("tonic*", &["mlflow", "server"]),
     ("tauri*", &["traceloupe-desktop"]),
+    ("gtk*", &["traceloupe-desktop"]),
+    ("webkit2gtk*", &["traceloupe-desktop"]),
     ("clap", &["cli", "traceloupe-desktop", "benches", "xtask"]),
 ];
 
