@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use server::{Config, Running};
 use tauri::{AppHandle, Manager as _, RunEvent, Url};
 use tauri_plugin_window_state::StateFlags;
+use tokio::runtime::Runtime;
 
 use crate::{crash, failure, instance, logging, signals, theme, window};
 
@@ -37,28 +38,28 @@ pub fn run(settings: Result<Settings>) -> ExitCode {
     if let Ok(settings) = &settings {
         crash::report_panics(&settings.config.data_dir);
     }
-    match build(settings) {
-        Ok(app) => {
-            let code = app.run_return(|app, event| {
-                if matches!(event, RunEvent::Exit) {
-                    stop_server(app);
-                }
-            });
-            u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+    run_to_end(settings).unwrap_or_else(|error| {
+        eprintln!("traceloupe-desktop: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run_to_end(settings: Result<Settings>) -> Result<ExitCode> {
+    // One runtime for the server and for Tauri.
+    let runtime = Runtime::new().context("cannot start the runtime")?;
+    tauri::async_runtime::set(runtime.handle().clone());
+    let app = build(settings)?;
+    let code = app.run_return(|app, event| {
+        if matches!(event, RunEvent::Exit) {
+            stop_server(app);
         }
-        Err(error) => {
-            eprintln!("traceloupe-desktop: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    });
+    // No thread of ours may run while the process takes its libraries down.
+    runtime.shutdown_timeout(STOP_LIMIT);
+    Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn build(settings: Result<Settings>) -> Result<tauri::App> {
-    // One runtime for the server and for Tauri; it lives as long as the process.
-    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    tauri::async_runtime::set(runtime.handle().clone());
-    std::mem::forget(runtime);
-
     // First of all plug-ins: a second start ends here, before it touches the data folder or a port.
     let data_dir = settings.as_ref().ok().map(|settings| settings.config.data_dir.clone());
     let single_instance = instance::single(data_dir.as_deref(), window::focus);

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -48,23 +48,22 @@ pub fn run(mut command: Command, output: &Output) -> Result<()> {
     let end = match output {
         Output::Terminal => {
             eprintln!("$ {line}");
-            let status =
-                command.stdin(Stdio::null()).status().with_context(|| format!("cannot start {line}"))?;
-            if status.success() { End::Success } else { End::Failure }
+            let status = command.stdin(Stdio::null()).status();
+            End::Ended(status.with_context(|| format!("cannot start {line}"))?)
         }
         Output::Log(file, limit) => run_logged(command, &line, file, *limit)?,
     };
     match end {
-        End::Success => Ok(()),
-        End::Failure => bail!("failed: {line}"),
-        End::TimedOut => bail!("took too long and was ended: {line}"),
+        End::Ended(status) if status.success() => Ok(()),
+        // A signal is not the program's own failure, and worth knowing.
+        End::Ended(status) => bail!("{line}: {status}"),
+        End::TimedOut => bail!("{line}: took too long and was ended"),
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum End {
-    Success,
-    Failure,
+    Ended(ExitStatus),
     TimedOut,
 }
 
@@ -91,7 +90,7 @@ fn wait(child: &mut Child, limit: Duration) -> Result<End> {
     let deadline = Instant::now() + limit;
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(if status.success() { End::Success } else { End::Failure });
+            return Ok(End::Ended(status));
         }
         if Instant::now() > deadline {
             end_tree(child)?;
@@ -150,8 +149,10 @@ mod tests {
     #[test]
     fn keeps_both_outputs_and_tells_failure_from_success() {
         let (end, log) = run_shell("echo out; echo err >&2", Duration::from_secs(10));
-        assert_eq!((end, log.as_str()), (End::Success, "out\nerr\n"));
-        assert_eq!(run_shell("exit 3", Duration::from_secs(10)).0, End::Failure);
+        assert!(matches!(end, End::Ended(status) if status.success()));
+        assert_eq!(log, "out\nerr\n");
+        let (end, _) = run_shell("exit 3", Duration::from_secs(10));
+        assert!(matches!(end, End::Ended(status) if status.code() == Some(3)));
     }
 
     #[cfg(target_os = "linux")]
