@@ -4,12 +4,21 @@
 //! what a JavaScript number holds exactly. Costs are decimal strings of pico-dollars, so that sums stay exact. Ids are
 //! lower-case hex. Which route answers with which message is in the OpenAPI document that `server` makes.
 
+mod log;
+mod rejected;
+
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use log::{LogList, LogRecord};
+pub use rejected::{
+    AcceptRejected, Accepted, Fix, FixSnippet, Header, RejectedDetail, RejectedGroup, RejectedList,
+    RejectedRequest, RejectionKind,
+};
 
 /// An attribute value in the shape of OTLP/JSON: exactly one of the fields is set, none for an empty value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -167,10 +176,69 @@ pub struct Status {
     pub n_spans: u64,
     /// Items that were rejected since the start.
     pub n_rejected: u64,
+    /// Groups in the inbox of rejected requests.
+    pub n_rejected_groups: u64,
+    /// Spans and log records that wait there.
+    pub n_waiting: u64,
+    /// What came and is not stored, since the start.
+    pub not_stored: NotStored,
+    /// Whether the store takes writes.
+    pub store: StoreStatus,
+    /// What retention removed.
+    pub retention: RetentionStatus,
     /// Size of the database on disk in bytes.
     pub database_bytes: u64,
     /// Experiment that spans without an experiment header join.
     pub default_experiment_id: String,
+}
+
+/// Signals that were accepted so that their SDK is not in error, but are not kept. Since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NotStored {
+    /// Requests with metrics.
+    pub n_metric_requests: u64,
+    /// Data points in them.
+    pub n_metric_points: u64,
+    /// Log records without a trace id.
+    pub n_logs_without_trace: u64,
+}
+
+/// Whether the store takes writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoreStatus {
+    /// What hinders it, if anything does.
+    pub state: StoreState,
+    /// What hinders it and what to do, for a person; absent if all is well.
+    pub message: Option<String>,
+    /// Since when, Unix nanoseconds; absent if all is well.
+    pub since_unix_nano: Option<String>,
+}
+
+/// What hinders the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreState {
+    /// Nothing.
+    Ok,
+    /// Another program holds the database.
+    Busy,
+    /// The disk is full.
+    Full,
+    /// The folder or file may not be written.
+    ReadOnly,
+    /// Anything else.
+    Failed,
+}
+
+/// What retention removed so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RetentionStatus {
+    /// When it last removed something, Unix nanoseconds; absent if it never did.
+    pub last_time_unix_nano: Option<String>,
+    /// Traces removed, ever.
+    pub n_traces: u64,
+    /// Spans removed, ever.
+    pub n_spans: u64,
 }
 
 /// An experiment with what its traces add up to.
@@ -254,6 +322,8 @@ pub struct TraceSummary {
     pub cost_pico_usd: Option<String>,
     /// MLflow session.
     pub session: Option<String>,
+    /// Whether it is kept whatever retention says.
+    pub is_pinned: bool,
 }
 
 /// One page of the trace list.
@@ -282,6 +352,8 @@ pub struct TraceDetail {
     pub request_preview: Option<String>,
     /// Text of the answer.
     pub response_preview: Option<String>,
+    /// Log records of the trace, with and without a span.
+    pub n_logs: u64,
 }
 
 /// Which SDK made a span, and how we know.
@@ -425,6 +497,8 @@ pub struct SpanDetail {
     pub events: Vec<Event>,
     /// How many the sender dropped.
     pub dropped_events_count: u32,
+    /// Log records of the span, by time.
+    pub logs: Vec<LogRecord>,
     /// Links in order.
     pub links: Vec<Link>,
     /// How many the sender dropped.
@@ -471,11 +545,17 @@ pub struct Settings {
     pub theme: Theme,
     /// Experiment that spans without an experiment header join.
     pub default_experiment_id: String,
+    /// Origins of web pages that may send traces beside those of this machine, for example `https://app.example`.
+    pub allow_origins: Vec<String>,
+    /// Bytes of the database above which the oldest traces go; absent for no bound.
+    pub retention_max_bytes: Option<u64>,
+    /// Days after which traces go; absent for no bound.
+    pub retention_max_age_days: Option<u32>,
 }
 
 /// Data of a `change` event on the live stream: what to ask for again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
-    /// Names of what changed: `status`, `experiments`, `traces`, `settings`, `trace:<32 hex>`. `*` after a gap: ask for all again.
+    /// Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `trace:<32 hex>`. `*` after a gap: ask for all again.
     pub tags: Vec<String>,
 }

@@ -33,6 +33,7 @@ pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
         output_tokens: tokens(info.usage.output),
         cost_pico_usd: info.cost.total.map(|pico| pico.to_string()),
         session: info.session.clone(),
+        is_pinned: false,
     }
 }
 

@@ -30,6 +30,11 @@ pub(crate) use error::ApiError;
         proto::ui::ErrorBody,
         proto::ui::ArrayValue,
         proto::ui::KeyValueList,
+        proto::ui::LogList,
+        proto::ui::RejectedList,
+        proto::ui::RejectedDetail,
+        proto::ui::AcceptRejected,
+        proto::ui::Accepted,
         spans::OtlpFormat
     ))
 )]

@@ -15,7 +15,13 @@ fn message(settings: &Settings) -> ui::Settings {
         Some("dark") => ui::Theme::Dark,
         _ => ui::Theme::System,
     };
-    ui::Settings { theme, default_experiment_id: settings.default_experiment.to_string() }
+    ui::Settings {
+        theme,
+        default_experiment_id: settings.default_experiment.to_string(),
+        allow_origins: Vec::new(),
+        retention_max_bytes: None,
+        retention_max_age_days: None,
+    }
 }
 
 /// Returns the settings.

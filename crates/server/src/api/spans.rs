@@ -133,6 +133,7 @@ fn span_detail(
         dropped_attributes_count: span.dropped_attributes_count,
         events: events.collect(),
         dropped_events_count: span.dropped_events_count,
+        logs: Vec::new(),
         links: links.collect::<Result<_, _>>()?,
         dropped_links_count: span.dropped_links_count,
         linked_from: linked_from

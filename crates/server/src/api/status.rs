@@ -27,6 +27,11 @@ pub(super) async fn status(State(app): State<App>) -> Result<Json<ui::Status>, A
         n_traces,
         n_spans,
         n_rejected: app.n_rejected(),
+        n_rejected_groups: 0,
+        n_waiting: 0,
+        not_stored: ui::NotStored::default(),
+        store: ui::StoreStatus { state: ui::StoreState::Ok, message: None, since_unix_nano: None },
+        retention: ui::RetentionStatus { last_time_unix_nano: None, n_traces: 0, n_spans: 0 },
         database_bytes: app.ingest.store().size_on_disk(),
         default_experiment_id: default_experiment.to_string(),
     }))

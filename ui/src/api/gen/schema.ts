@@ -210,6 +210,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What became of accepted requests. They leave the inbox but for those that still cannot be taken. */
+        Accepted: {
+            /**
+             * Format: int64
+             * @description Requests that stay in the inbox.
+             */
+            n_left: number;
+            /**
+             * Format: int64
+             * @description Spans and log records that were stored.
+             */
+            n_stored: number;
+            /** @description Why they stay. */
+            reasons: string[];
+            /** @description Traces that were stored, at most 100. */
+            trace_ids: string[];
+        };
+        /** @description Body of accepting a group. */
+        AcceptRejected: {
+            /** @description Experiment for traces that are new; spans of a known trace join it where it is. */
+            experiment_id: string;
+        };
         /** @description An attribute value in the shape of OTLP/JSON: exactly one of the fields is set, none for an empty value. */
         AnyValue: {
             arrayValue?: components["schemas"]["ArrayValue"] | null;
@@ -239,7 +261,7 @@ export interface components {
         };
         /** @description Data of a `change` event on the live stream: what to ask for again. */
         Change: {
-            /** @description Names of what changed: `status`, `experiments`, `traces`, `settings`, `trace:<32 hex>`. `*` after a gap: ask for all again. */
+            /** @description Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `trace:<32 hex>`. `*` after a gap: ask for all again. */
             tags: string[];
         };
         /** @description Answer to loading the demo data. */
@@ -301,6 +323,29 @@ export interface components {
             /** @description Unique name. */
             name: string;
         };
+        /** @description How to mend the cause. */
+        Fix: {
+            /** @description For the SDK that sent it, if it is known; else for any. */
+            snippets: components["schemas"]["FixSnippet"][];
+            /** @description What to do, in a sentence or two. */
+            text: string;
+        };
+        /** @description A text to copy that mends the cause. */
+        FixSnippet: {
+            /** @description The text. */
+            code: string;
+            /** @description Language for the highlighting: `shell`, `python`, `javascript`, `go`, `java`, `rust`, `yaml`. */
+            language: string;
+            /** @description Where it goes, for example `Shell, before the program starts`. */
+            title: string;
+        };
+        /** @description A header of a request. */
+        Header: {
+            /** @description Lower-case name. */
+            name: string;
+            /** @description Value. */
+            value: string;
+        };
         /** @description An instrumentation scope. */
         InstrumentationScope: {
             /** @description Its attributes in order. */
@@ -361,6 +406,60 @@ export interface components {
          * @enum {string}
          */
         ListenerRole: "http" | "otlp_http" | "otlp_grpc";
+        /** @description All log records of a trace. */
+        LogList: {
+            /** @description By time. */
+            logs: components["schemas"]["LogRecord"][];
+        };
+        /** @description A log record of a trace. */
+        LogRecord: {
+            /** @description Attributes in order. */
+            attributes: components["schemas"]["Attribute"][];
+            /** @description The body. */
+            body: components["schemas"]["AnyValue"];
+            /**
+             * Format: int32
+             * @description How many the sender dropped.
+             */
+            dropped_attributes_count: number;
+            /** @description Name of the event, for a record that is one; may be empty. */
+            event_name: string;
+            /** @description When it was observed as sent, Unix nanoseconds; `0` if the sender did not say. */
+            observed_time_unix_nano: string;
+            /** @description Name of the instrumentation scope, may be empty. */
+            scope_name: string;
+            /** @description `service.name` of the resource, may be empty. */
+            service_name: string;
+            /**
+             * Format: int32
+             * @description 1 to 24, 0 if not said.
+             */
+            severity_number: number;
+            /** @description Severity as the source names it, may be empty. */
+            severity_text: string;
+            /** @description 16 hex digits of the span that it belongs to; absent if it belongs to the trace alone. */
+            span_id?: string | null;
+            /** @description When it happened as sent, Unix nanoseconds; `0` if the sender did not say. */
+            time_unix_nano: string;
+        };
+        /** @description Signals that were accepted so that their SDK is not in error, but are not kept. Since the start. */
+        NotStored: {
+            /**
+             * Format: int64
+             * @description Log records without a trace id.
+             */
+            n_logs_without_trace: number;
+            /**
+             * Format: int64
+             * @description Data points in them.
+             */
+            n_metric_points: number;
+            /**
+             * Format: int64
+             * @description Requests with metrics.
+             */
+            n_metric_requests: number;
+        };
         /** @description One copy of a span that arrived: who exported it, with which resource and scope. */
         Origin: {
             /** @description Which exporter sent it. */
@@ -379,6 +478,100 @@ export interface components {
          * @enum {string}
          */
         OtlpFormat: "json" | "protobuf";
+        /** @description A group with its newest requests. */
+        RejectedDetail: {
+            /** @description How to mend the cause. */
+            fix: components["schemas"]["Fix"];
+            /** @description The group. */
+            group: components["schemas"]["RejectedGroup"];
+            /** @description The kept requests, newest first, at most 50. */
+            requests: components["schemas"]["RejectedRequest"][];
+        };
+        /** @description Requests that failed alike: the same reason, path and client. */
+        RejectedGroup: {
+            /** @description IP address of the client. */
+            client_address: string;
+            /** @description First of them, Unix nanoseconds. */
+            first_time_unix_nano: string;
+            /** @description Names the group in paths. */
+            group_id: string;
+            /** @description What was wrong. */
+            kind: components["schemas"]["RejectionKind"];
+            /** @description Last of them, Unix nanoseconds. */
+            last_time_unix_nano: string;
+            /** @description HTTP method. */
+            method: string;
+            /**
+             * Format: int64
+             * @description How many of them are kept with their payload.
+             */
+            n_kept: number;
+            /**
+             * Format: int64
+             * @description How many requests failed so.
+             */
+            n_requests: number;
+            /**
+             * Format: int64
+             * @description Spans and log records in the kept payloads that can be accepted.
+             */
+            n_waiting: number;
+            /** @description Origin of the web page, for `foreign_origin`. */
+            origin?: string | null;
+            /** @description Path of the request. */
+            path: string;
+            /** @description The reason in plain words. */
+            reason: string;
+            /** @description The SDK by its user agent, for example `OpenTelemetry Python`; absent if not recognised. */
+            sdk?: string | null;
+            /** @description `http` or `grpc`. */
+            transport: string;
+            /** @description User agent of the client, empty if it sent none. */
+            user_agent: string;
+        };
+        /** @description The inbox. */
+        RejectedList: {
+            /** @description Newest first. */
+            groups: components["schemas"]["RejectedGroup"][];
+            /**
+             * Format: int64
+             * @description Bytes of the payloads that are kept.
+             */
+            n_bytes: number;
+            /**
+             * Format: int64
+             * @description Payloads that had to make room for newer ones since the inbox was last emptied.
+             */
+            n_forgotten: number;
+        };
+        /** @description One rejected request whose payload is kept. */
+        RejectedRequest: {
+            /** @description The headers that matter; secrets are left out. */
+            headers: components["schemas"]["Header"][];
+            /**
+             * Format: int64
+             * @description Bytes of the payload, decompressed if it could be.
+             */
+            n_bytes: number;
+            /**
+             * Format: int64
+             * @description Spans and log records that can be accepted; 0 if the payload cannot be decoded.
+             */
+            n_waiting: number;
+            /** @description Names it in paths. */
+            request_id: string;
+            /** @description Resource attributes of the first resource. */
+            resource: components["schemas"]["Attribute"][];
+            /** @description Names of the first few spans. */
+            span_names: string[];
+            /** @description When it came, Unix nanoseconds. */
+            time_unix_nano: string;
+        };
+        /**
+         * @description What was wrong with a request.
+         * @enum {string}
+         */
+        RejectionKind: "unknown_experiment" | "bad_experiment_id" | "other_experiment" | "content_type" | "compression" | "too_large" | "undecodable" | "bad_spans" | "logs_without_trace" | "wrong_path" | "foreign_origin" | "foreign_host" | "unauthorized" | "unavailable" | "internal";
         /** @description A resource. */
         Resource: {
             /** @description Its attributes in order. */
@@ -391,10 +584,37 @@ export interface components {
             /** @description Schema URL, empty if none. */
             schema_url: string;
         };
+        /** @description What retention removed so far. */
+        RetentionStatus: {
+            /** @description When it last removed something, Unix nanoseconds; absent if it never did. */
+            last_time_unix_nano?: string | null;
+            /**
+             * Format: int64
+             * @description Spans removed, ever.
+             */
+            n_spans: number;
+            /**
+             * Format: int64
+             * @description Traces removed, ever.
+             */
+            n_traces: number;
+        };
         /** @description Run-time settings, kept in the database. */
         Settings: {
+            /** @description Origins of web pages that may send traces beside those of this machine, for example `https://app.example`. */
+            allow_origins: string[];
             /** @description Experiment that spans without an experiment header join. */
             default_experiment_id: string;
+            /**
+             * Format: int32
+             * @description Days after which traces go; absent for no bound.
+             */
+            retention_max_age_days?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of the database above which the oldest traces go; absent for no bound.
+             */
+            retention_max_bytes?: number | null;
             /** @description Colour theme. */
             theme: components["schemas"]["Theme"];
         };
@@ -440,6 +660,8 @@ export interface components {
             linked_from: components["schemas"]["SpanRef"][];
             /** @description Links in order. */
             links: components["schemas"]["Link"][];
+            /** @description Log records of the span, by time. */
+            logs: components["schemas"]["LogRecord"][];
             /** @description Name. */
             name: string;
             /** @description Every copy that arrived. */
@@ -505,6 +727,11 @@ export interface components {
             n_rejected: number;
             /**
              * Format: int64
+             * @description Groups in the inbox of rejected requests.
+             */
+            n_rejected_groups: number;
+            /**
+             * Format: int64
              * @description Spans in the store.
              */
             n_spans: number;
@@ -513,10 +740,35 @@ export interface components {
              * @description Traces in the store.
              */
             n_traces: number;
+            /**
+             * Format: int64
+             * @description Spans and log records that wait there.
+             */
+            n_waiting: number;
+            /** @description What came and is not stored, since the start. */
+            not_stored: components["schemas"]["NotStored"];
+            /** @description What retention removed. */
+            retention: components["schemas"]["RetentionStatus"];
             /** @description When this process started, Unix nanoseconds. */
             started_at_unix_nano: string;
+            /** @description Whether the store takes writes. */
+            store: components["schemas"]["StoreStatus"];
             /** @description Version of Traceloupe. */
             version: string;
+        };
+        /**
+         * @description What hinders the store.
+         * @enum {string}
+         */
+        StoreState: "ok" | "busy" | "full" | "read_only" | "failed";
+        /** @description Whether the store takes writes. */
+        StoreStatus: {
+            /** @description What hinders it and what to do, for a person; absent if all is well. */
+            message?: string | null;
+            /** @description Since when, Unix nanoseconds; absent if all is well. */
+            since_unix_nano?: string | null;
+            /** @description What hinders it, if anything does. */
+            state: components["schemas"]["StoreState"];
         };
         /**
          * @description Colour theme of the UI.
@@ -531,6 +783,11 @@ export interface components {
             metadata: {
                 [key: string]: string;
             };
+            /**
+             * Format: int64
+             * @description Log records of the trace, with and without a span.
+             */
+            n_logs: number;
             /** @description First text of the request. */
             request_preview?: string | null;
             /** @description Text of the answer. */
@@ -579,6 +836,8 @@ export interface components {
              * @description Input tokens of the spans that are counted once.
              */
             input_tokens?: number | null;
+            /** @description Whether it is kept whatever retention says. */
+            is_pinned: boolean;
             /**
              * Format: int64
              * @description Spans with status error.
