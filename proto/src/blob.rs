@@ -3,14 +3,16 @@
 //! A *block* is the spans that one request brought for one trace, one after another with an index, so that one of them can
 //! be read without decoding the others. Large values are referred to by content hash; who keeps them is the store's business.
 
-use model::{AnyValue, Attribute, InstrumentationScope, Resource, Span, TraceId};
+use model::{AnyValue, Attribute, InstrumentationScope, LogRecord, Resource, Span, TraceId};
 use opentelemetry_proto::tonic::common::v1 as common;
+use opentelemetry_proto::tonic::logs::v1 as logs;
 use opentelemetry_proto::tonic::resource::v1 as resource;
 use opentelemetry_proto::tonic::trace::v1 as trace;
 use prost::Message;
 
 use crate::otlp::{
-    resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire,
+    log_from_wire, log_to_wire, resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire,
+    span_from_wire, span_to_wire,
 };
 
 /// Content hash of a large value.
@@ -182,4 +184,16 @@ pub fn encode_scope(scope: &InstrumentationScope) -> Vec<u8> {
 pub fn decode_scope(bytes: &[u8]) -> Result<InstrumentationScope, BlobError> {
     let stored = StoredScope::decode(bytes).map_err(|error| BlobError(error.to_string()))?;
     Ok(scope_from_wire(stored.scope, stored.schema_url))
+}
+
+/// Encodes a log record without its trace id, which the owner knows. Equal records give equal bytes.
+pub fn encode_log(record: LogRecord) -> Vec<u8> {
+    log_to_wire(LogRecord { trace_id: None, ..record }).encode_to_vec()
+}
+
+/// Decodes a log record of a trace.
+pub fn decode_log(trace_id: TraceId, bytes: &[u8]) -> Result<LogRecord, BlobError> {
+    let wire = logs::LogRecord::decode(bytes).map_err(|error| BlobError(error.to_string()))?;
+    let record = log_from_wire(wire).map_err(|reason| BlobError(reason.to_string()))?;
+    Ok(LogRecord { trace_id: Some(trace_id), ..record })
 }

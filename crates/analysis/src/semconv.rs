@@ -1,12 +1,78 @@
-//! What an LLM convention says of a span: its type, inputs, outputs, tokens and cost.
+//! What an LLM convention says of a span and its log records: type, inputs, outputs, tokens and cost.
 //!
 //! Reads MLflow's own attributes first, then OpenInference, then OpenTelemetry's GenAI conventions; each target on its own,
 //! the first that has it wins (contract e). Stored attributes stay as they came.
 
-use model::{Attribute, Attributes as _, Cost, TokenUsage, keys};
+mod gen_ai_events;
+
+use model::{Attribute, Attributes as _, Cost, LogRecord, Span, TokenUsage, keys};
 use serde_json::Value;
 
 use crate::plain::decoded;
+
+/// Whether a log record may carry what [`view`] reads.
+pub fn speaks(record: &LogRecord) -> bool {
+    gen_ai_events::event_name(record).starts_with(gen_ai_events::PREFIX)
+}
+
+/// Returns what the conventions say of a span; each answer is worked out when it is asked for.
+pub fn view<'a>(span: &'a Span, logs: &'a [LogRecord]) -> View<'a> {
+    View { span, logs }
+}
+
+/// A span and its log records as the conventions read them. What the span says itself comes first.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    span: &'a Span,
+    logs: &'a [LogRecord],
+}
+
+impl View<'_> {
+    /// Reads from the span, else from its events and logs that carry what attributes would.
+    fn read<T>(&self, read: impl Fn(&[Attribute]) -> Option<T>) -> Option<T> {
+        read(&self.span.attributes).or_else(|| {
+            let has_more = !self.logs.is_empty() || !self.span.events.is_empty();
+            has_more.then(|| gen_ai_events::details(self.span, self.logs)).and_then(|more| read(&more))
+        })
+    }
+
+    /// Returns the type of the span in MLflow's words, for example `CHAT_MODEL`.
+    pub fn span_type(&self) -> Option<String> {
+        self.read(span_type)
+    }
+
+    /// Returns the inputs.
+    pub fn inputs(&self) -> Option<Value> {
+        self.read(inputs).or_else(|| gen_ai_events::input_messages(self.span, self.logs))
+    }
+
+    /// Returns the outputs.
+    pub fn outputs(&self) -> Option<Value> {
+        self.read(outputs).or_else(|| gen_ai_events::output_messages(self.span, self.logs))
+    }
+
+    /// Returns the token usage of a model call; empty if none was reported.
+    pub fn token_usage(&self) -> TokenUsage {
+        let reported =
+            |attributes: &[Attribute]| Some(token_usage(attributes)).filter(|usage| !usage.is_empty());
+        self.read(reported).unwrap_or_default()
+    }
+
+    /// Returns the cost that the span reports itself; empty if it reports none.
+    pub fn cost(&self) -> Cost {
+        cost(&self.span.attributes)
+    }
+
+    /// Returns the session.
+    pub fn session(&self) -> Option<String> {
+        session(&self.span.attributes)
+    }
+
+    /// Returns the user.
+    pub fn user(&self) -> Option<String> {
+        user(&self.span.attributes)
+    }
+}
 
 fn value(attributes: &[Attribute], key: &str) -> Option<Value> {
     attributes.value(key).map(decoded).filter(|value| !value.is_null())
@@ -26,8 +92,7 @@ pub fn mlflow_span_type(attributes: &[Attribute]) -> Option<String> {
     text(attributes, keys::SPAN_TYPE).filter(|span_type| span_type != "null")
 }
 
-/// Returns the type of a span in MLflow's words, for example `CHAT_MODEL`.
-pub fn span_type(attributes: &[Attribute]) -> Option<String> {
+fn span_type(attributes: &[Attribute]) -> Option<String> {
     let own = mlflow_span_type(attributes);
     if own.as_deref().is_some_and(|own| own != "UNKNOWN") {
         return own;
@@ -62,16 +127,14 @@ pub fn span_type(attributes: &[Attribute]) -> Option<String> {
     open_inference().or_else(gen_ai).or(own)
 }
 
-/// Returns the inputs of a span.
-pub fn inputs(attributes: &[Attribute]) -> Option<Value> {
+fn inputs(attributes: &[Attribute]) -> Option<Value> {
     first(
         attributes,
         &[keys::SPAN_INPUTS, "input.value", "gen_ai.input.messages", "gen_ai.tool.call.arguments"],
     )
 }
 
-/// Returns the outputs of a span.
-pub fn outputs(attributes: &[Attribute]) -> Option<Value> {
+fn outputs(attributes: &[Attribute]) -> Option<Value> {
     first(
         attributes,
         &[keys::SPAN_OUTPUTS, "output.value", "gen_ai.output.messages", "gen_ai.tool.call.result"],
@@ -82,8 +145,7 @@ fn first(attributes: &[Attribute], keys: &[&str]) -> Option<Value> {
     keys.iter().find_map(|key| value(attributes, key))
 }
 
-/// Returns the token usage of a model call; empty if none was reported.
-pub fn token_usage(attributes: &[Attribute]) -> TokenUsage {
+fn token_usage(attributes: &[Attribute]) -> TokenUsage {
     if let Some(Value::Object(usage)) = value(attributes, keys::CHAT_TOKEN_USAGE) {
         return usage_from_json(&usage);
     }
@@ -147,8 +209,7 @@ fn count_of(value: &Value) -> Option<i64> {
     }
 }
 
-/// Returns the cost that a span reports itself; empty if it reports none.
-pub fn cost(attributes: &[Attribute]) -> Cost {
+fn cost(attributes: &[Attribute]) -> Cost {
     match value(attributes, keys::LLM_COST) {
         Some(Value::Object(cost)) => cost_from_json(&cost),
         _ => Cost::default(),
@@ -161,13 +222,11 @@ pub fn cost_from_json(cost: &serde_json::Map<String, Value>) -> Cost {
     Cost { input: pico("input_cost"), output: pico("output_cost"), total: pico("total_cost") }
 }
 
-/// Returns the session of a span.
-pub fn session(attributes: &[Attribute]) -> Option<String> {
+fn session(attributes: &[Attribute]) -> Option<String> {
     text(attributes, "session.id").or_else(|| text(attributes, "gen_ai.conversation.id"))
 }
 
-/// Returns the user of a span.
-pub fn user(attributes: &[Attribute]) -> Option<String> {
+fn user(attributes: &[Attribute]) -> Option<String> {
     text(attributes, "user.id")
 }
 
@@ -219,5 +278,68 @@ mod tests {
         let gen_ai =
             [("gen_ai.usage.input_tokens", AnyValue::Int(11)), ("gen_ai.usage.output_tokens", string("6"))];
         assert_eq!(token_usage(&attributes(&gen_ai)), expected);
+    }
+
+    fn log(name: &str, time: u64, body: AnyValue) -> LogRecord {
+        LogRecord { event_name: name.to_owned(), time_unix_nano: time, body, ..LogRecord::default() }
+    }
+
+    #[test]
+    fn messages_come_from_log_records_in_the_order_of_time() {
+        // The events of version 1.30 of the conventions: the role is in the name, the body holds the content.
+        let span = Span::new(model::TraceId([1; 16]), model::SpanId([1; 8]), "chat gpt");
+        let body = |pairs: &[(&str, AnyValue)]| AnyValue::KvList(attributes(pairs));
+        let answer = body(&[("role", string("assistant")), ("content", string("Paris"))]);
+        let logs = [
+            log(
+                "gen_ai.choice",
+                3,
+                body(&[("index", AnyValue::Int(0)), ("finish_reason", string("stop")), ("message", answer)]),
+            ),
+            log("gen_ai.user.message", 2, body(&[("content", string("Capital of France?"))])),
+            log("gen_ai.system.message", 1, body(&[("content", string("Be brief."))])),
+            log("unrelated", 0, string("gen_ai")),
+        ];
+        assert!(logs[..3].iter().all(speaks) && !speaks(&logs[3]));
+        let view = view(&span, &logs);
+        let inputs = serde_json::json!({"messages": [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "Capital of France?"}
+        ]});
+        let outputs = serde_json::json!({"messages": [
+            {"role": "assistant", "content": "Paris", "finish_reason": "stop"}
+        ]});
+        assert_eq!((view.inputs(), view.outputs()), (Some(inputs), Some(outputs)));
+    }
+
+    #[test]
+    fn the_details_event_stands_for_attributes_but_those_of_the_span_come_first() {
+        let mut span = Span::new(model::TraceId([1; 16]), model::SpanId([1; 8]), "chat gpt");
+        span.attributes = attributes(&[("gen_ai.usage.input_tokens", AnyValue::Int(7))]);
+        let messages = AnyValue::Array(vec![AnyValue::KvList(attributes(&[("role", string("user"))]))]);
+        let mut details = log("gen_ai.client.inference.operation.details", 1, AnyValue::Empty);
+        details.attributes = attributes(&[
+            ("gen_ai.input.messages", messages),
+            ("gen_ai.operation.name", string("chat")),
+            ("gen_ai.usage.input_tokens", AnyValue::Int(8)),
+        ]);
+        let logs = [details];
+        let view = view(&span, &logs);
+        assert_eq!(view.inputs(), Some(serde_json::json!([{"role": "user"}])));
+        assert_eq!(view.span_type().as_deref(), Some("CHAT_MODEL"));
+        assert_eq!(view.token_usage().input, Some(7));
+    }
+
+    #[test]
+    fn span_events_of_the_first_generation_hold_json_texts() {
+        let mut span = Span::new(model::TraceId([1; 16]), model::SpanId([1; 8]), "chat gpt");
+        let prompt = string(r#"[{"role": "user", "content": "hi"}]"#);
+        span.events = vec![model::Event {
+            name: "gen_ai.content.prompt".to_owned(),
+            attributes: attributes(&[("gen_ai.prompt", prompt)]),
+            ..model::Event::default()
+        }];
+        let expected = serde_json::json!([{"role": "user", "content": "hi"}]);
+        assert_eq!(view(&span, &[]).inputs(), Some(expected));
     }
 }

@@ -5,7 +5,9 @@
 mod announce;
 mod error;
 mod experiments;
+mod inbox;
 mod labels;
+mod logs;
 pub mod merge;
 mod origin;
 mod settings;
@@ -21,9 +23,10 @@ pub use experiments::NewExperiment;
 pub use labels::{
     IMMUTABLE_TAGS, MAX_KEY_CHARS, MAX_SESSION_CHARS, MAX_TAG_VALUE_CHARS, MAX_TRACE_NAME_CHARS,
 };
+pub use logs::LogBatch;
 pub use origin::exporter_of;
 pub use settings::{Settings, default_experiment};
-pub use spans::{RejectedSpans, SpanBatch, Stored};
+pub use spans::{Placement, RejectedSpans, SpanBatch, Stored};
 pub use start_trace::{StartTrace, StoredTrace};
 
 /// Changes that may wait for a slow listener; one that falls behind is told that it missed some.

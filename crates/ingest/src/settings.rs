@@ -7,6 +7,8 @@ use crate::{Change, Ingest, IngestError};
 
 const THEME: &str = "theme";
 const DEFAULT_EXPERIMENT: &str = "default_experiment_id";
+/// Origins, one on each line: an origin holds no white space.
+const ALLOW_ORIGINS: &str = "allow_origins";
 
 /// Settings that the user changes while the app runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Settings {
     pub theme: Option<String>,
     /// Experiment that spans without an experiment header join.
     pub default_experiment: ExperimentId,
+    /// Origins of web pages that may send traces, beside those of the configuration.
+    pub allow_origins: Vec<String>,
 }
 
 /// Returns the experiment that spans without an experiment header join.
@@ -25,13 +29,19 @@ pub fn default_experiment(tx: &ReadTx<'_>) -> Result<ExperimentId, StoreError> {
 impl Settings {
     /// Reads the settings.
     pub fn read(tx: &ReadTx<'_>) -> Result<Self, StoreError> {
-        Ok(Self { theme: tx.setting(THEME)?, default_experiment: default_experiment(tx)? })
+        let origins = tx.setting(ALLOW_ORIGINS)?.unwrap_or_default();
+        Ok(Self {
+            theme: tx.setting(THEME)?,
+            default_experiment: default_experiment(tx)?,
+            allow_origins: origins.lines().map(str::to_owned).collect(),
+        })
     }
 }
 
 impl Ingest {
-    /// Stores the settings; the default experiment must exist.
+    /// Stores the settings; the default experiment must exist, and origins be origins.
     pub async fn put_settings(&self, settings: Settings) -> Result<(), IngestError> {
+        settings.allow_origins.iter().try_for_each(|origin| check_origin(origin))?;
         self.store
             .write(0, move |tx| {
                 let id = settings.default_experiment;
@@ -39,6 +49,7 @@ impl Ingest {
                     return Err(IngestError::NoSuchExperiment(id));
                 }
                 tx.put_setting(DEFAULT_EXPERIMENT, &id.to_string())?;
+                tx.put_setting(ALLOW_ORIGINS, &settings.allow_origins.join("\n"))?;
                 if let Some(theme) = &settings.theme {
                     tx.put_setting(THEME, theme)?;
                 }
@@ -48,4 +59,18 @@ impl Ingest {
         self.announce([Change::Settings]);
         Ok(())
     }
+}
+
+/// An origin is scheme, host and perhaps port, and nothing after: <https://www.rfc-editor.org/rfc/rfc6454#section-6.2>
+fn check_origin(origin: &str) -> Result<(), IngestError> {
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let is_origin = host.is_some_and(|host| {
+        !host.is_empty()
+            && !host.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#*@".contains(c))
+    });
+    if is_origin {
+        return Ok(());
+    }
+    let hint = "write scheme, host and port as the browser sends them, such as https://app.example:3000";
+    Err(IngestError::Invalid(format!("'{origin}' is no origin: {hint}")))
 }

@@ -6,20 +6,23 @@ mod rollup;
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{ExperimentId, Exporter, Span, SpanCopy, SpanGroup, SpanId, TraceId};
+use analysis::semconv;
+use model::{Exporter, Source, Span, SpanCopy, SpanGroup, SpanId, TraceId};
 use store::{SpanRecord, StoreError, TraceKey, WriteTx};
 
 use crate::{Change, Ingest, IngestError, exporter_of, merge};
+pub use placement::Placement;
 pub(crate) use placement::{Placed, place};
-use rollup::Rollup;
+pub(crate) use record::record;
+pub(crate) use rollup::Rollup;
 
 /// Spans of one request.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SpanBatch {
     /// The spans, by resource and scope.
     pub groups: Vec<SpanGroup>,
-    /// The experiment that the request names; without one it has no opinion.
-    pub experiment: Option<ExperimentId>,
+    /// Where the request wants them.
+    pub placement: Placement,
     /// Whether the headers are those of the MLflow SDK.
     pub is_mlflow_client: bool,
     /// About what the batch holds in memory, in bytes.
@@ -63,7 +66,7 @@ impl Ingest {
 }
 
 fn write_batch(tx: &mut WriteTx<'_>, batch: SpanBatch) -> Result<(Stored, Vec<Change>), IngestError> {
-    if let Some(id) = batch.experiment
+    if let Some(id) = batch.placement.experiment()
         && tx.experiment(id)?.is_none()
     {
         return Err(IngestError::NoSuchExperiment(id));
@@ -75,7 +78,7 @@ fn write_batch(tx: &mut WriteTx<'_>, batch: SpanBatch) -> Result<(Stored, Vec<Ch
     let mut changes = Vec::new();
     for (trace_id, trace_groups) in by_trace {
         let n_spans = trace_groups.iter().map(|group| group.spans.len()).sum();
-        let (trace, info) = match place(tx, trace_id, batch.experiment)? {
+        let (trace, info) = match place(tx, trace_id, batch.placement)? {
             Placed::Here(trace, info) => (trace, *info),
             Placed::Elsewhere => {
                 stored.rejected.push(RejectedSpans { trace_id, n_spans });
@@ -170,15 +173,19 @@ fn merged_record(
     copies.push(copy);
     let is_new = former.is_none();
     let former_status = former.map(|(_, status)| status);
-    let record = if let [copy] = copies.as_slice() {
-        let record = record::record(&copy.span, merge::source_of(&copies), is_new);
-        rollup.add_span(&copy.span, &record, former_status);
+    let logs = rollup.logs(tx, span_id)?;
+    let mut add = |span: &Span, source: Source| {
+        let view = semconv::view(span, &logs);
+        let record = record(span, &view, !logs.is_empty(), source, is_new);
+        rollup.add_span(span, &view, &record, former_status);
         record
+    };
+    // A span of one copy, as most are, is not cloned for merging.
+    let record = if let [copy] = copies.as_slice() {
+        add(&copy.span, merge::source_of(&copies))
     } else {
         let merged = merge::merge(&copies);
-        let record = record::record(&merged.span, merged.source, is_new);
-        rollup.add_span(&merged.span, &record, former_status);
-        record
+        add(&merged.span, merged.source)
     };
     Ok((copies.pop().expect("invariant: the copy was pushed last"), record))
 }

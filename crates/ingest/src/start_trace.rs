@@ -8,7 +8,7 @@ use serde_json::Value;
 use store::{TraceKey, WriteTx};
 
 use crate::labels::{MAX_KEY_CHARS, MAX_SESSION_CHARS, MAX_TRACE_NAME_CHARS, put_tag};
-use crate::spans::{Placed, place};
+use crate::spans::{Placed, Placement, place};
 use crate::{Change, Ingest, IngestError};
 
 /// The message. What is absent leaves what the spans said.
@@ -81,7 +81,7 @@ fn write(tx: &mut WriteTx<'_>, start: StartTrace) -> Result<StoredTrace, IngestE
     if tx.experiment(start.experiment_id)?.is_none() {
         return Err(IngestError::NoSuchExperiment(start.experiment_id));
     }
-    let (trace, mut info) = match place(tx, start.trace_id, Some(start.experiment_id))? {
+    let (trace, mut info) = match place(tx, start.trace_id, Placement::In(start.experiment_id))? {
         Placed::Elsewhere => return Err(IngestError::OtherExperiment(start.trace_id)),
         Placed::Here(Some(trace), info) => (trace, *info),
         Placed::Here(None, info) => (tx.insert_trace(&info)?, *info),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AnyValue, Attribute, Attributes as _, ExperimentId, InstrumentationScope, Source, SpanGroup, TraceInfo,
-    TraceState, UnixNanos, keys,
+    AnyValue, Attribute, Attributes as _, ExperimentId, InstrumentationScope, LogGroup, LogRecord, RowFlags,
+    Source, SpanGroup, TraceInfo, TraceState, UnixNanos, keys,
 };
 use store::{Store, StoreOptions, Synchronous};
 use testkit::draw::{BASE_NANOS, draw};
@@ -42,7 +42,8 @@ impl Bench {
         experiment: Option<ExperimentId>,
         is_mlflow_client: bool,
     ) -> Stored {
-        let batch = SpanBatch { groups: vec![group], experiment, is_mlflow_client, n_bytes: 0 };
+        let placement = experiment.into();
+        let batch = SpanBatch { groups: vec![group], placement, is_mlflow_client, n_bytes: 0 };
         self.ingest.write_spans(batch).await.unwrap()
     }
 
@@ -235,7 +236,7 @@ async fn an_unknown_experiment_refuses_the_whole_batch() {
     let bench = Bench::new().await;
     let batch = SpanBatch {
         groups: vec![draw(trace_id(1), PLAN)],
-        experiment: Some(ExperimentId(99)),
+        placement: Placement::In(ExperimentId(99)),
         ..SpanBatch::default()
     };
     let refused = bench.ingest.write_spans(batch).await;
@@ -331,4 +332,81 @@ async fn listeners_hear_of_a_change_after_its_commit() {
     let mut changes = bench.ingest.changes();
     bench.send(draw(trace_id(1), PLAN), None, false).await;
     assert_eq!(changes.recv().await, Ok(Change::Trace(trace_id(1), ExperimentId::DEFAULT)));
+}
+
+/// The messages of a model call as version 1.30 of the GenAI conventions sends them: log records with the content.
+fn chat_logs(span_number: u64) -> LogBatch {
+    let body = |content: &str| {
+        let content = AnyValue::String(content.to_owned());
+        AnyValue::KvList(vec![Attribute::new("content", content)])
+    };
+    let record = |event_name: &str, time_unix_nano, body| LogRecord {
+        trace_id: Some(trace_id(1)),
+        span_id: Some(span_id(span_number)),
+        event_name: event_name.to_owned(),
+        time_unix_nano,
+        body,
+        ..LogRecord::default()
+    };
+    let message = Attribute::new("message", body("Paris"));
+    let mut details = record("gen_ai.client.inference.operation.details", 3, AnyValue::Empty);
+    details.attributes = vec![
+        Attribute::new("gen_ai.operation.name", AnyValue::String("chat".into())),
+        Attribute::new("gen_ai.usage.input_tokens", AnyValue::Int(11)),
+        Attribute::new("gen_ai.usage.output_tokens", AnyValue::Int(6)),
+    ];
+    let records = vec![
+        record("gen_ai.user.message", 1, body("Capital of France?")),
+        record("gen_ai.choice", 2, AnyValue::KvList(vec![message])),
+        details,
+    ];
+    LogBatch { groups: vec![LogGroup { records, ..LogGroup::default() }], n_bytes: 0 }
+}
+
+#[tokio::test]
+async fn what_log_records_say_of_a_span_counts_in_either_order() {
+    for logs_first in [true, false] {
+        let bench = Bench::new().await;
+        if logs_first {
+            bench.ingest.write_logs(chat_logs(1)).await.unwrap();
+            let listed = bench.ingest.store().read(|tx| tx.count_traces(&store::TraceQuery::default()));
+            assert_eq!(listed.await.unwrap(), 0, "log records alone are no trace");
+        }
+        bench.send(draw(trace_id(1), PLAN), None, false).await;
+        // Twice, as after a lost answer: nothing may be counted twice.
+        for _ in 0..2 {
+            bench.ingest.write_logs(chat_logs(1)).await.unwrap();
+        }
+        let trace = bench.trace().await;
+        assert_eq!(trace.request_preview.as_deref(), Some("Capital of France?"), "logs first: {logs_first}");
+        assert_eq!(trace.response_preview.as_deref(), Some("Paris"));
+        assert_eq!((trace.usage.input, trace.usage.output), (Some(11), Some(6)));
+        assert_eq!((trace.summary.n_spans, trace.summary.n_errors), (2, 1));
+        let rows = bench.ingest.store().read(|tx| {
+            let (key, _) = tx.trace(trace_id(1))?.expect("the trace is stored");
+            tx.span_rows(key)
+        });
+        let (rows, strings) = rows.await.unwrap();
+        let root = rows.iter().find(|row| row.span_id == span_id(1)).unwrap();
+        assert_eq!((strings.get(root.span_type), root.flags.has(RowFlags::HAS_LOGS)), ("CHAT_MODEL", true));
+        let other = rows.iter().find(|row| row.span_id == span_id(2)).unwrap();
+        assert!(!other.flags.has(RowFlags::HAS_LOGS));
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_batch_joins_traces_where_they_are() {
+    let bench = Bench::new().await;
+    let (first, second) = (bench.experiment("first").await, bench.experiment("second").await);
+    bench.send(draw(trace_id(1), PLAN), Some(first), false).await;
+    for (trace, expected) in [(trace_id(1), first), (trace_id(2), second)] {
+        let batch = SpanBatch {
+            groups: vec![draw(trace, PLAN)],
+            placement: Placement::NewTracesIn(second),
+            ..SpanBatch::default()
+        };
+        assert_eq!(bench.ingest.write_spans(batch).await.unwrap().rejected, []);
+        let read = bench.ingest.store().read(move |tx| Ok::<_, IngestError>(tx.trace(trace)?));
+        assert_eq!(read.await.unwrap().map(|(_, info)| info.experiment_id), Some(expected));
+    }
 }

@@ -5,6 +5,7 @@
 mod batch;
 mod experiment;
 mod id;
+mod log;
 mod origin;
 mod resource;
 mod span;
@@ -16,6 +17,7 @@ mod value;
 pub use batch::SpanGroup;
 pub use experiment::{Experiment, ExperimentId, LifecycleStage, ParseExperimentIdError};
 pub use id::{ParseIdError, SpanId, TraceId};
+pub use log::{LogGroup, LogRecord};
 pub use origin::{Exporter, Source, SpanCopy};
 pub use resource::{EntityRef, InstrumentationScope, Resource};
 pub use span::{Event, Link, Span, SpanKind, Status, StatusCode};

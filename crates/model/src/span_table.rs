@@ -57,6 +57,8 @@ impl RowFlags {
     pub const HAS_LINKS: u8 = 1 << 4;
     /// Copies of both exporters arrived.
     pub const BOTH_EXPORTERS: u8 = 1 << 5;
+    /// Log records belong to it.
+    pub const HAS_LOGS: u8 = 1 << 6;
 
     /// Whether all bits of `flag` are set.
     pub fn has(self, flag: u8) -> bool {

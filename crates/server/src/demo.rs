@@ -105,7 +105,7 @@ async fn store(
     experiment: Option<ExperimentId>,
 ) -> Result<TraceId, IngestError> {
     let (trace_id, groups) = trace.finish();
-    ingest.write_spans(SpanBatch { groups, experiment, ..SpanBatch::default() }).await?;
+    ingest.write_spans(SpanBatch { groups, placement: experiment.into(), ..SpanBatch::default() }).await?;
     Ok(trace_id)
 }
 

@@ -17,11 +17,11 @@ const ZSTD_LEVEL: i32 = 1;
 /// A block that claims to be larger than this once decompressed is damaged: requests are bounded far below.
 const MAX_BLOCK_BYTES: u64 = 4 << 30;
 
-fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     zstd::bulk::compress(bytes, ZSTD_LEVEL).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
-fn decompress(bytes: &[u8], n_bytes: i64) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn decompress(bytes: &[u8], n_bytes: i64) -> Result<Vec<u8>, StoreError> {
     let failed = |error: std::io::Error| StoreError::Failed(error.to_string());
     let mut out = Vec::with_capacity(usize::try_from(n_bytes.clamp(0, 64 << 20)).unwrap_or_default());
     zstd::Decoder::new(bytes).map_err(failed)?.take(MAX_BLOCK_BYTES).read_to_end(&mut out).map_err(failed)?;

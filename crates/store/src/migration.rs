@@ -13,7 +13,10 @@ use crate::StoreError;
 pub(crate) const FORMAT: u32 = 1;
 
 /// Never edited, only added to. Each has an old database in `tests/fixtures/db` once there is a newer one.
-const MIGRATIONS: &[(&str, &str)] = &[("0001_initial", include_str!("migrations/0001_initial.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_initial", include_str!("migrations/0001_initial.sql")),
+    ("0002_logs_and_rejected", include_str!("migrations/0002_logs_and_rejected.sql")),
+];
 
 /// Brings the database up to date.
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -67,12 +67,12 @@ struct CopyPlace {
 }
 
 #[expect(clippy::cast_possible_wrap, reason = "the bits are kept; SQLite has signed integers only")]
-fn key_of(id: SpanId) -> i64 {
+pub(crate) fn key_of(id: SpanId) -> i64 {
     u64::from_be_bytes(id.0) as i64
 }
 
 #[expect(clippy::cast_sign_loss, reason = "the bits are kept; SQLite has signed integers only")]
-fn id_of(key: i64) -> SpanId {
+pub(crate) fn id_of(key: i64) -> SpanId {
     SpanId((key as u64).to_be_bytes())
 }
 
@@ -388,6 +388,15 @@ impl WriteTx<'_> {
             place.scope,
         ])?;
         Ok(())
+    }
+
+    /// Replaces what log records that came after a span say of it: type, flags and usage.
+    pub fn update_span_view(&mut self, trace: TraceKey, record: &SpanRecord) -> Result<(), StoreError> {
+        let span_type = self.string_id(&record.span_type)?;
+        let sql = "UPDATE span SET span_type = ?3, flags = ?4 WHERE trace_key = ?1 AND span_id = ?2";
+        let params = params![trace.0, key_of(record.span_id), span_type, record.flags.0];
+        self.connection.prepare_cached(sql)?.execute(params)?;
+        self.put_usage(trace, record)
     }
 
     fn put_usage(&mut self, trace: TraceKey, record: &SpanRecord) -> Result<(), StoreError> {

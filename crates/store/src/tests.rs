@@ -1,8 +1,11 @@
 //! Commits, undone writes, bounds and the file itself.
 
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use model::{Experiment, ExperimentId, UnixNanos};
+use model::{
+    AnyValue, Experiment, ExperimentId, InstrumentationScope, LogRecord, Resource, SpanId, TraceId, UnixNanos,
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -144,4 +147,126 @@ async fn a_database_locked_by_another_program_is_busy_and_works_again_afterwards
     assert!(matches!(store.write(0, |tx| create(tx, "x")).await, Err(StoreError::Busy)));
     other.execute_batch("ROLLBACK").unwrap();
     store.write(0, |tx| create(tx, "x")).await.unwrap();
+}
+
+/// Databases as former versions wrote them: the demo data, 5 traces with 61 spans.
+#[tokio::test]
+async fn databases_of_former_versions_open_and_every_span_can_be_read() {
+    let former = [("0001_initial", include_bytes!("../../../tests/fixtures/db/0001_initial.db.zst"))];
+    for (name, compressed) in former {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = zstd::decode_all(compressed.as_slice()).unwrap();
+        std::fs::write(folder.path().join(DATABASE_FILE), bytes).unwrap();
+        let store = open(&folder, 1 << 20);
+        let n_spans = store.read(|tx| {
+            let page = tx.list_traces(&TraceQuery { limit: 100, ..TraceQuery::default() })?;
+            assert_eq!(page.traces.len(), 5);
+            let mut n_spans = 0;
+            for (key, info) in page.traces {
+                n_spans += tx.all_span_copies(key, info.trace_id)?.len();
+                assert_eq!(tx.n_logs(info.trace_id)?, 0);
+            }
+            Ok::<_, StoreError>(n_spans)
+        });
+        assert_eq!(n_spans.await.unwrap(), 61, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn log_records_are_kept_once_however_often_they_are_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder, 1 << 20);
+    let trace_id = TraceId([7; 16]);
+    let record = |text: &str, span_id: Option<SpanId>| LogRecord {
+        trace_id: Some(trace_id),
+        span_id,
+        body: AnyValue::String(text.to_owned()),
+        ..LogRecord::default()
+    };
+    let long = "x".repeat(10_000);
+    let span_id = Some(SpanId([1; 8]));
+    // Two equal ones of one request are two; the same request again adds nothing.
+    let records = vec![record("a", span_id), record("a", span_id), record("b", None), record(&long, span_id)];
+    for _ in 0..2 {
+        let records = records.clone();
+        let put = store.write(0, move |tx| {
+            tx.put_logs(&Resource::default(), &InstrumentationScope::default(), records, &mut HashMap::new())
+        });
+        put.await.unwrap();
+    }
+    let read = store.read(move |tx| {
+        let texts = |logs: Vec<StoredLog>| {
+            let text = |log: StoredLog| log.record.body.as_str().map(str::len);
+            logs.into_iter().filter_map(text).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(tx.span_logs(trace_id, SpanId([1; 8]))?), [1, 1, 10_000]);
+        assert_eq!(texts(tx.trace_logs(trace_id)?), [1, 1, 1, 10_000]);
+        assert_eq!(tx.n_logs(trace_id)?, 4);
+        assert_eq!(tx.n_logs(TraceId([8; 16]))?, 0);
+        Ok::<_, StoreError>(tx.spans_with_logs(trace_id)?)
+    });
+    assert_eq!(read.await.unwrap(), HashSet::from([SpanId([1; 8])]));
+}
+
+fn rejected(reason: &str, time: i64, body: Vec<u8>) -> NewRejected {
+    let text = str::to_owned;
+    NewRejected {
+        key: RejectedKey {
+            kind: text("undecodable"),
+            reason: text(reason),
+            transport: text("http"),
+            method: text("POST"),
+            path: text("/v1/traces"),
+            client_address: text("127.0.0.1"),
+            user_agent: text("test"),
+            origin: None,
+        },
+        time: UnixNanos(time),
+        headers: vec![(text("content-type"), text("application/json"))],
+        payload: Some((text("traces-json"), 2, body)),
+    }
+}
+
+#[tokio::test]
+async fn the_inbox_keeps_the_newest_within_both_bounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder, 1 << 20);
+    let put = async |reason: &'static str, time, body: Vec<u8>, max_requests, max_bytes| {
+        let bounds = RejectedBounds { max_requests, max_bytes };
+        store.write(0, move |tx| tx.put_rejected(rejected(reason, time, body), bounds)).await.unwrap();
+        store.read(|tx| Ok::<_, StoreError>((tx.rejected_groups()?, tx.rejected_size()?))).await.unwrap()
+    };
+    for time in 1..=3 {
+        put("a", time, b"{}".to_vec(), 3, 1000).await;
+    }
+    // One above the bound of three: the oldest goes, its group still counts it.
+    let (groups, (_, n_forgotten)) = put("b", 4, b"{}".to_vec(), 3, 1000).await;
+    let counts = |groups: &[RejectedGroup]| {
+        groups
+            .iter()
+            .map(|group| (group.key.reason.clone(), group.n_requests, group.n_kept, group.n_waiting))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&groups), [("b".to_owned(), 1, 1, 2), ("a".to_owned(), 3, 2, 4)]);
+    assert_eq!((groups[1].first_time, groups[1].last_time, n_forgotten), (UnixNanos(1), UnixNanos(3), 1));
+    // Bytes that do not compress: only the newest fits.
+    let noise: Vec<u8> = (0..40_u32).flat_map(|n| *blake3::hash(&n.to_le_bytes()).as_bytes()).collect();
+    let (groups, (n_bytes, _)) = put("b", 5, noise.clone(), 3, 1300).await;
+    assert_eq!(counts(&groups), [("b".to_owned(), 2, 1, 2), ("a".to_owned(), 3, 0, 0)]);
+    assert!((1280..=1300).contains(&n_bytes), "{n_bytes}");
+    let group_id = groups[0].group_id;
+    let kept = store.read(move |tx| {
+        let ids = tx.rejected_request_ids(group_id, 10)?;
+        tx.rejected_request(group_id, ids[0])
+    });
+    assert_eq!(kept.await.unwrap().map(|request| request.body), Some(noise.clone()));
+    // One that is larger than the bound is counted, not kept.
+    let (groups, _) = put("b", 6, noise, 3, 1000).await;
+    assert_eq!(counts(&groups)[0], ("b".to_owned(), 3, 0, 0));
+    // Groups are bounded too.
+    for reason in ["c", "d"] {
+        put(reason, 7, Vec::new(), 3, 1000).await;
+    }
+    let (groups, _) = put("e", 8, Vec::new(), 3, 1000).await;
+    assert_eq!(groups.iter().map(|group| group.key.reason.as_str()).collect::<Vec<_>>(), ["e", "d", "c"]);
 }

@@ -5,6 +5,8 @@
 //! exporters send; hence our own layer.
 
 mod lenient;
+pub(super) mod logs;
+pub(super) mod metrics;
 
 use model::{
     AnyValue, Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanKind,
@@ -207,16 +209,21 @@ fn depth(body: &[u8]) -> usize {
     deepest
 }
 
-/// Decodes an `ExportTraceServiceRequest` in JSON.
-pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
+/// Reads a whole document as a message.
+fn document<T: for<'de> Deserialize<'de>>(name: &'static str, body: &[u8]) -> Result<T, DecodeError> {
     if depth(body) > MAX_DEPTH {
-        return Err(DecodeError::Json(format!("it is nested more than {MAX_DEPTH} levels deep")));
+        return Err(DecodeError::Json(name, format!("it is nested more than {MAX_DEPTH} levels deep")));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     deserializer.disable_recursion_limit();
-    let request: WireRequest = object(&mut deserializer)
+    object(&mut deserializer)
         .and_then(|request| deserializer.end().map(|()| request))
-        .map_err(|error| DecodeError::Json(error.to_string()))?;
+        .map_err(|error| DecodeError::Json(name, error.to_string()))
+}
+
+/// Decodes an `ExportTraceServiceRequest` in JSON.
+pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
+    let request: WireRequest = document("ExportTraceServiceRequest", body)?;
     let mut decoded =
         Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };
     for resource_spans in request.resource_spans {

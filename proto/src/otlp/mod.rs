@@ -1,10 +1,12 @@
-//! OTLP traces, protobuf and JSON, to and from [`model::SpanGroup`]s.
+//! OTLP, protobuf and JSON: traces to and from [`model::SpanGroup`]s, logs to [`model::LogGroup`]s, metrics counted.
 //!
 //! Decoding foreign input gives what is good and a [`Rejection`] for each span that is not: one bad span never costs the batch.
 
 mod id;
 mod json;
 mod json_encode;
+mod logs;
+mod metrics;
 mod protobuf;
 mod response;
 
@@ -12,6 +14,9 @@ use model::SpanGroup;
 
 pub use json::decode_json;
 pub use json_encode::encode_json;
+pub use logs::{DecodedLogs, decode_logs_json, decode_logs_protobuf};
+pub(crate) use logs::{log_from_wire, log_to_wire};
+pub use metrics::{count_points_json, count_points_protobuf};
 pub use protobuf::{decode_protobuf, encode_protobuf};
 pub(crate) use protobuf::{
     resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire,
@@ -70,12 +75,12 @@ pub enum RejectReason {
 /// Why a request cannot be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// Not the protobuf message that it should be.
-    #[error("the body is not an ExportTraceServiceRequest in protobuf: {0}")]
-    Protobuf(String),
-    /// Not the JSON document that it should be.
-    #[error("the body is not an ExportTraceServiceRequest in JSON: {0}")]
-    Json(String),
+    /// Not the protobuf message that it should be: its name, and what is wrong.
+    #[error("the body is not an {0} in protobuf: {1}")]
+    Protobuf(&'static str, String),
+    /// Not the JSON document that it should be: its name, and what is wrong.
+    #[error("the body is not an {0} in JSON: {1}")]
+    Json(&'static str, String),
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ use super::{DecodeError, Decoded, Rejection, id};
 
 /// Decodes an `ExportTraceServiceRequest`.
 pub fn decode_protobuf(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let request =
-        ExportTraceServiceRequest::decode(body).map_err(|error| DecodeError::Protobuf(error.to_string()))?;
+    let request = ExportTraceServiceRequest::decode(body)
+        .map_err(|error| DecodeError::Protobuf("ExportTraceServiceRequest", error.to_string()))?;
     let mut decoded =
         Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };
     for resource_spans in request.resource_spans {
@@ -211,14 +211,14 @@ pub(crate) fn scope_to_wire(scope: InstrumentationScope) -> common::Instrumentat
     }
 }
 
-fn attributes_from_wire(attributes: Vec<common::KeyValue>) -> Vec<Attribute> {
+pub(super) fn attributes_from_wire(attributes: Vec<common::KeyValue>) -> Vec<Attribute> {
     attributes
         .into_iter()
         .map(|pair| Attribute { key: pair.key, value: value_from_wire(pair.value) })
         .collect()
 }
 
-fn attributes_to_wire(attributes: Vec<Attribute>) -> Vec<common::KeyValue> {
+pub(super) fn attributes_to_wire(attributes: Vec<Attribute>) -> Vec<common::KeyValue> {
     attributes
         .into_iter()
         .map(|attribute| common::KeyValue {
@@ -229,7 +229,7 @@ fn attributes_to_wire(attributes: Vec<Attribute>) -> Vec<common::KeyValue> {
         .collect()
 }
 
-fn value_from_wire(value: Option<common::AnyValue>) -> AnyValue {
+pub(super) fn value_from_wire(value: Option<common::AnyValue>) -> AnyValue {
     match value.and_then(|value| value.value) {
         // Indexes into a string table exist in the profiles signal only; in a trace there is no table to look in.
         None | Some(Value::StringValueStrindex(_)) => AnyValue::Empty,
@@ -245,7 +245,7 @@ fn value_from_wire(value: Option<common::AnyValue>) -> AnyValue {
     }
 }
 
-fn value_to_wire(value: AnyValue) -> common::AnyValue {
+pub(super) fn value_to_wire(value: AnyValue) -> common::AnyValue {
     let value = match value {
         AnyValue::Empty => None,
         AnyValue::String(text) => Some(Value::StringValue(text)),

@@ -159,11 +159,11 @@ fn short_ids_are_padded_as_mlflow_does() {
 #[test]
 fn what_is_no_request_is_an_error_that_says_where() {
     for body in ["", "[]", "null", "\"x\"", "5", "{\"resourceSpans\": 5}", "{} x"] {
-        assert!(matches!(decode_json(body.as_bytes()), Err(DecodeError::Json(_))), "{body}");
+        assert!(matches!(decode_json(body.as_bytes()), Err(DecodeError::Json(..))), "{body}");
     }
     let error = decode_json(&request(json!({"kind": "SPAN_KIND_NOPE"}))).unwrap_err();
     assert!(error.to_string().contains("SPAN_KIND_NOPE") && error.to_string().contains("column"), "{error}");
-    assert!(matches!(decode_protobuf(b"\x0a\xff"), Err(DecodeError::Protobuf(_))));
+    assert!(matches!(decode_protobuf(b"\x0a\xff"), Err(DecodeError::Protobuf(..))));
     assert!(!decode_json(b"{}").unwrap().has_resource_spans);
     assert!(decode_json(br#"{"resourceSpans": [{}]}"#).unwrap().has_resource_spans);
 }
@@ -176,7 +176,7 @@ fn a_list_is_no_message() {
         r#"{"resourceSpans": [{"scopeSpans": [{"spans": [["00"]]}]}]}"#,
         r#"{"resourceSpans": [{"resource": [], "scopeSpans": []}]}"#,
     ] {
-        assert!(matches!(decode_json(body.as_bytes()), Err(DecodeError::Json(_))), "{body}");
+        assert!(matches!(decode_json(body.as_bytes()), Err(DecodeError::Json(..))), "{body}");
     }
 }
 
@@ -217,6 +217,6 @@ fn what_is_taken_from_json_can_be_stored_and_read() {
         assert_eq!(decoded.rejections[0].reason, RejectReason::TooDeep);
         // As deep as a document may be: the stack of a thread must do for it.
         assert!(decode_json(&nested(if is_list { 81 } else { 61 }, is_list)).is_ok());
-        assert!(matches!(decode_json(&nested(90, is_list)), Err(DecodeError::Json(_))));
+        assert!(matches!(decode_json(&nested(90, is_list)), Err(DecodeError::Json(..))));
     }
 }

@@ -25,8 +25,6 @@ pub enum RejectionKind {
     Undecodable,
     /// Spans with ids that no span may have.
     BadSpans,
-    /// Log records that belong to no trace.
-    LogsWithoutTrace,
     /// Posted to a path that nothing exports to.
     WrongPath,
     /// A web page whose origin is not allowed.

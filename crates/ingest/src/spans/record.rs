@@ -1,12 +1,21 @@
 //! The narrow row of a span.
 
-use analysis::semconv;
+use analysis::semconv::View;
 use model::{DurationNanos, RowFlags, Source, Span};
 use store::{SpanRecord, SpanUsage};
 
-/// Returns the narrow row of a (merged) span.
-pub(super) fn record(span: &Span, source: Source, is_new: bool) -> SpanRecord {
+/// Returns the narrow row of a (merged) span. `view` is what it and its log records say.
+pub(crate) fn record(
+    span: &Span,
+    view: &View<'_>,
+    has_logs: bool,
+    source: Source,
+    is_new: bool,
+) -> SpanRecord {
     let mut flags = RowFlags::default();
+    if has_logs {
+        flags.set(RowFlags::HAS_LOGS);
+    }
     if span.end().is_none() {
         flags.set(RowFlags::NOT_ENDED);
     }
@@ -22,17 +31,14 @@ pub(super) fn record(span: &Span, source: Source, is_new: bool) -> SpanRecord {
         span_id: span.span_id,
         parent_span_id: span.parent_span_id,
         name: span.name.clone(),
-        span_type: semconv::span_type(&span.attributes).unwrap_or_default(),
+        span_type: view.span_type().unwrap_or_default(),
         kind: small(span.kind.0, 5),
         status: small(span.status.code.0, 2),
         source,
         flags,
         start: span.start(),
         duration: span.duration().filter(|duration| duration.0 > 0).unwrap_or(DurationNanos(0)),
-        usage: SpanUsage {
-            tokens: semconv::token_usage(&span.attributes),
-            cost: semconv::cost(&span.attributes),
-        },
+        usage: SpanUsage { tokens: view.token_usage(), cost: view.cost() },
         links: span.links.iter().map(|link| (link.trace_id, link.span_id)).collect(),
         is_new,
     }

@@ -1,11 +1,12 @@
 //! What a trace adds up to while spans of one request arrive (contract d.6).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use analysis::python_json::dumps;
-use analysis::{preview, semconv, usage};
-use model::{Resource, Span, SpanId, StatusCode, TraceInfo, TraceState, UnixNanos};
-use store::{SpanRecord, SpanUsage, StoreError, TraceKey, WriteTx};
+use analysis::semconv::View;
+use analysis::{preview, usage};
+use model::{LogRecord, Resource, Span, SpanId, StatusCode, TraceInfo, TraceState, UnixNanos};
+use store::{ReadTx, SpanRecord, SpanUsage, StoreError, TraceKey, WriteTx};
 
 use crate::{Change, labels};
 
@@ -13,10 +14,12 @@ use crate::{Change, labels};
 const STATUS_ERROR: u8 = 2;
 
 /// A trace being written to.
-pub(super) struct Rollup {
-    pub(super) trace: TraceKey,
+pub(crate) struct Rollup {
+    pub(crate) trace: TraceKey,
     /// Whether the trace had no span before this request, so that no former copy needs to be looked for.
-    pub(super) is_new: bool,
+    pub(crate) is_new: bool,
+    /// Spans that log records named before they came.
+    spans_with_logs: HashSet<SpanId>,
     info: TraceInfo,
     resource_tags: BTreeMap<String, String>,
     root_tags: BTreeMap<String, String>,
@@ -26,7 +29,7 @@ pub(super) struct Rollup {
 
 impl Rollup {
     /// Begins with what is stored of the trace, storing it if it is not.
-    pub(super) fn new(
+    pub(crate) fn new(
         tx: &mut WriteTx<'_>,
         trace: Option<TraceKey>,
         info: TraceInfo,
@@ -38,11 +41,30 @@ impl Rollup {
         };
         let has_usage = !info.usage.is_empty() || !info.cost.is_empty();
         let (resource_tags, root_tags) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { trace, is_new, info, resource_tags, root_tags, has_replaced: false, has_usage })
+        let spans_with_logs = tx.spans_with_logs(info.trace_id)?;
+        Ok(Self {
+            trace,
+            is_new,
+            spans_with_logs,
+            info,
+            resource_tags,
+            root_tags,
+            has_replaced: false,
+            has_usage,
+        })
+    }
+
+    /// Returns the log records of a span.
+    pub(crate) fn logs(&self, tx: &ReadTx<'_>, span_id: SpanId) -> Result<Vec<LogRecord>, StoreError> {
+        if !self.spans_with_logs.contains(&span_id) {
+            return Ok(Vec::new());
+        }
+        let logs = tx.span_logs(self.info.trace_id, span_id)?;
+        Ok(logs.into_iter().map(|log| log.record).collect())
     }
 
     /// Takes the tags of a resource.
-    pub(super) fn add_resource(&mut self, resource: &Resource) {
+    pub(crate) fn add_resource(&mut self, resource: &Resource) {
         self.resource_tags
             .extend(labels::resource_tags(resource).map(|(key, value)| (key.to_owned(), value)));
         let services = &mut self.info.summary.services;
@@ -55,19 +77,25 @@ impl Rollup {
     }
 
     /// Takes what a (merged) span says of its trace. `former_status` is that of the row that it replaces, if any.
-    pub(super) fn add_span(&mut self, span: &Span, record: &SpanRecord, former_status: Option<u8>) {
+    pub(crate) fn add_span(
+        &mut self,
+        span: &Span,
+        view: &View<'_>,
+        record: &SpanRecord,
+        former_status: Option<u8>,
+    ) {
         self.count(record, former_status);
         self.widen(span);
         if span.is_root() {
-            self.add_root(span);
+            self.add_root(span, view);
         }
         let info = &mut self.info;
         if info.session.is_none() {
-            info.session = semconv::session(&span.attributes)
-                .map(|session| labels::cut(&session, labels::MAX_SESSION_CHARS).to_owned());
+            info.session =
+                view.session().map(|session| labels::cut(&session, labels::MAX_SESSION_CHARS).to_owned());
         }
         if info.user.is_none() {
-            info.user = semconv::user(&span.attributes);
+            info.user = view.user();
         }
     }
 
@@ -104,7 +132,7 @@ impl Rollup {
         }
     }
 
-    fn add_root(&mut self, span: &Span) {
+    fn add_root(&mut self, span: &Span, view: &View<'_>) {
         self.root_tags
             .extend(labels::root_tags(&span.attributes).map(|(key, value)| (key.to_owned(), value)));
         let info = &mut self.info;
@@ -119,15 +147,15 @@ impl Rollup {
             value.map(|value| preview::preview(&value, &dumps(&value), role))
         };
         if info.request_preview.is_none() {
-            info.request_preview = shown(semconv::inputs(&span.attributes), preview::Role::User);
+            info.request_preview = shown(view.inputs(), preview::Role::User);
         }
         if info.response_preview.is_none() {
-            info.response_preview = shown(semconv::outputs(&span.attributes), preview::Role::Assistant);
+            info.response_preview = shown(view.outputs(), preview::Role::Assistant);
         }
     }
 
     /// Stores the trace as it is now, and tells what changed.
-    pub(super) fn finish(mut self, tx: &mut WriteTx<'_>) -> Result<Change, StoreError> {
+    pub(crate) fn finish(mut self, tx: &mut WriteTx<'_>) -> Result<Change, StoreError> {
         if self.has_replaced {
             // A second copy may have named the source that had to be inferred from the first.
             self.info.summary.sources = tx.sources(self.trace)?;
