@@ -1,5 +1,7 @@
 //! A real server for black-box tests: its own data folder, free ports, and a client.
 
+pub mod otlp;
+
 use std::net::{Ipv4Addr, SocketAddr};
 
 use reqwest::{Client, RequestBuilder, Response};
@@ -58,8 +60,12 @@ impl TestServer {
 
     /// Sends spans as OTLP/JSON.
     pub async fn export_json(&self, body: &Value) -> Response {
-        let request =
-            self.post("/v1/traces").header("content-type", "application/json").body(body.to_string());
+        self.post_json("/v1/traces", body).await
+    }
+
+    /// Sends a JSON document.
+    pub async fn post_json(&self, path: &str, body: &Value) -> Response {
+        let request = self.post(path).header("content-type", "application/json").body(body.to_string());
         request.send().await.expect("an answer")
     }
 

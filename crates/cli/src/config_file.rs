@@ -22,6 +22,8 @@ pub(crate) struct ConfigFile {
     pub(crate) token: Option<String>,
     pub(crate) max_body_bytes: Option<usize>,
     pub(crate) max_queue_bytes: Option<usize>,
+    pub(crate) max_inbox_requests: Option<usize>,
+    pub(crate) max_inbox_bytes: Option<usize>,
     pub(crate) synchronous: Option<SynchronousArg>,
     pub(crate) log: Option<String>,
     pub(crate) demo: Option<bool>,

@@ -54,6 +54,12 @@ pub struct ServeArgs {
     /// Bytes of writes that may wait for the disk [default: 134217728]
     #[arg(long, value_name = "BYTES")]
     pub max_queue_bytes: Option<usize>,
+    /// Requests that the inbox of rejected requests keeps, the newest ones [default: 1000]
+    #[arg(long, value_name = "N")]
+    pub max_inbox_requests: Option<usize>,
+    /// Bytes of payloads that the inbox keeps, compressed [default: 67108864]
+    #[arg(long, value_name = "BYTES")]
+    pub max_inbox_bytes: Option<usize>,
     /// What a commit survives: the death of the process, or also of the power [default: normal]
     #[arg(long, value_name = "LEVEL")]
     pub synchronous: Option<SynchronousArg>,

@@ -156,6 +156,8 @@ fn variable_of(name: &str) -> &'static str {
         "token" => "TRACELOUPE_TOKEN",
         "max_body_bytes" => "TRACELOUPE_MAX_BODY_BYTES",
         "max_queue_bytes" => "TRACELOUPE_MAX_QUEUE_BYTES",
+        "max_inbox_requests" => "TRACELOUPE_MAX_INBOX_REQUESTS",
+        "max_inbox_bytes" => "TRACELOUPE_MAX_INBOX_BYTES",
         "synchronous" => "TRACELOUPE_SYNCHRONOUS",
         "log" => "TRACELOUPE_LOG",
         "demo" => "TRACELOUPE_DEMO",
@@ -217,6 +219,20 @@ pub(crate) fn resolve_all(
                 flags.max_queue_bytes,
                 file.max_queue_bytes,
                 || Ok(defaults.max_queue_bytes),
+            )?,
+            max_inbox_requests: r.pick(
+                "max_inbox_requests",
+                &NUMBER,
+                flags.max_inbox_requests,
+                file.max_inbox_requests,
+                || Ok(defaults.max_inbox_requests),
+            )?,
+            max_inbox_bytes: r.pick(
+                "max_inbox_bytes",
+                &NUMBER,
+                flags.max_inbox_bytes,
+                file.max_inbox_bytes,
+                || Ok(defaults.max_inbox_bytes),
             )?,
             synchronous: match r.pick("synchronous", &LEVEL, flags.synchronous, file.synchronous, || {
                 Ok(SynchronousArg::Normal)

@@ -11,6 +11,8 @@ pub enum Change {
     Experiments,
     /// A run-time setting changed.
     Settings,
-    /// Items were rejected.
+    /// Items were rejected, or the inbox of rejected requests changed.
     Rejected,
+    /// Something came that is taken but not kept, such as metrics.
+    NotStored,
 }

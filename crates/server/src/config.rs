@@ -47,6 +47,10 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Bytes of writes that may wait for the disk.
     pub max_queue_bytes: usize,
+    /// Payloads that the inbox of rejected requests keeps, and groups of failures that it tells.
+    pub max_inbox_requests: usize,
+    /// Bytes of payloads that the inbox keeps, compressed.
+    pub max_inbox_bytes: usize,
     /// What a commit survives.
     pub synchronous: Synchronous,
     /// Whether to load the demo data at start.
@@ -67,6 +71,8 @@ impl Config {
             // The MLflow SDK posts up to 16 MB and more; OTel batches stay far below.
             max_body_bytes: 64 << 20,
             max_queue_bytes: 128 << 20,
+            max_inbox_requests: 1000,
+            max_inbox_bytes: 64 << 20,
             synchronous: Synchronous::Normal,
             demo: false,
         }

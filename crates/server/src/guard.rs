@@ -1,13 +1,18 @@
 //! Who may ask: the `Host` check against DNS rebinding, the `Origin` check against other web pages, and the token.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use proto::ui::RejectionKind;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
+
+use crate::inbox;
+use crate::otlp::client_address;
+use crate::router::App;
 
 /// Cookie that carries the token for the UI, which cannot send a header with its first request.
 const TOKEN_COOKIE: &str = "traceloupe_token";
@@ -20,6 +25,41 @@ pub(crate) struct Guard {
     pub(crate) token: Option<String>,
 }
 
+/// The guard, and the app that it guards: what it refuses is told in the inbox, and it reads the origins allowed at run time.
+pub(crate) struct Guarded {
+    pub(crate) guard: Guard,
+    pub(crate) app: App,
+}
+
+impl Guarded {
+    fn allows_origin(&self, origin: &str) -> bool {
+        let allowed = || self.app.allowed_origins.read().unwrap_or_else(PoisonError::into_inner);
+        self.guard.allows_origin(origin) || allowed().iter().any(|allowed| is_origin(allowed, origin))
+    }
+
+    /// Tells the inbox of a refused export; other refused requests only go to the log.
+    async fn note(&self, kind: RejectionKind, reason: &str, request: &Asked, origin: Option<&str>) {
+        let is_export = request.path.starts_with("/v1/") || request.path.starts_with("/opentelemetry.");
+        if is_export {
+            let asked = (&request.method, request.path.as_str(), &request.headers, request.client);
+            inbox::note_guarded(&self.app, kind, reason, asked, origin.map(str::to_owned)).await;
+        }
+    }
+}
+
+/// Who asks for what.
+struct Asked {
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    client: Option<IpAddr>,
+}
+
+/// Whether an origin of a list is this one.
+fn is_origin(allowed: &str, origin: &str) -> bool {
+    allowed.trim_end_matches('/').eq_ignore_ascii_case(origin)
+}
+
 impl Guard {
     fn allows_host(&self, host: &str) -> bool {
         let name = without_port(host);
@@ -29,12 +69,12 @@ impl Guard {
             || self.allow_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
     }
 
-    pub(crate) fn allows_origin(&self, origin: &str) -> bool {
+    fn allows_origin(&self, origin: &str) -> bool {
         let Ok(uri) = origin.parse::<Uri>() else { return false };
         let host = uri.host().map(without_brackets).unwrap_or_default();
         let is_local = host.eq_ignore_ascii_case("localhost")
             || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        is_local || self.allow_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin)
+        is_local || self.allow_origins.iter().any(|allowed| is_origin(allowed, origin))
     }
 
     fn has_token(&self, headers: &HeaderMap) -> bool {
@@ -71,30 +111,24 @@ fn without_port(host: &str) -> &str {
 }
 
 /// The middleware in front of every route.
-pub(crate) async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    // As in MLflow: probes and the SDK's version check must work under any name.
-    let is_open = matches!(path, "/health" | "/version");
-    if !is_open {
-        let in_uri = request.uri().authority().map(|authority| authority.as_str().to_owned());
-        let in_header =
-            request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
-        if let Some(host) = in_uri.or(in_header)
-            && !guard.allows_host(&host)
-        {
-            tracing::warn!(host, "request with a foreign Host header refused; --allow-host allows a name");
-            return refused(
-                StatusCode::FORBIDDEN,
-                "Invalid Host header - possible DNS rebinding attack detected",
-            );
+pub(crate) async fn check(State(guarded): State<Arc<Guarded>>, request: Request, next: Next) -> Response {
+    match refusal(&guarded.guard, &guarded, &request) {
+        None => {}
+        Some(Refused { kind: Some(kind), reason, origin, response }) => {
+            let (parts, _) = request.into_parts();
+            let client = client_address(&parts);
+            let asked = Asked {
+                method: parts.method,
+                path: parts.uri.path().to_owned(),
+                headers: parts.headers,
+                client,
+            };
+            guarded.note(kind, &reason, &asked, origin.as_deref()).await;
+            return response;
         }
+        Some(Refused { response, .. }) => return response,
     }
-    if let Some(refusal) = check_origin(&guard, &request) {
-        return refusal;
-    }
-    if !is_open && request.method() != Method::OPTIONS && !guard.has_token(request.headers()) {
-        return check_first_visit(&guard, &request);
-    }
+    let path = request.uri().path();
     let is_api = path.starts_with("/api/") || path.starts_with("/ajax-api/");
     if request.method() == Method::OPTIONS && is_api && !request.headers().contains_key(header::ORIGIN) {
         return StatusCode::NO_CONTENT.into_response();
@@ -102,20 +136,68 @@ pub(crate) async fn check(State(guard): State<Arc<Guard>>, request: Request, nex
     next.run(request).await
 }
 
-fn check_origin(guard: &Guard, request: &Request) -> Option<Response> {
+/// An answer that keeps a request out, and what the inbox says of it; without a kind it says nothing.
+struct Refused {
+    kind: Option<RejectionKind>,
+    reason: String,
+    origin: Option<String>,
+    response: Response,
+}
+
+fn refusal(guard: &Guard, guarded: &Guarded, request: &Request) -> Option<Refused> {
+    // As in MLflow: probes and the SDK's version check must work under any name.
+    let is_open = matches!(request.uri().path(), "/health" | "/version");
+    if !is_open
+        && let Some(host) = host(request)
+        && !guard.allows_host(&host)
+    {
+        tracing::warn!(host, "request with a foreign Host header refused; --allow-host allows a name");
+        let text = "Invalid Host header - possible DNS rebinding attack detected";
+        return Some(Refused {
+            kind: Some(RejectionKind::ForeignHost),
+            reason: format!("the host name '{}' is not allowed", without_port(&host)),
+            origin: None,
+            response: refused(StatusCode::FORBIDDEN, text),
+        });
+    }
+    if let Some((origin, response)) = check_origin(guarded, request) {
+        let reason = format!("web pages of {origin} are not allowed to send traces");
+        let kind = Some(RejectionKind::ForeignOrigin);
+        return Some(Refused { kind, reason, origin: Some(origin), response });
+    }
+    if !is_open && request.method() != Method::OPTIONS && !guard.has_token(request.headers()) {
+        let response = check_first_visit(guard, request);
+        let is_refused = response.status() == StatusCode::UNAUTHORIZED;
+        return Some(Refused {
+            kind: is_refused.then_some(RejectionKind::Unauthorized),
+            reason: "the token is missing or wrong".to_owned(),
+            origin: None,
+            response,
+        });
+    }
+    None
+}
+
+fn host(request: &Request) -> Option<String> {
+    let in_uri = request.uri().authority().map(|authority| authority.as_str().to_owned());
+    in_uri.or_else(|| Some(request.headers().get(header::HOST)?.to_str().ok()?.to_owned()))
+}
+
+/// Returns the origin and the answer to its request if it may not ask for that.
+fn check_origin(guarded: &Guarded, request: &Request) -> Option<(String, Response)> {
     let origin = request.headers().get(header::ORIGIN)?.to_str().unwrap_or("null");
-    if guard.allows_origin(origin) {
+    if guarded.allows_origin(origin) {
         return None;
     }
     let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     if is_preflight {
-        return Some(refused(StatusCode::BAD_REQUEST, "Disallowed CORS origin"));
+        return Some((origin.to_owned(), refused(StatusCode::BAD_REQUEST, "Disallowed CORS origin")));
     }
     let changes_state = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes_state {
         tracing::warn!(origin, "request of a foreign origin refused; --allow-origin allows it");
-        return Some(refused(StatusCode::FORBIDDEN, "Cross-origin request blocked"));
+        return Some((origin.to_owned(), refused(StatusCode::FORBIDDEN, "Cross-origin request blocked")));
     }
     None
 }
@@ -145,7 +227,7 @@ fn refused(status: StatusCode, text: &'static str) -> Response {
 }
 
 /// CORS for the origins that the guard allows, as MLflow answers it (contract h).
-pub(crate) fn cors(guard: Arc<Guard>) -> CorsLayer {
+pub(crate) fn cors(guard: Arc<Guarded>) -> CorsLayer {
     let methods = [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(move |origin: &HeaderValue, _| {

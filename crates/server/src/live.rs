@@ -102,6 +102,10 @@ fn add(tags: &mut BTreeSet<String>, change: Change) {
             put("settings");
         }
         Change::Rejected => {
+            put("rejected");
+            put("status");
+        }
+        Change::NotStored => {
             put("status");
         }
     }

@@ -1,8 +1,9 @@
 //! The one router: UI API, OTLP, MLflow, UI; with the guard in front.
 
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -11,14 +12,18 @@ use axum::response::Response;
 use axum::routing::get;
 use ingest::{Change, Ingest};
 use model::UnixNanos;
-use proto::ui::Listener;
+use proto::ui::{Listener, ListenerRole};
+use store::RejectedBounds;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
-use crate::guard::{self, Guard};
-use crate::otlp::grpc;
+use crate::config::Config;
+use crate::guard::{self, Guard, Guarded};
+use crate::inbox::Endpoints;
+use crate::not_stored::NotStored;
+use crate::otlp::{grpc, stray};
 use crate::{api, assets};
 
 /// What handlers know. Cheap to clone.
@@ -31,25 +36,36 @@ pub(crate) struct App {
     pub(crate) started_at: UnixNanos,
     /// Turns true when the server stops: streams that would go on for ever end then.
     pub(crate) stopping: watch::Receiver<bool>,
+    /// How much the inbox of rejected requests keeps.
+    pub(crate) inbox_bounds: RejectedBounds,
+    /// What was taken and is not kept.
+    pub(crate) not_stored: Arc<NotStored>,
+    /// Origins that the user allowed at run time; the guard reads them.
+    pub(crate) allowed_origins: Arc<RwLock<Vec<String>>>,
     n_rejected: Arc<AtomicU64>,
 }
 
 impl App {
     pub(crate) fn new(
         ingest: Ingest,
-        max_body_bytes: usize,
+        config: &Config,
         listeners: Vec<Listener>,
-        data_dir: &Path,
         started_at: UnixNanos,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         Self {
             ingest,
-            max_body_bytes,
+            max_body_bytes: config.max_body_bytes,
             listeners: listeners.into(),
-            data_dir: data_dir.into(),
+            data_dir: config.data_dir.as_path().into(),
             started_at,
             stopping,
+            inbox_bounds: RejectedBounds {
+                max_requests: config.max_inbox_requests as u64,
+                max_bytes: config.max_inbox_bytes as u64,
+            },
+            not_stored: Arc::default(),
+            allowed_origins: Arc::default(),
             n_rejected: Arc::default(),
         }
     }
@@ -62,6 +78,26 @@ impl App {
         }
     }
 
+    /// Tells the UI that something came that is not kept.
+    pub(crate) fn announce_not_stored(&self) {
+        self.ingest.announce([Change::NotStored]);
+    }
+
+    /// Lets pages of these origins send traces from now on.
+    pub(crate) fn allow_origins(&self, origins: Vec<String>) {
+        *self.allowed_origins.write().unwrap_or_else(PoisonError::into_inner) = origins;
+    }
+
+    /// Returns where exporters on this machine find this server.
+    pub(crate) fn endpoints(&self) -> Endpoints {
+        let url = |role| {
+            let listener = self.listeners.iter().find(|listener| listener.role == role);
+            let address = listener.and_then(|listener| listener.address.parse::<SocketAddr>().ok());
+            address.map_or_else(String::new, |address| format!("http://localhost:{}", address.port()))
+        };
+        Endpoints { http: url(ListenerRole::Http), otlp_http: url(ListenerRole::OtlpHttp) }
+    }
+
     pub(crate) fn n_rejected(&self) -> u64 {
         self.n_rejected.load(Ordering::Relaxed)
     }
@@ -71,7 +107,7 @@ impl App {
 const MIN_COMPRESSED_BYTES: u16 = 16 * 1024;
 
 pub(crate) fn router(app: App, guard: Guard) -> Router {
-    let guard = Arc::new(guard);
+    let guard = Arc::new(Guarded { guard, app: app.clone() });
     let (api, _) = api::router().split_for_parts();
     // Events must leave at once. Compressed text is smaller and no slower, also on loopback.
     let compressible = SizeAbove::new(MIN_COMPRESSED_BYTES.into())
@@ -82,11 +118,13 @@ pub(crate) fn router(app: App, guard: Guard) -> Router {
     // MLflow's clients expect 404 where other methods meet this path, not 405.
     let not_posted =
         get(assets::not_found).put(assets::not_found).delete(assets::not_found).patch(assets::not_found);
-    api.route("/v1/traces", not_posted)
+    api.route("/v1/traces", not_posted.clone())
+        .route("/v1/logs", not_posted.clone())
+        .route("/v1/metrics", not_posted)
         .merge(grpc::router())
+        .fallback(stray)
         .with_state(app)
         .merge(mlflow)
-        .fallback(assets::serve)
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(CatchPanicLayer::new())
         .layer(guard::cors(Arc::clone(&guard)))

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use ingest::{Ingest, IngestError};
+use ingest::{Ingest, IngestError, Settings};
 use model::UnixNanos;
 use proto::ui::{Listener, ListenerRole};
 use store::{Store, StoreError, StoreOptions};
@@ -113,8 +113,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     };
     ready.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
     let (stop, stopping) = watch::channel(false);
-    let app =
-        App::new(ingest, config.max_body_bytes, listeners, &config.data_dir, started_at, stopping.clone());
+    let settings = store.read(|tx| Settings::read(tx)).await?;
+    let app = App::new(ingest, &config, listeners, started_at, stopping.clone());
+    app.allow_origins(settings.allow_origins);
     let guard =
         Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: config.token };
     let servers = serve(&router(app, guard), [http, otlp_http, otlp_grpc], &stopping);
@@ -157,7 +158,8 @@ fn serve(
                 // The sender going away means the same.
                 let _ = stopping.wait_for(|stop| *stop).await;
             };
-            axum::serve(socket, router).with_graceful_shutdown(until_stop).await
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(socket, service).with_graceful_shutdown(until_stop).await
         });
     }
     servers

@@ -23,7 +23,7 @@ pub(crate) use protobuf::{
 };
 pub use response::encode_retry_details;
 pub use response::{
-    encode_status_json, encode_status_protobuf, partial_success_json, partial_success_protobuf,
+    Items, encode_status_json, encode_status_protobuf, partial_success_json, partial_success_protobuf,
 };
 
 /// What came out of a request.

@@ -43,7 +43,29 @@ struct Delay {
 /// `INVALID_ARGUMENT` of `google.rpc.Code`: what a request that must not be repeated as it is gets.
 const INVALID_ARGUMENT: i32 = 3;
 
-/// Encodes an `ExportTraceServiceResponse`; all good is the empty message, of no bytes.
+/// The items of a signal that an answer can count as rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Items {
+    /// Spans, of traces.
+    Spans,
+    /// Log records.
+    LogRecords,
+    /// Data points, of metrics.
+    DataPoints,
+}
+
+impl Items {
+    fn rejected_key(self) -> &'static str {
+        match self {
+            Self::Spans => "rejectedSpans",
+            Self::LogRecords => "rejectedLogRecords",
+            Self::DataPoints => "rejectedDataPoints",
+        }
+    }
+}
+
+/// Encodes an `ExportTraceServiceResponse`, or the response of another signal, whose fields have the same numbers and types; all
+/// good is the empty message, of no bytes.
 pub fn partial_success_protobuf(n_rejected: usize, message: &str) -> Vec<u8> {
     let partial_success = (n_rejected > 0 || !message.is_empty()).then(|| ExportTracePartialSuccess {
         rejected_spans: i64::try_from(n_rejected).unwrap_or(i64::MAX),
@@ -52,12 +74,13 @@ pub fn partial_success_protobuf(n_rejected: usize, message: &str) -> Vec<u8> {
     ExportTraceServiceResponse { partial_success }.encode_to_vec()
 }
 
-/// Encodes an `ExportTraceServiceResponse` as JSON; all good is `{}`.
-pub fn partial_success_json(n_rejected: usize, message: &str) -> String {
+/// Encodes the response of a signal as JSON; all good is `{}`.
+pub fn partial_success_json(items: Items, n_rejected: usize, message: &str) -> String {
     if n_rejected == 0 && message.is_empty() {
         return "{}".to_owned();
     }
-    json!({"partialSuccess": {"rejectedSpans": n_rejected.to_string(), "errorMessage": message}}).to_string()
+    json!({"partialSuccess": {items.rejected_key(): n_rejected.to_string(), "errorMessage": message}})
+        .to_string()
 }
 
 /// Encodes a failure for a protobuf client.

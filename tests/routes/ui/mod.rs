@@ -2,5 +2,6 @@
 
 mod live;
 mod openapi;
+mod rejected;
 mod settings;
 mod traces;

@@ -6,14 +6,21 @@ use tests::TestServer;
 #[tokio::test]
 async fn settings_are_kept_and_checked() {
     let server = TestServer::start().await;
-    let defaults = json!({"theme": "system", "default_experiment_id": "0"});
+    let defaults = json!({
+        "theme": "system", "default_experiment_id": "0", "allow_origins": [],
+        "retention_max_bytes": null, "retention_max_age_days": null
+    });
     assert_eq!(server.json("/traceloupe/v1/settings").await, defaults);
-    let put =
-        |body: serde_json::Value| server.client.put(server.url("/traceloupe/v1/settings")).json(&body).send();
-    assert_eq!(put(json!({"theme": "dark", "default_experiment_id": "0"})).await.unwrap().status(), 200);
+    let put = async |field: &str, value: serde_json::Value| {
+        let mut body = defaults.clone();
+        body[field] = value;
+        let put = server.client.put(server.url("/traceloupe/v1/settings")).json(&body).send();
+        put.await.unwrap().status().as_u16()
+    };
+    assert_eq!(put("theme", json!("dark")).await, 200);
     assert_eq!(server.json("/traceloupe/v1/settings").await["theme"], "dark");
-    assert_eq!(put(json!({"theme": "dark", "default_experiment_id": "99"})).await.unwrap().status(), 404);
-    assert_eq!(put(json!({"theme": "pink", "default_experiment_id": "0"})).await.unwrap().status(), 400);
+    assert_eq!(put("default_experiment_id", json!("99")).await, 404);
+    assert_eq!(put("theme", json!("pink")).await, 400);
     server.stop().await;
 }
 
@@ -27,7 +34,8 @@ async fn spans_without_an_opinion_join_the_default_experiment_of_the_user() {
         .await
         .unwrap();
     let created: serde_json::Value = created.json().await.unwrap();
-    let settings = json!({"theme": "system", "default_experiment_id": created["experiment_id"]});
+    let mut settings = server.json("/traceloupe/v1/settings").await;
+    settings["default_experiment_id"] = created["experiment_id"].clone();
     server.client.put(server.url("/traceloupe/v1/settings")).json(&settings).send().await.unwrap();
     let sent = server.post("/traceloupe/v1/test-trace").send().await.unwrap();
     let sent: serde_json::Value = sent.json().await.unwrap();

@@ -1,3 +1,6 @@
 //! `/v1/…`: OTLP over HTTP.
 
+mod logs;
+mod metrics;
+mod stray;
 mod traces;

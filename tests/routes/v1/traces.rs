@@ -3,16 +3,7 @@
 
 use serde_json::{Value, json};
 use tests::TestServer;
-
-fn span(trace_byte: u8, name: &str) -> Value {
-    let trace_id = testkit::trace_id(trace_byte).to_string();
-    json!({"traceId": trace_id, "spanId": "0102030405060708", "name": name,
-           "startTimeUnixNano": "1795358868000000000", "endTimeUnixNano": "1795358868100000000"})
-}
-
-fn request(spans: &[Value]) -> Value {
-    json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
-}
+use tests::otlp::{request, span};
 
 #[tokio::test]
 async fn spans_are_there_when_the_answer_is() {
@@ -88,7 +79,7 @@ async fn a_body_over_the_limit_is_refused_and_one_at_it_is_not() {
 #[tokio::test]
 async fn what_is_no_route_is_not_found() {
     let server = TestServer::start().await;
-    for path in ["/v1/traces/", "/v1/nothing", "/api/2.0/mlflow/nothing"] {
+    for path in ["/v1/nothing", "/api/2.0/mlflow/nothing"] {
         assert_eq!(server.post(path).send().await.unwrap().status(), 404, "{path}");
     }
     server.stop().await;

@@ -2,6 +2,7 @@
 
 use model::{Exporter, Source, SpanCopy, TraceInfo, TraceState};
 use proto::ui;
+use store::StoredLog;
 
 pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
     let summary = &info.summary;
@@ -80,5 +81,22 @@ pub(super) fn origin(copy: &SpanCopy) -> ui::Origin {
         resource: resource(&copy.resource),
         scope: (!copy.scope.is_empty()).then(|| scope(&copy.scope)),
         n_attributes: u32::try_from(copy.span.attributes.len()).unwrap_or(u32::MAX),
+    }
+}
+
+pub(super) fn log(log: &StoredLog) -> ui::LogRecord {
+    let record = &log.record;
+    ui::LogRecord {
+        time_unix_nano: record.time_unix_nano.to_string(),
+        observed_time_unix_nano: record.observed_time_unix_nano.to_string(),
+        span_id: record.span_id.map(|span_id| span_id.to_string()),
+        severity_number: record.severity_number,
+        severity_text: record.severity_text.clone(),
+        event_name: record.event_name.clone(),
+        body: ui::any_value(&record.body),
+        attributes: ui::attributes(&record.attributes),
+        dropped_attributes_count: record.dropped_attributes_count,
+        scope_name: log.scope.name.clone(),
+        service_name: log.resource.service_name().unwrap_or_default().to_owned(),
     }
 }

@@ -3,6 +3,8 @@
 mod convert;
 mod error;
 mod experiments;
+mod logs;
+mod rejected;
 mod settings;
 mod spans;
 mod status;
@@ -30,11 +32,6 @@ pub(crate) use error::ApiError;
         proto::ui::ErrorBody,
         proto::ui::ArrayValue,
         proto::ui::KeyValueList,
-        proto::ui::LogList,
-        proto::ui::RejectedList,
-        proto::ui::RejectedDetail,
-        proto::ui::AcceptRejected,
-        proto::ui::Accepted,
         spans::OtlpFormat
     ))
 )]
@@ -50,11 +47,18 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(spans::get_spans))
         .routes(routes!(spans::get_span))
         .routes(routes!(spans::get_otlp))
+        .routes(routes!(logs::get_logs))
+        .routes(routes!(rejected::list_rejected, rejected::delete_all_rejected))
+        .routes(routes!(rejected::get_rejected, rejected::delete_rejected))
+        .routes(routes!(rejected::accept_rejected))
+        .routes(routes!(rejected::get_rejected_body))
         .routes(routes!(settings::get_settings, settings::put_settings))
         .routes(routes!(demo::send_test_trace))
         .routes(routes!(demo::load_demo))
         .routes(routes!(live::live))
         .routes(routes!(otlp::export_traces))
+        .routes(routes!(otlp::export_logs))
+        .routes(routes!(otlp::export_metrics))
 }
 
 /// Returns the OpenAPI document as it is committed in `ui/openapi.json`.

@@ -18,7 +18,7 @@ fn message(settings: &Settings) -> ui::Settings {
     ui::Settings {
         theme,
         default_experiment_id: settings.default_experiment.to_string(),
-        allow_origins: Vec::new(),
+        allow_origins: settings.allow_origins.clone(),
         retention_max_bytes: None,
         retention_max_age_days: None,
     }
@@ -51,7 +51,9 @@ pub(super) async fn put_settings(
     };
     let default_experiment =
         settings.default_experiment_id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
-    let settings = Settings { theme: Some(theme.to_owned()), default_experiment };
+    let settings =
+        Settings { theme: Some(theme.to_owned()), default_experiment, allow_origins: settings.allow_origins };
     app.ingest.put_settings(settings.clone()).await?;
+    app.allow_origins(settings.allow_origins.clone());
     Ok(Json(message(&settings)))
 }

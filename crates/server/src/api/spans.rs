@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use ingest::merge;
-use model::{Source, SpanCopy, SpanGroup, SpanId, TraceId};
+use model::{LogRecord, Source, SpanCopy, SpanGroup, SpanId, TraceId};
 use proto::ui;
 use serde::Deserialize;
 use store::{ReadTx, TraceKey};
@@ -88,7 +88,7 @@ fn span_detail(
         return Err(ApiError::not_found(format!("span {span_id} is not in trace {trace_id}")));
     }
     let merged = merge::merge(&copies);
-    let span = merged.span;
+    let span = &merged.span;
     let links = span.links.iter().map(|link| {
         Ok::<_, ApiError>(ui::Link {
             trace_id: link.trace_id.to_string(),
@@ -106,6 +106,9 @@ fn span_detail(
         attributes: ui::attributes(&event.attributes),
         dropped_attributes_count: event.dropped_attributes_count,
     });
+    let logs = tx.span_logs(trace_id, span_id)?;
+    let records: Vec<LogRecord> = logs.iter().map(|log| log.record.clone()).collect();
+    let view = semconv::view(span, &records);
     let linked_from = tx.linked_from(trace_id, span_id, MAX_LINKED_FROM)?;
     let value = |value: Option<serde_json::Value>| value.map(|value| ui::any_value(&typed(value)));
     Ok(ui::SpanDetail {
@@ -121,19 +124,19 @@ fn span_detail(
             message: span.status.message.clone(),
         },
         flags: span.flags,
-        span_type: semconv::span_type(&span.attributes),
+        span_type: view.span_type(),
         source: ui::SpanSource {
             name: convert::source(merged.source),
             is_inferred: merged.source == Source::OpenTelemetryInferred,
             reason: merge::source_reason(merged.source).to_owned(),
         },
-        inputs: value(semconv::inputs(&span.attributes)),
-        outputs: value(semconv::outputs(&span.attributes)),
+        inputs: value(view.inputs()),
+        outputs: value(view.outputs()),
         attributes: ui::attributes(&span.attributes),
         dropped_attributes_count: span.dropped_attributes_count,
         events: events.collect(),
         dropped_events_count: span.dropped_events_count,
-        logs: Vec::new(),
+        logs: logs.iter().map(convert::log).collect(),
         links: links.collect::<Result<_, _>>()?,
         dropped_links_count: span.dropped_links_count,
         linked_from: linked_from
@@ -144,8 +147,8 @@ fn span_detail(
             })
             .collect(),
         origins: copies.iter().map(convert::origin).collect(),
-        name: span.name,
-        trace_state: span.trace_state,
+        name: span.name.clone(),
+        trace_state: span.trace_state.clone(),
     })
 }
 

@@ -16,9 +16,10 @@ pub(super) async fn status(State(app): State<App>) -> Result<Json<ui::Status>, A
             tx.count_traces(&store::TraceQuery::default())?,
             tx.n_spans()?,
             default_experiment(tx)?,
+            tx.rejected_counts()?,
         ))
     });
-    let (n_traces, n_spans, default_experiment) = counted.await?;
+    let (n_traces, n_spans, default_experiment, (n_rejected_groups, n_waiting)) = counted.await?;
     Ok(Json(ui::Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         listeners: app.listeners.to_vec(),
@@ -27,9 +28,9 @@ pub(super) async fn status(State(app): State<App>) -> Result<Json<ui::Status>, A
         n_traces,
         n_spans,
         n_rejected: app.n_rejected(),
-        n_rejected_groups: 0,
-        n_waiting: 0,
-        not_stored: ui::NotStored::default(),
+        n_rejected_groups,
+        n_waiting,
+        not_stored: app.not_stored.message(),
         store: ui::StoreStatus { state: ui::StoreState::Ok, message: None, since_unix_nano: None },
         retention: ui::RetentionStatus { last_time_unix_nano: None, n_traces: 0, n_spans: 0 },
         database_bytes: app.ingest.store().size_on_disk(),

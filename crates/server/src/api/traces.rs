@@ -115,7 +115,7 @@ pub(super) async fn get_trace(
                 metadata: proto::mlflow::metadata(&info, &labels, dumps),
                 request_preview: info.request_preview,
                 response_preview: info.response_preview,
-                n_logs: 0,
+                n_logs: tx.n_logs(trace_id)?,
             })
         })
         .await?;

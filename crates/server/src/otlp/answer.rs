@@ -3,7 +3,7 @@
 use std::fmt;
 
 use axum::Json;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ingest::IngestError;
 use mlflow::ApiError;
@@ -11,21 +11,15 @@ use proto::otlp::{self, RejectReason};
 use serde_json::json;
 use store::StoreError;
 
-use super::{Done, header_text};
+use super::take::Done;
+use super::{Encoding, Export, Signal};
 
 /// Seconds after which a client may try again when the store is busy.
 pub(super) const RETRY_AFTER_SECONDS: u16 = 1;
 
-/// How the spans of a request are written, and its answer too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
-    Protobuf,
-    Json,
-}
-
 /// Why a request is refused as a whole.
 #[derive(Debug, Clone)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// The content type is neither protobuf nor JSON.
     ContentType(Option<String>),
     /// The content encoding is not known.
@@ -42,6 +36,8 @@ pub(super) enum Refusal {
     NoGoodSpan(RejectReason),
     /// The experiment header is no number.
     BadExperiment(String),
+    /// It was posted to a path where nothing takes it; this signal is taken elsewhere.
+    WrongPath(String, Signal),
     /// The write was refused.
     Ingest(IngestError),
     /// A defect of ours.
@@ -76,6 +72,12 @@ impl fmt::Display for Refusal {
             Self::Undecodable(reason) | Self::BadExperiment(reason) | Self::Failed(reason) => {
                 f.write_str(reason)
             }
+            Self::WrongPath(path, signal) => write!(
+                f,
+                "nothing takes exports at '{path}': post them to {expected}, as OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 \
+                 does; the request waits in the inbox of rejected requests",
+                expected = signal.path()
+            ),
             Self::NoGoodSpan(reason) => write!(f, "no span could be stored: {reason}"),
             Self::Ingest(error) => error.fmt(f),
         }
@@ -84,39 +86,23 @@ impl fmt::Display for Refusal {
 
 /// Answers one request.
 pub(super) struct Answerer {
-    content_type: Option<String>,
-    client: String,
+    signal: Signal,
+    encoding: Option<Encoding>,
     speaks_mlflow: bool,
 }
 
 impl Answerer {
-    pub(super) fn new(headers: &HeaderMap, speaks_mlflow: bool) -> Self {
-        let text = |name: header::HeaderName| header_text(headers, name.as_str()).map(str::to_owned);
-        let client = text(header::USER_AGENT).unwrap_or_default();
-        Self { content_type: text(header::CONTENT_TYPE), client, speaks_mlflow }
-    }
-
-    /// Returns who asked, as far as it says.
-    pub(super) fn client(&self) -> &str {
-        &self.client
-    }
-
-    /// Reads the content type: lower case, parameters allowed, as MLflow has it.
-    pub(super) fn encoding(&self) -> Result<Encoding, Refusal> {
-        let given = self.content_type.as_deref();
-        match given.map(|given| given.split(';').next().unwrap_or_default().trim()) {
-            Some("application/x-protobuf") => Ok(Encoding::Protobuf),
-            Some("application/json") => Ok(Encoding::Json),
-            _ => Err(Refusal::ContentType(given.map(str::to_owned))),
-        }
+    pub(super) fn new(export: &Export) -> Self {
+        Self { signal: export.signal, encoding: export.encoding, speaks_mlflow: export.speaks_mlflow() }
     }
 
     pub(super) fn success(&self, done: &Done) -> Response {
-        let message = done.reasons.join("; ");
-        match self.encoding() {
-            Ok(Encoding::Json) => {
-                json_body(StatusCode::OK, otlp::partial_success_json(done.n_rejected, &message))
-            }
+        let message = done.message();
+        match self.encoding {
+            Some(Encoding::Json) => json_body(
+                StatusCode::OK,
+                otlp::partial_success_json(self.signal.items(), done.n_rejected, &message),
+            ),
             _ => protobuf_body(StatusCode::OK, otlp::partial_success_protobuf(done.n_rejected, &message)),
         }
     }
@@ -133,8 +119,8 @@ impl Answerer {
     /// `google.rpc.Status` in the request's encoding; a request of unknown encoding gets the one that people can read.
     fn otlp_refusal(&self, refusal: &Refusal) -> Response {
         let (status, text) = (otlp_status(refusal), refusal.to_string());
-        match self.encoding() {
-            Ok(Encoding::Protobuf) => protobuf_body(status, otlp::encode_status_protobuf(&text)),
+        match self.encoding {
+            Some(Encoding::Protobuf) => protobuf_body(status, otlp::encode_status_protobuf(&text)),
             _ => json_body(status, otlp::encode_status_json(&text)),
         }
     }
@@ -148,7 +134,7 @@ fn otlp_status(refusal: &Refusal) -> StatusCode {
             StatusCode::SERVICE_UNAVAILABLE
         }
         Refusal::Ingest(IngestError::Store(_)) => StatusCode::INTERNAL_SERVER_ERROR,
-        Refusal::Ingest(IngestError::NoSuchExperiment(_)) => StatusCode::NOT_FOUND,
+        Refusal::Ingest(IngestError::NoSuchExperiment(_)) | Refusal::WrongPath(..) => StatusCode::NOT_FOUND,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -2,28 +2,29 @@
 
 use std::io::Read;
 
+use axum::body::Bytes;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 use super::answer::Refusal;
 
 /// Undoes a content encoding; its name is read in any case.
-pub(super) fn decompress(body: Vec<u8>, encoding: &str, max_bytes: usize) -> Result<Vec<u8>, Refusal> {
+pub(super) fn decompress(body: Bytes, encoding: &str, max_bytes: usize) -> Result<Bytes, Refusal> {
     let failed = |name: &'static str| move |_: std::io::Error| Refusal::BadCompression(name);
     match encoding.to_ascii_lowercase().as_str() {
         "" | "identity" => Ok(body),
-        "gzip" | "x-gzip" => bounded(MultiGzDecoder::new(body.as_slice()), max_bytes, failed("gzip")),
+        "gzip" | "x-gzip" => bounded(MultiGzDecoder::new(&*body), max_bytes, failed("gzip")),
         "deflate" => {
             // HTTP's deflate is zlib; some clients send it raw. The first two bytes of zlib are a multiple of 31.
-            let is_zlib = matches!(body.as_slice(), [first, second, ..]
+            let is_zlib = matches!(&*body, [first, second, ..]
                 if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31));
             if is_zlib {
-                bounded(ZlibDecoder::new(body.as_slice()), max_bytes, failed("deflate"))
+                bounded(ZlibDecoder::new(&*body), max_bytes, failed("deflate"))
             } else {
-                bounded(DeflateDecoder::new(body.as_slice()), max_bytes, failed("deflate"))
+                bounded(DeflateDecoder::new(&*body), max_bytes, failed("deflate"))
             }
         }
         "zstd" => {
-            let decoder = zstd::Decoder::new(body.as_slice()).map_err(failed("zstd"))?;
+            let decoder = zstd::Decoder::new(&*body).map_err(failed("zstd"))?;
             bounded(decoder, max_bytes, failed("zstd"))
         }
         _ => Err(Refusal::UnknownCompression(encoding.chars().take(100).collect())),
@@ -34,11 +35,11 @@ fn bounded(
     reader: impl Read,
     max_bytes: usize,
     failed: impl Fn(std::io::Error) -> Refusal,
-) -> Result<Vec<u8>, Refusal> {
+) -> Result<Bytes, Refusal> {
     let mut out = Vec::new();
     // One byte more than allowed tells that there was more.
     reader.take(max_bytes as u64 + 1).read_to_end(&mut out).map_err(failed)?;
-    if out.len() > max_bytes { Err(Refusal::TooLarge(max_bytes)) } else { Ok(out) }
+    if out.len() > max_bytes { Err(Refusal::TooLarge(max_bytes)) } else { Ok(out.into()) }
 }
 
 #[cfg(test)]
@@ -47,10 +48,10 @@ mod tests {
 
     use super::*;
 
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
+    fn gzip(bytes: &[u8]) -> Bytes {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+        encoder.finish().unwrap().into()
     }
 
     #[test]
@@ -67,15 +68,18 @@ mod tests {
         let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
         zlib.write_all(b"spans").unwrap();
         for body in [raw.finish().unwrap(), zlib.finish().unwrap()] {
-            assert_eq!(decompress(body, "Deflate", 100).unwrap(), b"spans");
+            assert_eq!(decompress(body.into(), "Deflate", 100).unwrap(), b"spans".as_slice());
         }
     }
 
     #[test]
     fn damaged_and_unknown_encodings_are_refused() {
-        assert!(matches!(decompress(b"no".to_vec(), "gzip", 9), Err(Refusal::BadCompression("gzip"))));
+        assert!(matches!(
+            decompress(Bytes::from_static(b"no"), "gzip", 9),
+            Err(Refusal::BadCompression("gzip"))
+        ));
         assert!(
-            matches!(decompress(b"no".to_vec(), "br", 9), Err(Refusal::UnknownCompression(name)) if name == "br")
+            matches!(decompress(Bytes::from_static(b"no"), "br", 9), Err(Refusal::UnknownCompression(name)) if name == "br")
         );
     }
 }

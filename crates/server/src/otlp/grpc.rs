@@ -1,9 +1,11 @@
-//! OTLP over gRPC, on every listener: the same spans, answers and reasons as over HTTP, in gRPC's words.
+//! OTLP over gRPC, on every listener: the same items, answers and reasons as over HTTP, in gRPC's words.
 //!
 //! Messages cross as bytes, so that `proto` alone knows what is in them.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -17,66 +19,86 @@ use tonic::server::{Grpc, UnaryService};
 use tonic::{Code, Status};
 
 use super::answer::{RETRY_AFTER_SECONDS, Refusal};
-use super::{experiment, header_text, store};
+use super::{Export, Signal, Transport, take};
+use crate::inbox;
 use crate::router::App;
 
 /// `TraceService.Export`, as its protobuf definition names it.
 const EXPORT_TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+/// `LogsService.Export`.
+const EXPORT_LOGS: &str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
+/// `MetricsService.Export`.
+const EXPORT_METRICS: &str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
 
 pub(crate) fn router() -> Router<App> {
-    Router::new().route(EXPORT_TRACES, post(export_traces))
+    Router::new()
+        .route(EXPORT_TRACES, post(|State(app), request| export(app, Signal::Traces, request)))
+        .route(EXPORT_LOGS, post(|State(app), request| export(app, Signal::Logs, request)))
+        .route(EXPORT_METRICS, post(|State(app), request| export(app, Signal::Metrics, request)))
 }
 
-async fn export_traces(State(app): State<App>, request: Request) -> Response {
-    let max_bytes = app.max_body_bytes;
-    Grpc::new(BytesCodec)
+async fn export(app: App, signal: Signal, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let export = Export::new(signal, Transport::Grpc, &parts);
+    let is_answered = Arc::new(AtomicBool::new(false));
+    let service = Service { app: app.clone(), export: export.clone(), is_answered: Arc::clone(&is_answered) };
+    let response = Grpc::new(BytesCodec)
         .accept_compressed(CompressionEncoding::Gzip)
         .accept_compressed(CompressionEncoding::Zstd)
-        .max_decoding_message_size(max_bytes)
-        .unary(ExportTraces { app }, request)
-        .await
-        .map(Body::new)
+        .max_decoding_message_size(app.max_body_bytes)
+        .unary(service, Request::from_parts(parts, body))
+        .await;
+    if !is_answered.load(Ordering::Relaxed) {
+        // tonic refused what it could not read.
+        let refusal = match Status::from_header_map(response.headers()) {
+            Some(status) if matches!(status.code(), Code::OutOfRange | Code::ResourceExhausted) => {
+                Refusal::TooLarge(app.max_body_bytes)
+            }
+            Some(status) => Refusal::Undecodable(status.message().to_owned()),
+            None => Refusal::Undecodable("the gRPC message could not be read".to_owned()),
+        };
+        inbox::keep(&app, export, &refusal).await;
+    }
+    response.map(Body::new)
 }
 
-struct ExportTraces {
+struct Service {
     app: App,
+    export: Export,
+    /// Set once the message was read, after which the answer is ours.
+    is_answered: Arc<AtomicBool>,
 }
 
-impl UnaryService<Bytes> for ExportTraces {
+impl UnaryService<Bytes> for Service {
     type Response = Vec<u8>;
     type Future = Pin<Box<dyn Future<Output = Result<tonic::Response<Vec<u8>>, Status>> + Send>>;
 
     fn call(&mut self, request: tonic::Request<Bytes>) -> Self::Future {
+        self.is_answered.store(true, Ordering::Relaxed);
         let app = self.app.clone();
-        Box::pin(async move { export(&app, request).await.map(tonic::Response::new) })
+        let export = Export { body: Some(request.into_inner()), ..self.export.clone() };
+        Box::pin(async move { answer(&app, export).await.map(tonic::Response::new) })
     }
 }
 
-async fn export(app: &App, request: tonic::Request<Bytes>) -> Result<Vec<u8>, Status> {
-    let (metadata, _, body) = request.into_parts();
-    let headers = metadata.into_headers();
-    let outcome = async {
-        let experiment = experiment(&headers)?;
-        let n_bytes = body.len();
-        let decode = move || proto::otlp::decode_protobuf(&body);
-        let decoded = tokio::task::spawn_blocking(decode)
-            .await
-            .map_err(|_| Refusal::Failed("decoding panicked".to_owned()))?
-            .map_err(|error| Refusal::Undecodable(error.to_string()))?;
-        store(app, &headers, experiment, n_bytes, decoded).await
-    };
-    match outcome.await {
+async fn answer(app: &App, export: Export) -> Result<Vec<u8>, Status> {
+    match take::take(app, &export).await {
         Ok(done) => {
-            app.count_rejected(done.n_rejected);
-            Ok(proto::otlp::partial_success_protobuf(done.n_rejected, &done.reasons.join("; ")))
+            let answer = proto::otlp::partial_success_protobuf(done.n_rejected, &done.message());
+            inbox::note_partial(app, export, &done).await;
+            Ok(answer)
         }
         Err(refusal) => {
-            let client = header_text(&headers, "user-agent").unwrap_or_default();
-            tracing::warn!(%refusal, client, "an export over gRPC was refused");
-            app.count_rejected(1);
+            inbox::keep(app, export, &refusal).await;
             Err(status(&refusal))
         }
     }
+}
+
+/// Refuses a service that we do not have, such as OTLP profiles.
+pub(super) fn unimplemented(path: &str) -> Response {
+    let hint = "Traceloupe takes OTLP traces, logs and metrics";
+    Status::unimplemented(format!("no service at '{path}': {hint}")).into_http()
 }
 
 /// The status of a refusal, as OTLP says: what may be tried again is `UNAVAILABLE` and says when.
