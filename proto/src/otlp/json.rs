@@ -7,17 +7,20 @@
 mod lenient;
 pub(super) mod logs;
 pub(super) mod metrics;
+mod salvage;
+mod text;
+mod value;
 
 use model::{
-    AnyValue, Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanKind,
-    Status, StatusCode,
+    Attribute, EntityRef, Event, InstrumentationScope, Link, Resource, Span, SpanGroup, SpanKind, Status,
+    StatusCode,
 };
 use serde::Deserialize;
 
-use super::{DecodeError, Decoded, RejectReason, Rejection, id};
-use lenient::{
-    HexId, WireValue, enum_number, message, messages, object, or_default, u32_or_text, u64_or_text,
-};
+use super::{DecodeError, Decoded, Limits, Rejection, id, limits};
+use lenient::{HexId, enum_number, message, messages, object, u32_or_text, u64_or_text};
+use text::{text, texts};
+use value::WireAttribute;
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
@@ -33,7 +36,7 @@ struct WireResourceSpans {
     resource: WireResource,
     #[serde(deserialize_with = "messages")]
     scope_spans: Vec<WireScopeSpans>,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     schema_url: String,
 }
 
@@ -51,13 +54,13 @@ struct WireResource {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct WireEntityRef {
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     schema_url: String,
-    #[serde(deserialize_with = "or_default", rename = "type")]
+    #[serde(deserialize_with = "text", rename = "type")]
     entity_type: String,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "texts")]
     id_keys: Vec<String>,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "texts")]
     description_keys: Vec<String>,
 }
 
@@ -68,16 +71,16 @@ struct WireScopeSpans {
     scope: WireScope,
     #[serde(deserialize_with = "messages")]
     spans: Vec<WireSpan>,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     schema_url: String,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct WireScope {
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     name: String,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     version: String,
     #[serde(deserialize_with = "messages")]
     attributes: Vec<WireAttribute>,
@@ -90,12 +93,12 @@ struct WireScope {
 struct WireSpan {
     trace_id: HexId,
     span_id: HexId,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     trace_state: String,
     parent_span_id: HexId,
     #[serde(deserialize_with = "u32_or_text")]
     flags: u32,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     name: String,
     #[serde(deserialize_with = "span_kind")]
     kind: i32,
@@ -124,7 +127,7 @@ struct WireSpan {
 struct WireEvent {
     #[serde(deserialize_with = "u64_or_text")]
     time_unix_nano: u64,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     name: String,
     #[serde(deserialize_with = "messages")]
     attributes: Vec<WireAttribute>,
@@ -137,7 +140,7 @@ struct WireEvent {
 struct WireLink {
     trace_id: HexId,
     span_id: HexId,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     trace_state: String,
     #[serde(deserialize_with = "messages")]
     attributes: Vec<WireAttribute>,
@@ -150,18 +153,10 @@ struct WireLink {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct WireStatus {
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     message: String,
     #[serde(deserialize_with = "status_code")]
     code: i32,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct WireAttribute {
-    #[serde(deserialize_with = "or_default")]
-    key: String,
-    value: WireValue,
 }
 
 fn span_kind<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
@@ -172,58 +167,54 @@ fn status_code<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i32,
     enum_number(deserializer, &StatusCode::NAMES)
 }
 
-/// Deepest nesting of a document, checked before it is read. Deeper than serde_json's own limit of 128, which refuses values that
-/// protobuf takes; shallow enough for the stack of any thread.
-const MAX_DEPTH: usize = 256;
+/// The three bytes that some editors and libraries put before a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Most protobuf messages that one value may nest: what is stored must be readable as protobuf, whose decoder takes 100, and five lie
-/// around an attribute of an event.
-pub(super) const MAX_VALUE_MESSAGES: usize = 93;
-
-/// Returns how many protobuf messages a value nests: two for a level of lists, three for one of key-value lists.
-fn n_messages(value: &AnyValue) -> usize {
-    match value {
-        AnyValue::Array(values) => 2 + values.iter().map(n_messages).max().unwrap_or(0),
-        AnyValue::KvList(pairs) => 3 + pairs.iter().map(|pair| n_messages(&pair.value)).max().unwrap_or(0),
-        _ => 0,
-    }
-}
-
-/// Returns how deep a document nests, without reading it: brackets outside of texts.
-fn depth(body: &[u8]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let (mut in_text, mut is_escaped) = (false, false);
-    for byte in body {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if in_text => is_escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-/// Reads a whole document as a message.
-fn document<T: for<'de> Deserialize<'de>>(name: &'static str, body: &[u8]) -> Result<T, DecodeError> {
-    if depth(body) > MAX_DEPTH {
-        return Err(DecodeError::Json(name, format!("it is nested more than {MAX_DEPTH} levels deep")));
-    }
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    deserializer.disable_recursion_limit();
-    object(&mut deserializer)
-        .and_then(|request| deserializer.end().map(|()| request))
-        .map_err(|error| DecodeError::Json(name, error.to_string()))
+/// Decodes an `ExportTraceServiceRequest` in JSON within the default limits.
+pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
+    decode_json_within(body, &Limits::default())
 }
 
 /// Decodes an `ExportTraceServiceRequest` in JSON.
-pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let request: WireRequest = document("ExportTraceServiceRequest", body)?;
+pub fn decode_json_within(body: &[u8], within: &Limits) -> Result<Decoded, DecodeError> {
+    let mut decoded = document("ExportTraceServiceRequest", body, from_wire, salvage::traces)?;
+    limits::apply(&mut decoded, within)?;
+    Ok(decoded)
+}
+
+/// Reads a whole document: as one message, or else as `salvage` can.
+fn document<'a, W: Deserialize<'a>, T>(
+    name: &'static str,
+    body: &'a [u8],
+    from_wire: impl FnOnce(W) -> T,
+    salvage: impl FnOnce(&'a [u8]) -> Option<T>,
+) -> Result<T, DecodeError> {
+    if n_objects_at_most(body) > Limits::MAX_MESSAGES {
+        return Err(DecodeError::TooManyMessages { max: Limits::MAX_MESSAGES });
+    }
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    match read(body) {
+        Ok(message) => Ok(from_wire(message)),
+        Err(error) => salvage(body).ok_or_else(|| DecodeError::Json(name, error.to_string())),
+    }
+}
+
+/// Returns a bound on the objects in a document. Braces in texts count too, which only makes the bound safer.
+fn n_objects_at_most(body: &[u8]) -> usize {
+    body.iter().filter(|byte| **byte == b'{').count()
+}
+
+/// Reads a document that is one message. What recurses is bounded by itself, see [`value`], so that serde_json's limit,
+/// which refuses values that protobuf takes, is not needed; what is skipped is skipped without recursion.
+fn read<'de, T: Deserialize<'de>>(body: &'de [u8]) -> serde_json::Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    deserializer.disable_recursion_limit();
+    let request = object(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(request)
+}
+
+fn from_wire(request: WireRequest) -> Decoded {
     let mut decoded =
         Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };
     for resource_spans in request.resource_spans {
@@ -242,7 +233,7 @@ pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
             }
         }
     }
-    Ok(decoded)
+    decoded
 }
 
 fn span(wire: WireSpan) -> Result<Span, Rejection> {
@@ -252,18 +243,7 @@ fn span(wire: WireSpan) -> Result<Span, Rejection> {
         let parent_span_id = id::parent_span_id(wire.parent_span_id.bytes()?)?;
         Ok((trace_id, span_id, parent_span_id))
     };
-    let reject = |reason| Rejection { span_name: wire.name.chars().take(200).collect(), reason };
-    let (trace_id, span_id, parent_span_id) = ids().map_err(reject)?;
-    let attributes = attributes(wire.attributes);
-    let events: Vec<Event> = wire.events.into_iter().map(event).collect();
-    let links: Vec<Link> = wire.links.into_iter().map(link).collect();
-    let all = attributes.iter().chain(events.iter().flat_map(|event| &event.attributes));
-    if all
-        .chain(links.iter().flat_map(|link| &link.attributes))
-        .any(|attribute| n_messages(&attribute.value) > MAX_VALUE_MESSAGES)
-    {
-        return Err(reject(RejectReason::TooDeep));
-    }
+    let (trace_id, span_id, parent_span_id) = ids().map_err(|reason| Rejection::new(&wire.name, reason))?;
     Ok(Span {
         trace_id,
         span_id,
@@ -274,11 +254,11 @@ fn span(wire: WireSpan) -> Result<Span, Rejection> {
         kind: SpanKind(wire.kind),
         start_time_unix_nano: wire.start_time_unix_nano,
         end_time_unix_nano: wire.end_time_unix_nano,
-        attributes,
+        attributes: attributes(wire.attributes),
         dropped_attributes_count: wire.dropped_attributes_count,
-        events,
+        events: wire.events.into_iter().map(event).collect(),
         dropped_events_count: wire.dropped_events_count,
-        links,
+        links: wire.links.into_iter().map(link).collect(),
         dropped_links_count: wire.dropped_links_count,
         status: Status { message: wire.status.message, code: StatusCode(wire.status.code) },
     })
@@ -330,6 +310,6 @@ fn scope(wire: WireScope, schema_url: String) -> InstrumentationScope {
     }
 }
 
-pub(super) fn attributes(wire: Vec<WireAttribute>) -> Vec<Attribute> {
-    wire.into_iter().map(|pair| Attribute { key: pair.key, value: pair.value.0 }).collect()
+fn attributes(wire: Vec<WireAttribute>) -> Vec<Attribute> {
+    wire.into_iter().map(|attribute| attribute.0).collect()
 }

@@ -27,7 +27,7 @@ pub fn encode_json(groups: &[SpanGroup]) -> Value {
 }
 
 /// Writes a value as an OTLP/JSON `AnyValue` object.
-fn any_value_json(value: &AnyValue) -> Value {
+pub(super) fn any_value_json(value: &AnyValue) -> Value {
     match value {
         AnyValue::Empty => json!({}),
         AnyValue::String(text) => json!({"stringValue": text}),

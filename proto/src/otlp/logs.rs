@@ -11,7 +11,7 @@ use super::protobuf::{
     attributes_from_wire, attributes_to_wire, resource_from_wire, scope_from_wire, value_from_wire,
     value_to_wire,
 };
-use super::{DecodeError, RejectReason, id, json};
+use super::{DecodeError, Limits, RejectReason, id, json, limits, repair, salvage};
 
 /// What came out of a request with logs.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -45,10 +45,24 @@ impl DecodedLogs {
     }
 }
 
-/// Decodes an `ExportLogsServiceRequest`.
+/// Decodes an `ExportLogsServiceRequest` within the default limits.
 pub fn decode_logs_protobuf(body: &[u8]) -> Result<DecodedLogs, DecodeError> {
-    let request = ExportLogsServiceRequest::decode(body)
-        .map_err(|error| DecodeError::Protobuf("ExportLogsServiceRequest", error.to_string()))?;
+    decode_logs_protobuf_within(body, &Limits::default())
+}
+
+/// Decodes an `ExportLogsServiceRequest`.
+pub fn decode_logs_protobuf_within(body: &[u8], within: &Limits) -> Result<DecodedLogs, DecodeError> {
+    limits::check_messages(repair::LOGS, body)?;
+    let mut decoded = match ExportLogsServiceRequest::decode(body) {
+        Ok(request) => from_wire(request),
+        Err(error) => salvage::logs(body, within)
+            .ok_or_else(|| DecodeError::Protobuf("ExportLogsServiceRequest", error.to_string()))?,
+    };
+    limits::apply_to_logs(&mut decoded, within)?;
+    Ok(decoded)
+}
+
+fn from_wire(request: ExportLogsServiceRequest) -> DecodedLogs {
     let mut decoded = DecodedLogs::default();
     for resource_logs in request.resource_logs {
         let resource = resource_from_wire(resource_logs.resource, resource_logs.schema_url);
@@ -61,12 +75,19 @@ pub fn decode_logs_protobuf(body: &[u8]) -> Result<DecodedLogs, DecodeError> {
             });
         }
     }
-    Ok(decoded)
+    decoded
+}
+
+/// Decodes an `ExportLogsServiceRequest` in JSON within the default limits.
+pub fn decode_logs_json(body: &[u8]) -> Result<DecodedLogs, DecodeError> {
+    decode_logs_json_within(body, &Limits::default())
 }
 
 /// Decodes an `ExportLogsServiceRequest` in JSON.
-pub fn decode_logs_json(body: &[u8]) -> Result<DecodedLogs, DecodeError> {
-    json::logs::decode(body)
+pub fn decode_logs_json_within(body: &[u8], within: &Limits) -> Result<DecodedLogs, DecodeError> {
+    let mut decoded = json::logs::decode(body)?;
+    limits::apply_to_logs(&mut decoded, within)?;
+    Ok(decoded)
 }
 
 /// Takes the ids of a record: empty and all zero both mean that there is none.

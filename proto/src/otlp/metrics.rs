@@ -1,28 +1,35 @@
 //! OTLP metrics, of which only the number of data points matters: they are taken so that an SDK is not in error, and not kept.
 
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use prost::Message;
-
+use super::wire::{Fields, Malformed};
 use super::{DecodeError, json};
 
-/// Counts the data points of an `ExportMetricsServiceRequest`.
+/// Fields on the way to the data points. <https://github.com/open-telemetry/opentelemetry-proto>
+const RESOURCE_METRICS: u32 = 1;
+const SCOPE_METRICS: u32 = 2;
+const METRICS: u32 = 2;
+/// Gauge, sum, histogram, exponential histogram, summary.
+const KINDS: [u32; 5] = [5, 7, 9, 10, 11];
+const DATA_POINTS: u32 = 1;
+
+/// Counts the data points of an `ExportMetricsServiceRequest`, without decoding them: they take no memory, however many.
 pub fn count_points_protobuf(body: &[u8]) -> Result<usize, DecodeError> {
-    let request = ExportMetricsServiceRequest::decode(body)
-        .map_err(|error| DecodeError::Protobuf("ExportMetricsServiceRequest", error.to_string()))?;
-    let metrics = request
-        .resource_metrics
-        .iter()
-        .flat_map(|resource| &resource.scope_metrics)
-        .flat_map(|scope| &scope.metrics);
-    let n_points = metrics.filter_map(|metric| metric.data.as_ref()).map(|data| match data {
-        Data::Gauge(gauge) => gauge.data_points.len(),
-        Data::Sum(sum) => sum.data_points.len(),
-        Data::Histogram(histogram) => histogram.data_points.len(),
-        Data::ExponentialHistogram(histogram) => histogram.data_points.len(),
-        Data::Summary(summary) => summary.data_points.len(),
-    });
-    Ok(n_points.sum())
+    let way = [&[RESOURCE_METRICS][..], &[SCOPE_METRICS], &[METRICS], &KINDS, &[DATA_POINTS]];
+    count(body, &way).map_err(|Malformed| {
+        DecodeError::Protobuf("ExportMetricsServiceRequest", "a length or a field type is wrong".to_owned())
+    })
+}
+
+/// Counts the messages that lie at the end of a way, each step of which allows some fields.
+fn count(message: &[u8], way: &[&[u32]]) -> Result<usize, Malformed> {
+    let Some((fields, rest)) = way.split_first() else { return Ok(1) };
+    let mut n_messages = 0;
+    for field in Fields::new(message) {
+        let field = field?;
+        if fields.contains(&field.number) {
+            n_messages += count(field.payload.ok_or(Malformed)?, rest)?;
+        }
+    }
+    Ok(n_messages)
 }
 
 /// Counts the data points of an `ExportMetricsServiceRequest` in JSON.
@@ -32,7 +39,10 @@ pub fn count_points_json(body: &[u8]) -> Result<usize, DecodeError> {
 
 #[cfg(test)]
 mod tests {
+    use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
     use opentelemetry_proto::tonic::metrics::v1 as metrics;
+    use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+    use prost::Message as _;
 
     use super::*;
 
@@ -57,5 +67,6 @@ mod tests {
         };
         assert_eq!(count_points_protobuf(&request.encode_to_vec()), Ok(2));
         assert!(count_points_json(b"[]").is_err());
+        assert!(count_points_protobuf(b"\x0a\x7f").is_err());
     }
 }

@@ -5,19 +5,27 @@
 mod id;
 mod json;
 mod json_encode;
+mod limits;
 mod logs;
 mod metrics;
 mod protobuf;
+mod raw_text;
+mod repair;
 mod response;
+mod salvage;
+mod wire;
 
 use model::SpanGroup;
 
-pub use json::decode_json;
+pub use json::{decode_json, decode_json_within};
 pub use json_encode::encode_json;
-pub use logs::{DecodedLogs, decode_logs_json, decode_logs_protobuf};
+pub use limits::Limits;
+pub use logs::{
+    DecodedLogs, decode_logs_json, decode_logs_json_within, decode_logs_protobuf, decode_logs_protobuf_within,
+};
 pub(crate) use logs::{log_from_wire, log_to_wire};
 pub use metrics::{count_points_json, count_points_protobuf};
-pub use protobuf::{decode_protobuf, encode_protobuf};
+pub use protobuf::{decode_protobuf, decode_protobuf_within, encode_protobuf};
 pub(crate) use protobuf::{
     resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire,
 };
@@ -46,8 +54,17 @@ pub struct Rejection {
     pub reason: RejectReason,
 }
 
+impl Rejection {
+    /// Longest name that is told, in characters.
+    const MAX_NAME_CHARS: usize = 200;
+
+    pub(crate) fn new(span_name: &str, reason: RejectReason) -> Self {
+        Self { span_name: span_name.chars().take(Self::MAX_NAME_CHARS).collect(), reason }
+    }
+}
+
 /// Why a span cannot be stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RejectReason {
     /// The trace id is empty.
     #[error("trace_id is missing")]
@@ -67,9 +84,15 @@ pub enum RejectReason {
     /// An id in JSON is not hexadecimal.
     #[error("an id is not hexadecimal; OTLP/JSON writes trace_id and span_id as hex, not base64")]
     NotHex,
-    /// A value is nested deeper than protobuf could carry.
-    #[error("an attribute value is nested too deeply")]
-    TooDeep,
+    /// A text or bytes value is larger than allowed.
+    #[error("an attribute value has more than {max_bytes} bytes: send less, or raise max_value_bytes")]
+    ValueTooLarge {
+        /// The most that a value may have.
+        max_bytes: usize,
+    },
+    /// The span itself is no `Span` message; the text says what is wrong.
+    #[error("it is not a valid span: {0}")]
+    Malformed(String),
 }
 
 /// Why a request cannot be read at all.
@@ -81,6 +104,22 @@ pub enum DecodeError {
     /// Not the JSON document that it should be: its name, and what is wrong.
     #[error("the body is not an {0} in JSON: {1}")]
     Json(&'static str, String),
+    /// More spans than one request may have.
+    #[error(
+        "the request has more than {max} spans or log records: send smaller batches, or raise max_request_spans"
+    )]
+    TooManySpans {
+        /// The most that a request may have.
+        max: usize,
+    },
+    /// More messages (attributes, values, events) than one request may have.
+    #[error(
+        "the request has more than {max} attributes, values, events and other parts: send smaller batches"
+    )]
+    TooManyMessages {
+        /// The most that a request may have.
+        max: usize,
+    },
 }
 
 #[cfg(test)]

@@ -11,12 +11,26 @@ use opentelemetry_proto::tonic::resource::v1 as resource;
 use opentelemetry_proto::tonic::trace::v1 as trace;
 use prost::Message;
 
-use super::{DecodeError, Decoded, Rejection, id};
+use super::{DecodeError, Decoded, Limits, Rejection, id, limits, repair, salvage};
+
+/// Decodes an `ExportTraceServiceRequest` within the default limits.
+pub fn decode_protobuf(body: &[u8]) -> Result<Decoded, DecodeError> {
+    decode_protobuf_within(body, &Limits::default())
+}
 
 /// Decodes an `ExportTraceServiceRequest`.
-pub fn decode_protobuf(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let request = ExportTraceServiceRequest::decode(body)
-        .map_err(|error| DecodeError::Protobuf("ExportTraceServiceRequest", error.to_string()))?;
+pub fn decode_protobuf_within(body: &[u8], within: &Limits) -> Result<Decoded, DecodeError> {
+    limits::check_messages(repair::TRACES, body)?;
+    let mut decoded = match ExportTraceServiceRequest::decode(body) {
+        Ok(request) => from_wire(request),
+        Err(error) => salvage::traces(body, within)
+            .ok_or_else(|| DecodeError::Protobuf("ExportTraceServiceRequest", error.to_string()))?,
+    };
+    limits::apply(&mut decoded, within)?;
+    Ok(decoded)
+}
+
+fn from_wire(request: ExportTraceServiceRequest) -> Decoded {
     let mut decoded =
         Decoded { has_resource_spans: !request.resource_spans.is_empty(), ..Decoded::default() };
     for resource_spans in request.resource_spans {
@@ -35,7 +49,7 @@ pub fn decode_protobuf(body: &[u8]) -> Result<Decoded, DecodeError> {
             }
         }
     }
-    Ok(decoded)
+    decoded
 }
 
 /// Encodes groups as an `ExportTraceServiceRequest`, one `ResourceSpans` for each.
@@ -66,7 +80,7 @@ pub(crate) fn span_from_wire(span: trace::Span) -> Result<Span, Rejection> {
         let parent_span_id = id::parent_span_id(&span.parent_span_id)?;
         Ok((trace_id, span_id, parent_span_id))
     };
-    let reject = |reason| Rejection { span_name: span.name.chars().take(200).collect(), reason };
+    let reject = |reason| Rejection::new(&span.name, reason);
     let (trace_id, span_id, parent_span_id) = ids().map_err(reject)?;
     let status = span.status.unwrap_or_default();
     Ok(Span {

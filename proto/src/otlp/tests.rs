@@ -1,5 +1,7 @@
 //! Spans survive every codec, both encodings agree, and wild JSON is read.
 
+mod hostile;
+
 use model::{AnyValue, Attribute, SpanGroup, SpanKind, StatusCode};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -161,8 +163,6 @@ fn what_is_no_request_is_an_error_that_says_where() {
     for body in ["", "[]", "null", "\"x\"", "5", "{\"resourceSpans\": 5}", "{} x"] {
         assert!(matches!(decode_json(body.as_bytes()), Err(DecodeError::Json(..))), "{body}");
     }
-    let error = decode_json(&request(json!({"kind": "SPAN_KIND_NOPE"}))).unwrap_err();
-    assert!(error.to_string().contains("SPAN_KIND_NOPE") && error.to_string().contains("column"), "{error}");
     assert!(matches!(decode_protobuf(b"\x0a\xff"), Err(DecodeError::Protobuf(..))));
     assert!(!decode_json(b"{}").unwrap().has_resource_spans);
     assert!(decode_json(br#"{"resourceSpans": [{}]}"#).unwrap().has_resource_spans);
@@ -173,11 +173,12 @@ fn a_list_is_no_message() {
     for body in [
         r#"[[{"scopeSpans": []}]]"#,
         r#"{"resourceSpans": [[{"scopeSpans": []}]]}"#,
-        r#"{"resourceSpans": [{"scopeSpans": [{"spans": [["00"]]}]}]}"#,
         r#"{"resourceSpans": [{"resource": [], "scopeSpans": []}]}"#,
     ] {
         assert!(matches!(decode_json(body.as_bytes()), Err(DecodeError::Json(..))), "{body}");
     }
+    let decoded = decode_json(br#"{"resourceSpans": [{"scopeSpans": [{"spans": [["00"]]}]}]}"#).unwrap();
+    assert!(matches!(decoded.rejections[0].reason, RejectReason::Malformed(_)), "{decoded:?}");
 }
 
 #[test]
@@ -188,35 +189,5 @@ fn a_link_to_nowhere_does_not_cost_its_span() {
         let groups =
             good(decode_json(&request(json!({"links": [{"traceId": trace_id, "spanId": span_id}]}))));
         assert!(groups[0].spans[0].links[0].trace_id.is_zero(), "{trace_id}");
-    }
-}
-
-/// A request with a value that is nested so many lists or key-value lists deep.
-fn nested(n_levels: usize, is_list: bool) -> Vec<u8> {
-    let value = (0..n_levels).fold(json!({"intValue": 1}), |inner, _| {
-        if is_list {
-            json!({"arrayValue": {"values": [inner]}})
-        } else {
-            json!({"kvlistValue": {"values": [{"key": "k", "value": inner}]}})
-        }
-    });
-    request(json!({"events": [{"attributes": [{"key": "deep", "value": value}]}]}))
-}
-
-#[test]
-fn what_is_taken_from_json_can_be_stored_and_read() {
-    for (is_list, n_messages) in [(true, 2), (false, 3)] {
-        let deepest = json::MAX_VALUE_MESSAGES / n_messages;
-        let groups = good(decode_json(&nested(deepest, is_list)));
-        let span = groups[0].spans[0].clone();
-        let bytes = blob::encode_span(span.clone(), usize::MAX, &mut |_| [0; 32]);
-        let read =
-            blob::decode_span(span.trace_id, &bytes, &mut |_| Err(blob::BlobError("no large value".into())));
-        assert_eq!(read, Ok(span));
-        let decoded = decode_json(&nested(deepest + 1, is_list)).unwrap();
-        assert_eq!(decoded.rejections[0].reason, RejectReason::TooDeep);
-        // As deep as a document may be: the stack of a thread must do for it.
-        assert!(decode_json(&nested(if is_list { 81 } else { 61 }, is_list)).is_ok());
-        assert!(matches!(decode_json(&nested(90, is_list)), Err(DecodeError::Json(..))));
     }
 }

@@ -98,10 +98,12 @@ pub(crate) async fn store_spans(
     if groups.is_empty() {
         return match rejections.first() {
             None => Ok(Done::default()),
-            Some(rejection) if rejection.reason == RejectReason::NotHex => {
+            Some(rejection)
+                if matches!(rejection.reason, RejectReason::NotHex | RejectReason::Malformed(_)) =>
+            {
                 Err(Refusal::Undecodable(rejection.reason.to_string()))
             }
-            Some(rejection) => Err(Refusal::NoGoodSpan(rejection.reason)),
+            Some(rejection) => Err(Refusal::NoGoodSpan(rejection.reason.clone())),
         };
     }
     let n_bytes = export.body.as_ref().map_or(0, |body| body.len());

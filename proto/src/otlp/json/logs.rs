@@ -3,10 +3,10 @@
 use model::{LogGroup, LogRecord};
 use serde::Deserialize;
 
-use super::lenient::{
-    HexId, WireValue, enum_number, message, messages, or_default, u32_or_text, u64_or_text,
-};
-use super::{MAX_VALUE_MESSAGES, WireAttribute, WireResource, WireScope, attributes, document, n_messages};
+use super::lenient::{HexId, enum_number, message, messages, u32_or_text, u64_or_text};
+use super::text::text;
+use super::value::{WireAttribute, WireValue};
+use super::{WireResource, WireScope, attributes, document, salvage};
 use crate::otlp::logs::{DecodedLogs, ids};
 use crate::otlp::{DecodeError, RejectReason};
 
@@ -53,7 +53,7 @@ struct WireResourceLogs {
     resource: WireResource,
     #[serde(deserialize_with = "messages")]
     scope_logs: Vec<WireScopeLogs>,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     schema_url: String,
 }
 
@@ -64,13 +64,13 @@ struct WireScopeLogs {
     scope: WireScope,
     #[serde(deserialize_with = "messages")]
     log_records: Vec<WireLogRecord>,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     schema_url: String,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct WireLogRecord {
+pub(super) struct WireLogRecord {
     trace_id: HexId,
     span_id: HexId,
     #[serde(deserialize_with = "u64_or_text")]
@@ -79,9 +79,9 @@ struct WireLogRecord {
     observed_time_unix_nano: u64,
     #[serde(deserialize_with = "severity")]
     severity_number: i32,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     severity_text: String,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "text")]
     event_name: String,
     body: WireValue,
     #[serde(deserialize_with = "messages")]
@@ -97,7 +97,10 @@ fn severity<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i32, D:
 }
 
 pub(in crate::otlp) fn decode(body: &[u8]) -> Result<DecodedLogs, DecodeError> {
-    let request: WireRequest = document("ExportLogsServiceRequest", body)?;
+    document("ExportLogsServiceRequest", body, from_wire, salvage::logs)
+}
+
+fn from_wire(request: WireRequest) -> DecodedLogs {
     let mut decoded = DecodedLogs::default();
     for resource_logs in request.resource_logs {
         let resource = super::resource(resource_logs.resource, resource_logs.schema_url);
@@ -110,17 +113,11 @@ pub(in crate::otlp) fn decode(body: &[u8]) -> Result<DecodedLogs, DecodeError> {
             });
         }
     }
-    Ok(decoded)
+    decoded
 }
 
-fn record(wire: WireLogRecord) -> Result<LogRecord, RejectReason> {
+pub(super) fn record(wire: WireLogRecord) -> Result<LogRecord, RejectReason> {
     let (trace_id, span_id) = ids(wire.trace_id.bytes()?, wire.span_id.bytes()?)?;
-    let attributes = attributes(wire.attributes);
-    let deepest =
-        attributes.iter().map(|attribute| &attribute.value).chain([&wire.body.0]).map(n_messages).max();
-    if deepest.is_some_and(|deepest| deepest > MAX_VALUE_MESSAGES) {
-        return Err(RejectReason::TooDeep);
-    }
     Ok(LogRecord {
         trace_id,
         span_id,
@@ -130,7 +127,7 @@ fn record(wire: WireLogRecord) -> Result<LogRecord, RejectReason> {
         severity_text: wire.severity_text,
         event_name: wire.event_name,
         body: wire.body.0,
-        attributes,
+        attributes: attributes(wire.attributes),
         dropped_attributes_count: wire.dropped_attributes_count,
         flags: wire.flags,
     })

@@ -51,7 +51,10 @@ struct WireData {
 }
 
 pub(in crate::otlp) fn count_points(body: &[u8]) -> Result<usize, DecodeError> {
-    let request: WireRequest = document("ExportMetricsServiceRequest", body)?;
+    document("ExportMetricsServiceRequest", body, n_points, |_| None)
+}
+
+fn n_points(request: WireRequest) -> usize {
     let metrics = request
         .resource_metrics
         .iter()
@@ -61,5 +64,5 @@ pub(in crate::otlp) fn count_points(body: &[u8]) -> Result<usize, DecodeError> {
         [&metric.gauge, &metric.sum, &metric.histogram, &metric.exponential_histogram, &metric.summary]
             .map(|data| data.data_points.len())
     };
-    Ok(metrics.flat_map(kinds).sum())
+    metrics.flat_map(kinds).sum()
 }

@@ -1,0 +1,8 @@
+//! `ExportTraceServiceRequest` in protobuf.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|body: &[u8]| {
+    if let Ok(decoded) = proto::otlp::decode_protobuf(body) {
+        fuzz::check_traces(decoded);
+    }
+});
