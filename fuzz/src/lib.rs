@@ -1,7 +1,9 @@
 //! What must hold for any body that a decoder takes, whoever wrote it.
 
 use model::SpanGroup;
-use proto::otlp::{Decoded, decode_json, decode_protobuf, encode_json, encode_protobuf};
+use proto::otlp::{
+    Decoded, DecodedLogs, decode_json, decode_logs_protobuf, decode_protobuf, encode_json, encode_protobuf,
+};
 
 /// Asserts that what was decoded is what both encodings give again, and that each span can be stored and read.
 pub fn check_traces(decoded: Decoded) {
@@ -14,7 +16,11 @@ pub fn check_traces(decoded: Decoded) {
     let json = encode_json(&groups).to_string();
     let from_json = decode_json(json.as_bytes()).expect("what we encode, we decode");
     assert!(from_json.rejections.is_empty(), "{:?}", from_json.rejections);
-    assert_eq!(without_nan(encode_protobuf(from_json.groups)), without_nan(protobuf), "JSON says the same as protobuf");
+    assert_eq!(
+        without_nan(encode_protobuf(from_json.groups)),
+        without_nan(protobuf),
+        "JSON says the same as protobuf"
+    );
     groups.into_iter().for_each(check_storage);
 }
 
@@ -24,7 +30,9 @@ fn without_nan(protobuf: Vec<u8>) -> String {
 }
 
 fn check_storage(group: SpanGroup) {
-    use proto::blob::{BlobError, decode_resource, decode_scope, decode_span, encode_resource, encode_scope, encode_span};
+    use proto::blob::{
+        BlobError, decode_resource, decode_scope, decode_span, encode_resource, encode_scope, encode_span,
+    };
     let resource = encode_resource(&group.resource);
     assert_eq!(encode_resource(&decode_resource(&resource).expect("a resource can be read")), resource);
     let scope = encode_scope(&group.scope);
@@ -49,4 +57,35 @@ fn check_storage(group: SpanGroup) {
         let read = decode_span(trace_id, &bytes, &mut fetch).expect("a stored span can be read");
         assert_eq!(store(read).0, bytes, "storage is stable");
     }
+}
+
+/// Asserts that each log record can be stored and read, and that what is stored of it is a record that we decode.
+pub fn check_logs(decoded: DecodedLogs) {
+    use proto::blob::{decode_log, encode_log};
+    for record in decoded.groups.into_iter().flat_map(|group| group.records) {
+        let trace_id = record.trace_id.expect("records without a trace are left out");
+        let stored = encode_log(record);
+        let read = decode_log(trace_id, &stored).expect("a stored record can be read");
+        assert_eq!(encode_log(read), stored, "storage is stable");
+        let mut sent = stored.clone();
+        sent.extend_from_slice(b"\x4a\x10");
+        sent.extend_from_slice(&trace_id.0);
+        let again = decode_logs_protobuf(&delimited(1, &delimited(2, &delimited(2, &sent))))
+            .expect("it is a request");
+        assert!(again.rejections.is_empty(), "{:?}", again.rejections);
+        assert_eq!(encode_log(again.groups[0].records[0].clone()), stored, "protobuf is stable");
+    }
+}
+
+/// A length-delimited protobuf field.
+fn delimited(number: u8, payload: &[u8]) -> Vec<u8> {
+    let mut field = vec![number << 3 | 2];
+    let mut length = payload.len();
+    while length >= 0x80 {
+        field.push((length & 0x7f) as u8 | 0x80);
+        length >>= 7;
+    }
+    field.push(length as u8);
+    field.extend_from_slice(payload);
+    field
 }

@@ -1,0 +1,8 @@
+//! `ExportLogsServiceRequest` in protobuf.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|body: &[u8]| {
+    if let Ok(decoded) = proto::otlp::decode_logs_protobuf(body) {
+        fuzz::check_logs(decoded);
+    }
+});
