@@ -1,7 +1,6 @@
 //! What the store keeps of spans, resources and scopes: OTLP protobuf bytes, lossless, with large values taken out.
 //!
-//! A *block* is the spans that one request brought for one trace, one after another with an index, so that one of them can
-//! be read without decoding the others. Large values are referred to by content hash; who keeps them is the store's business.
+//! A *block* is spans one after another with an index, so that one of them can be read without decoding the others. Large values are referred to by content hash; who keeps them is the store's business.
 
 use model::{AnyValue, Attribute, InstrumentationScope, LogRecord, Resource, Span, TraceId};
 use opentelemetry_proto::tonic::common::v1 as common;
@@ -129,21 +128,29 @@ fn put_back(leaf: &mut AnyValue, bytes: Vec<u8>) -> Result<(), BlobError> {
 }
 
 /// Joins encoded spans to a block: number of spans, end offset of each (both little-endian `u32`), the spans.
-pub fn encode_block(spans: &[Vec<u8>]) -> Vec<u8> {
-    let length: usize = spans.iter().map(Vec::len).sum();
+pub fn encode_block(spans: &[impl AsRef<[u8]>]) -> Vec<u8> {
+    let length: usize = spans.iter().map(|span| span.as_ref().len()).sum();
     let mut block = Vec::with_capacity(4 + 4 * spans.len() + length);
     let mut put = |number: usize| {
-        let number = u32::try_from(number).expect("invariant: a request is bounded far below 4 GiB");
+        let number =
+            u32::try_from(number).expect("invariant: requests and merged blocks are bounded far below 4 GiB");
         block.extend_from_slice(&number.to_le_bytes());
     };
     put(spans.len());
     let mut end = 0;
     for span in spans {
-        end += span.len();
+        end += span.as_ref().len();
         put(end);
     }
-    spans.iter().for_each(|span| block.extend_from_slice(span));
+    spans.iter().for_each(|span| block.extend_from_slice(span.as_ref()));
     block
+}
+
+/// Returns how many spans are in a block.
+pub fn n_spans_in_block(block: &[u8]) -> Result<usize, BlobError> {
+    let number = block.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+    let damaged = || BlobError(format!("a block of {} bytes has no index", block.len()));
+    number.and_then(|number| usize::try_from(number).ok()).ok_or_else(damaged)
 }
 
 /// Returns the bytes of one span of a block.

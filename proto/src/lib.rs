@@ -7,4 +7,5 @@ pub mod blob;
 pub mod mlflow;
 pub mod otlp;
 pub mod span_table;
+pub mod stored_span;
 pub mod ui;

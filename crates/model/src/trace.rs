@@ -203,6 +203,8 @@ pub struct TraceInfo {
     pub is_cost_final: bool,
     /// What its spans add up to.
     pub summary: TraceSummary,
+    /// Whether it is kept whatever retention says.
+    pub is_pinned: bool,
 }
 
 /// What the spans of a trace add up to.

@@ -1,24 +1,36 @@
-//! Tables `block`, `large_value`, `resource`, `scope` and `string`: contents, each kept once where that pays.
+//! Tables `block`, `block_trace` and `large_value`: the bodies of spans.
 
 use std::io::Read as _;
 
-use model::{InstrumentationScope, Resource, Span, TraceId};
+use model::{Span, TraceId};
 use proto::blob::{self, ValueHash};
-use rusqlite::{OptionalExtension as _, Params, params};
+use rusqlite::{OptionalExtension as _, params};
 
-use crate::{ReadTx, StoreError, WriteTx};
+use crate::{ReadTx, StoreError, TraceKey, WriteTx};
 
 /// A text or bytes value longer than this is stored by content hash, once, outside of its span's block.
 pub const MAX_INLINE_VALUE_BYTES: usize = 64 * 1024;
 
-/// zstd level of blocks: 1 is the fastest, and levels above it gain little on span bodies (storage facts).
-const ZSTD_LEVEL: i32 = 1;
+/// zstd level of blocks as they arrive: the fastest; they are compressed again when they are merged.
+const ARRIVAL_LEVEL: i32 = 1;
+
+/// zstd level of merged blocks: 3 makes them 2 to 6 % smaller than 1 for a third more time; above it 1 % costs twice the time
+/// (docs/adr/0005).
+const MERGED_LEVEL: i32 = 3;
 
 /// A block that claims to be larger than this once decompressed is damaged: requests are bounded far below.
 const MAX_BLOCK_BYTES: u64 = 4 << 30;
 
 pub(crate) fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::compress(bytes, ZSTD_LEVEL).map_err(|error| StoreError::Failed(error.to_string()))
+    compress_at(bytes, ARRIVAL_LEVEL)
+}
+
+pub(crate) fn compress_merged(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    compress_at(bytes, MERGED_LEVEL)
+}
+
+fn compress_at(bytes: &[u8], level: i32) -> Result<Vec<u8>, StoreError> {
+    zstd::bulk::compress(bytes, level).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
 pub(crate) fn decompress(bytes: &[u8], n_bytes: i64) -> Result<Vec<u8>, StoreError> {
@@ -80,23 +92,11 @@ impl ReadTx<'_> {
             None => Err(StoreError::Failed("a large value is missing".to_owned())),
         }
     }
-
-    pub(crate) fn resource(&self, id: i64) -> Result<Resource, StoreError> {
-        let sql = "SELECT body FROM resource WHERE resource_id = ?1";
-        let body: Vec<u8> = self.connection.prepare_cached(sql)?.query_row([id], |row| row.get(0))?;
-        Ok(blob::decode_resource(&body)?)
-    }
-
-    pub(crate) fn scope(&self, id: i64) -> Result<InstrumentationScope, StoreError> {
-        let sql = "SELECT body FROM scope WHERE scope_id = ?1";
-        let body: Vec<u8> = self.connection.prepare_cached(sql)?.query_row([id], |row| row.get(0))?;
-        Ok(blob::decode_scope(&body)?)
-    }
 }
 
 impl WriteTx<'_> {
-    /// Stores the bodies of spans as one block and returns its id. The position of a span is its index.
-    pub(crate) fn insert_block(&mut self, spans: Vec<Span>) -> Result<i64, StoreError> {
+    /// Stores the bodies of spans of a trace as one block and returns its id. The position of a span is its index.
+    pub(crate) fn insert_block(&mut self, trace: TraceKey, spans: Vec<Span>) -> Result<i64, StoreError> {
         let mut large = Vec::new();
         let encoded: Vec<Vec<u8>> = spans
             .into_iter()
@@ -110,13 +110,59 @@ impl WriteTx<'_> {
             .collect();
         let block = blob::encode_block(&encoded);
         let n_bytes = i64::try_from(block.len()).unwrap_or(i64::MAX);
-        let sql = "INSERT INTO block (n_bytes, body) VALUES (?1, ?2)";
-        self.connection.prepare_cached(sql)?.execute(params![n_bytes, compress(&block)?])?;
+        let n_spans = i64::try_from(encoded.len()).unwrap_or(i64::MAX);
+        let sql = "INSERT INTO block (n_bytes, n_spans, body) VALUES (?1, ?2, ?3)";
+        let body = compress(&block)?;
+        self.connection.prepare_cached(sql)?.execute(params![n_bytes, n_spans, body])?;
         let block_id = self.connection.last_insert_rowid();
+        self.put_block_trace(block_id, 0, n_spans, trace)?;
         for (hash, bytes) in large {
             self.put_large_value(block_id, hash, &bytes)?;
         }
         Ok(block_id)
+    }
+
+    /// Notes that a block holds spans of a trace from a position on.
+    pub(crate) fn put_block_trace(
+        &self,
+        block: i64,
+        first_position: i64,
+        n_spans: i64,
+        trace: TraceKey,
+    ) -> Result<(), StoreError> {
+        let sql =
+            "INSERT INTO block_trace (block_id, first_position, n_spans, trace_key) VALUES (?1, ?2, ?3, ?4)";
+        self.connection.prepare_cached(sql)?.execute([block, first_position, n_spans, trace.0])?;
+        Ok(())
+    }
+
+    /// Notes that a block holds bodies that nothing points to any more, so that it is merged again.
+    pub(crate) fn unsettle_block(&self, block: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE block SET is_settled = 0 WHERE block_id = ?1";
+        self.connection.prepare_cached(sql)?.execute([block])?;
+        Ok(())
+    }
+
+    /// Deletes a block with all that belongs to it, and the large values that nothing else refers to.
+    pub(crate) fn delete_block(&self, block: i64) -> Result<(), StoreError> {
+        let hashes = self
+            .connection
+            .prepare_cached("SELECT hash FROM block_large_value WHERE block_id = ?1")?
+            .query_map([block], |row| row.get(0))?
+            .collect::<rusqlite::Result<Vec<Vec<u8>>>>()?;
+        for sql in [
+            "DELETE FROM block WHERE block_id = ?1",
+            "DELETE FROM block_trace WHERE block_id = ?1",
+            "DELETE FROM block_large_value WHERE block_id = ?1",
+        ] {
+            self.connection.prepare_cached(sql)?.execute([block])?;
+        }
+        for hash in hashes {
+            let sql = "DELETE FROM large_value
+                       WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM block_large_value WHERE hash = ?1)";
+            self.connection.prepare_cached(sql)?.execute([hash])?;
+        }
+        Ok(())
     }
 
     fn put_large_value(&mut self, block_id: i64, hash: ValueHash, bytes: &[u8]) -> Result<(), StoreError> {
@@ -135,60 +181,5 @@ impl WriteTx<'_> {
         let sql = "INSERT OR IGNORE INTO block_large_value VALUES (?1, ?2)";
         self.connection.prepare_cached(sql)?.execute(params![hash.as_slice(), block_id])?;
         Ok(())
-    }
-
-    /// Returns the id of a resource, storing it if it is new.
-    pub(crate) fn resource_id(&mut self, resource: &Resource) -> Result<i64, StoreError> {
-        let body = blob::encode_resource(resource);
-        let hash = *blake3::hash(&body).as_bytes();
-        if let Some(&id) = self.ids.resources.get(&hash) {
-            return Ok(id);
-        }
-        let find = "SELECT resource_id FROM resource WHERE hash = ?1";
-        let insert = "INSERT INTO resource (hash, service_name, body) VALUES (?1, ?2, ?3)";
-        let service = resource.service_name().unwrap_or_default();
-        let id = self.find_or_insert(find, params![hash], insert, params![hash, service, body])?;
-        self.ids.resources.insert(hash, id);
-        Ok(id)
-    }
-
-    /// Returns the id of a scope, storing it if it is new.
-    pub(crate) fn scope_id(&mut self, scope: &InstrumentationScope) -> Result<i64, StoreError> {
-        let body = blob::encode_scope(scope);
-        let hash = *blake3::hash(&body).as_bytes();
-        if let Some(&id) = self.ids.scopes.get(&hash) {
-            return Ok(id);
-        }
-        let find = "SELECT scope_id FROM scope WHERE hash = ?1";
-        let insert = "INSERT INTO scope (hash, name, body) VALUES (?1, ?2, ?3)";
-        let id = self.find_or_insert(find, params![hash], insert, params![hash, scope.name, body])?;
-        self.ids.scopes.insert(hash, id);
-        Ok(id)
-    }
-
-    /// Returns the id of a short string, storing it if it is new.
-    pub(crate) fn string_id(&mut self, text: &str) -> Result<i64, StoreError> {
-        if let Some(&id) = self.ids.strings.get(text) {
-            return Ok(id);
-        }
-        let find = "SELECT string_id FROM string WHERE text = ?1";
-        let insert = "INSERT INTO string (text) VALUES (?1)";
-        let id = self.find_or_insert(find, params![text], insert, params![text])?;
-        self.ids.strings.insert(text.to_owned(), id);
-        Ok(id)
-    }
-
-    fn find_or_insert(
-        &self,
-        find: &str,
-        key: impl Params,
-        insert: &str,
-        values: impl Params,
-    ) -> Result<i64, StoreError> {
-        if let Some(id) = self.connection.prepare_cached(find)?.query_row(key, |row| row.get(0)).optional()? {
-            return Ok(id);
-        }
-        self.connection.prepare_cached(insert)?.execute(values)?;
-        Ok(self.connection.last_insert_rowid())
     }
 }

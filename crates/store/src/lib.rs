@@ -5,13 +5,18 @@
 
 mod block;
 mod connection;
+mod content;
+mod delete_trace;
 mod error;
 mod experiment;
 mod log;
+mod merge;
 mod migration;
 mod reader;
 mod rejected;
+mod retention;
 mod setting;
+mod space;
 mod span;
 mod trace;
 mod trace_list;
@@ -25,7 +30,10 @@ pub use block::MAX_INLINE_VALUE_BYTES;
 pub use connection::Synchronous;
 pub use error::StoreError;
 pub use log::StoredLog;
+pub use merge::{MergeStep, Merged, Merger, QUIET_AFTER};
 pub use rejected::{NewRejected, RejectedBounds, RejectedGroup, RejectedKey, RejectedRequest};
+pub use retention::{RemovalReason, Removed, RetentionPolicy, RetentionReport, RetentionStep};
+pub use space::Space;
 pub use span::{SpanRecord, SpanUsage};
 pub use trace::TraceKey;
 pub use trace_list::{PageStart, TracePage, TraceQuery};
@@ -91,6 +99,11 @@ impl Store {
         self.inner.writer.run(n_bytes, write).await
     }
 
+    /// Whether no write waits: the time for work in the background.
+    pub fn is_idle(&self) -> bool {
+        self.inner.writer.is_idle()
+    }
+
     /// Returns the path of the database file.
     pub fn path(&self) -> &Path {
         &self.inner.path
@@ -113,5 +126,7 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+mod fixture;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,8 @@ pub(crate) const FORMAT: u32 = 1;
 const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_initial", include_str!("migrations/0001_initial.sql")),
     ("0002_logs_and_rejected", include_str!("migrations/0002_logs_and_rejected.sql")),
+    ("0003_block_merge", include_str!("migrations/0003_block_merge.sql")),
+    ("0004_retention", include_str!("migrations/0004_retention.sql")),
 ];
 
 /// Brings the database up to date.

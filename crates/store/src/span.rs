@@ -353,7 +353,7 @@ impl WriteTx<'_> {
         let resource_id = self.resource_id(resource)?;
         let scope_id = self.scope_id(scope)?;
         let (bodies, records): (Vec<Span>, Vec<SpanRecord>) = spans.into_iter().unzip();
-        let block = self.insert_block(bodies)?;
+        let block = self.insert_block(trace, bodies)?;
         for (position, record) in (0_i64..).zip(&records) {
             let place = CopyPlace { exporter, block, position, resource: resource_id, scope: scope_id };
             self.put_row(trace, record, &place)?;

@@ -7,18 +7,9 @@ use model::{
     AnyValue, Experiment, ExperimentId, InstrumentationScope, LogRecord, Resource, SpanId, TraceId, UnixNanos,
 };
 use rusqlite::Connection;
-use tempfile::TempDir;
 
 use super::*;
-
-fn open(folder: &TempDir, max_queue_bytes: usize) -> Store {
-    let options = StoreOptions {
-        data_dir: folder.path().to_owned(),
-        max_queue_bytes,
-        synchronous: Synchronous::Normal,
-    };
-    Store::open(&options).unwrap()
-}
+use crate::fixture::open;
 
 fn create(tx: &mut WriteTx<'_>, name: &str) -> Result<ExperimentId, StoreError> {
     tx.insert_experiment(None, name, "mlflow-artifacts:/{id}", &[], UnixNanos(1))

@@ -19,7 +19,7 @@ pub(crate) const COLUMNS: &str =
     execution_duration_ms, state, is_finalized, name, request_preview, response_preview, session, user,
     input_tokens, output_tokens, total_tokens, cache_read_tokens, cache_creation_tokens, is_usage_final,
     input_cost, output_cost, total_cost, is_cost_final,
-    n_spans, n_errors, start_time, end_time, root_name, first_name, services, sources";
+    n_spans, n_errors, start_time, end_time, root_name, first_name, services, sources, is_pinned";
 
 pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(TraceKey, TraceInfo)> {
     let is_explicit: bool = row.get(3)?;
@@ -59,6 +59,7 @@ pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(TraceKey, TraceInfo)>
             services: serde_json::from_str(&services).unwrap_or_default(),
             sources: sources_of(row.get(31)?),
         },
+        is_pinned: row.get(32)?,
     };
     Ok((TraceKey(row.get(0)?), info))
 }
@@ -114,15 +115,17 @@ impl ReadTx<'_> {
 impl WriteTx<'_> {
     /// Makes a trace and returns its key.
     pub fn insert_trace(&mut self, info: &TraceInfo) -> Result<TraceKey, StoreError> {
-        let sql = "INSERT INTO trace (trace_id, experiment_id, is_explicit, request_time, state, start_time, end_time)
-                   VALUES (?1, 0, 0, 0, 0, 0, 0)";
+        // A key is not used again while something of a deleted trace may still be stored under it.
+        let sql = "INSERT INTO trace (trace_key, trace_id, experiment_id, is_explicit, request_time, state, start_time, end_time)
+                   VALUES (1 + max(coalesce((SELECT max(trace_key) FROM trace), 0),
+                                   coalesce((SELECT max(trace_key) FROM trace_remains), 0)), ?1, 0, 0, 0, 0, 0, 0)";
         self.connection.prepare_cached(sql)?.execute([info.trace_id.0])?;
         let key = TraceKey(self.connection.last_insert_rowid());
         self.update_trace(key, info)?;
         Ok(key)
     }
 
-    /// Replaces all columns of a trace.
+    /// Replaces all columns of a trace but whether it is pinned, which [`Self::pin_trace`] alone decides.
     pub fn update_trace(&mut self, key: TraceKey, info: &TraceInfo) -> Result<(), StoreError> {
         let summary = &info.summary;
         let services = serde_json::to_string(&summary.services).unwrap_or_default();

@@ -87,6 +87,11 @@ impl Writer {
         answered.await.unwrap_or_else(|_| Err(StoreError::Failed("a write panicked".to_owned()).into()))
     }
 
+    /// Whether no write waits or runs: each holds its share of the room.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.room.available_permits() == self.max_permits as usize
+    }
+
     pub(crate) async fn stop(&self) -> Result<(), StoreError> {
         self.jobs.lock().expect("invariant: no holder panics").take();
         let stopped = self.stopped.lock().expect("invariant: no holder panics").take();

@@ -93,5 +93,6 @@ fn new_trace(
         cost: Cost::default(),
         is_cost_final: false,
         summary: TraceSummary::default(),
+        is_pinned: false,
     }
 }
