@@ -9,6 +9,8 @@ pub enum Change {
     Trace(TraceId, ExperimentId),
     /// An experiment is new or changed.
     Experiments,
+    /// Retention removed traces.
+    Removed,
     /// A run-time setting changed.
     Settings,
     /// Items were rejected, or the inbox of rejected requests changed.

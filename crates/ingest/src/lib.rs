@@ -10,6 +10,7 @@ mod labels;
 mod logs;
 pub mod merge;
 mod origin;
+mod retention;
 mod settings;
 mod spans;
 mod start_trace;
@@ -25,7 +26,7 @@ pub use labels::{
 };
 pub use logs::LogBatch;
 pub use origin::exporter_of;
-pub use settings::{Settings, default_experiment};
+pub use settings::{MIN_RETENTION_BYTES, Settings, default_experiment};
 pub use spans::{Placement, RejectedSpans, SpanBatch, Stored};
 pub use start_trace::{StartTrace, StoredTrace};
 

@@ -9,6 +9,16 @@ const THEME: &str = "theme";
 const DEFAULT_EXPERIMENT: &str = "default_experiment_id";
 /// Origins, one on each line: an origin holds no white space.
 const ALLOW_ORIGINS: &str = "allow_origins";
+const RETENTION_MAX_BYTES: &str = "retention_max_bytes";
+const RETENTION_MAX_AGE_DAYS: &str = "retention_max_age_days";
+/// What a setting says whose user wants no bound; one that was never set has its default.
+const NO_BOUND: &str = "none";
+
+/// Bytes of the database above which the oldest traces go unless the user says otherwise: 10 GiB, some ten million spans.
+const DEFAULT_RETENTION_BYTES: u64 = 10 << 30;
+
+/// Smallest bound of the database in bytes: as much as the write-ahead log may take.
+pub const MIN_RETENTION_BYTES: u64 = 64 << 20;
 
 /// Settings that the user changes while the app runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +29,10 @@ pub struct Settings {
     pub default_experiment: ExperimentId,
     /// Origins of web pages that may send traces, beside those of the configuration.
     pub allow_origins: Vec<String>,
+    /// Bytes of the database above which the oldest traces go; without it there is no bound.
+    pub retention_max_bytes: Option<u64>,
+    /// Days after their end when traces go; without it there is no bound.
+    pub retention_max_age_days: Option<u32>,
 }
 
 /// Returns the experiment that spans without an experiment header join.
@@ -34,14 +48,20 @@ impl Settings {
             theme: tx.setting(THEME)?,
             default_experiment: default_experiment(tx)?,
             allow_origins: origins.lines().map(str::to_owned).collect(),
+            retention_max_bytes: match tx.setting(RETENTION_MAX_BYTES)? {
+                Some(bytes) => bytes.parse().ok(),
+                None => Some(DEFAULT_RETENTION_BYTES),
+            },
+            retention_max_age_days: tx.setting(RETENTION_MAX_AGE_DAYS)?.and_then(|days| days.parse().ok()),
         })
     }
 }
 
 impl Ingest {
-    /// Stores the settings; the default experiment must exist, and origins be origins.
+    /// Stores the settings; the default experiment must exist, origins be origins, and bounds leave room.
     pub async fn put_settings(&self, settings: Settings) -> Result<(), IngestError> {
         settings.allow_origins.iter().try_for_each(|origin| check_origin(origin))?;
+        check_retention(&settings)?;
         self.store
             .write(0, move |tx| {
                 let id = settings.default_experiment;
@@ -50,6 +70,13 @@ impl Ingest {
                 }
                 tx.put_setting(DEFAULT_EXPERIMENT, &id.to_string())?;
                 tx.put_setting(ALLOW_ORIGINS, &settings.allow_origins.join("\n"))?;
+                let text =
+                    |bound: Option<u64>| bound.map_or_else(|| NO_BOUND.to_owned(), |bound| bound.to_string());
+                tx.put_setting(RETENTION_MAX_BYTES, &text(settings.retention_max_bytes))?;
+                tx.put_setting(
+                    RETENTION_MAX_AGE_DAYS,
+                    &text(settings.retention_max_age_days.map(u64::from)),
+                )?;
                 if let Some(theme) = &settings.theme {
                     tx.put_setting(THEME, theme)?;
                 }
@@ -59,6 +86,18 @@ impl Ingest {
         self.announce([Change::Settings]);
         Ok(())
     }
+}
+
+fn check_retention(settings: &Settings) -> Result<(), IngestError> {
+    if settings.retention_max_bytes.is_some_and(|bytes| bytes < MIN_RETENTION_BYTES) {
+        let message =
+            format!("retention_max_bytes is below {MIN_RETENTION_BYTES}, which leaves no room for traces");
+        return Err(IngestError::Invalid(message));
+    }
+    if settings.retention_max_age_days == Some(0) {
+        return Err(IngestError::Invalid("retention_max_age_days is 0: nothing would be kept".to_owned()));
+    }
+    Ok(())
 }
 
 /// An origin is scheme, host and perhaps port, and nothing after: <https://www.rfc-editor.org/rfc/rfc6454#section-6.2>

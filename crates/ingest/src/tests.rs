@@ -13,13 +13,13 @@ use testkit::{span_id, trace_id};
 use super::*;
 
 /// An ingest on a store of its own.
-struct Bench {
-    ingest: Ingest,
+pub(crate) struct Bench {
+    pub(crate) ingest: Ingest,
     _folder: tempfile::TempDir,
 }
 
 impl Bench {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = StoreOptions {
             data_dir: folder.path().to_owned(),
@@ -36,7 +36,7 @@ impl Bench {
         self.ingest.create_experiment(new).await.unwrap()
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &self,
         group: SpanGroup,
         experiment: Option<ExperimentId>,
@@ -47,13 +47,13 @@ impl Bench {
         self.ingest.write_spans(batch).await.unwrap()
     }
 
-    async fn trace(&self) -> TraceInfo {
+    pub(crate) async fn trace(&self) -> TraceInfo {
         let read = self.ingest.store().read(|tx| Ok::<_, IngestError>(tx.trace(trace_id(1))?));
         read.await.unwrap().expect("the trace is stored").1
     }
 
     /// Returns the merged span with this number.
-    async fn merged(&self, number: u64) -> merge::MergedSpan {
+    pub(crate) async fn merged(&self, number: u64) -> merge::MergedSpan {
         let read = self.ingest.store().read(move |tx| {
             let (key, _) = tx.trace(trace_id(1))?.expect("the trace is stored");
             Ok::<_, IngestError>(tx.span_copies(key, trace_id(1), span_id(number))?)
