@@ -105,6 +105,8 @@ fn add(tags: &mut BTreeSet<String>, change: Change) {
             put("rejected");
             put("status");
         }
+        // Which traces went is not told one by one: whoever shows one asks again.
+        Change::Removed => add_all(tags),
         Change::NotStored => {
             put("status");
         }

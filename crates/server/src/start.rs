@@ -114,11 +114,16 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     ready.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
     let (stop, stopping) = watch::channel(false);
     let settings = store.read(|tx| Settings::read(tx)).await?;
+    let background = ingest.clone();
     let app = App::new(ingest, &config, listeners, started_at, stopping.clone());
     app.allow_origins(settings.allow_origins);
     let guard =
         Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: config.token };
-    let servers = serve(&router(app, guard), [http, otlp_http, otlp_grpc], &stopping);
+    let mut servers = serve(&router(app, guard), [http, otlp_http, otlp_grpc], &stopping);
+    servers.spawn(async move {
+        background.work_in_background(stopping).await;
+        Ok(())
+    });
     Ok(Running { ready, data_dir: config.data_dir, store, stop, servers, _lock: lock })
 }
 

@@ -1,8 +1,9 @@
 //! `/traceloupe/v1/traces…`: list, header, spans.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::draw::draw;
 use tests::TestServer;
+use tests::otlp::{request, span, trace_id};
 
 async fn export(server: &TestServer, trace_byte: u8, drawing: &str) {
     let group = draw(testkit::trace_id(trace_byte), drawing);
@@ -145,5 +146,38 @@ async fn the_demo_shows_both_sdks_and_a_failure() {
     assert!(traces.iter().any(|trace| trace["n_errors"].as_u64() > Some(0)));
     assert!(traces.iter().all(|trace| trace["sources"] == serde_json::json!(["mlflow", "opentelemetry"])));
     assert!(traces.iter().all(|trace| trace["cost_pico_usd"].is_string()));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_pinned_trace_outlives_retention_by_age_and_an_unpinned_one_does_not() {
+    let server = TestServer::start().await;
+    // Two traces of some time ago; one is pinned, unpinned and pinned again.
+    let old = |byte| {
+        let mut span = span(byte, "old");
+        span["startTimeUnixNano"] = json!("1700000000000000000");
+        span["endTimeUnixNano"] = json!("1700000000000000001");
+        span
+    };
+    server.export_json(&request(&[old(1), old(2)])).await;
+    let path = |byte| format!("/traceloupe/v1/traces/{}", trace_id(byte));
+    let pin = server.url(&format!("{}/pin", path(1)));
+    for is_pinned in [true, false, true] {
+        let method = if is_pinned { server.client.put(&pin) } else { server.client.delete(&pin) };
+        assert_eq!(method.send().await.unwrap().status(), 204);
+        assert_eq!(server.json(&path(1)).await["summary"]["is_pinned"], is_pinned);
+    }
+    let unknown = server.client.put(server.url(&format!("{}/pin", path(9)))).send().await.unwrap();
+    assert_eq!(unknown.status(), 404);
+    let mut settings = server.json("/traceloupe/v1/settings").await;
+    settings["retention_max_age_days"] = json!(1);
+    server.client.put(server.url("/traceloupe/v1/settings")).json(&settings).send().await.unwrap();
+    while server.get(&path(2)).send().await.unwrap().status() == 200 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    server.json(&path(1)).await;
+    let retention = &server.json("/traceloupe/v1/status").await["retention"];
+    assert_eq!((&retention["n_traces"], &retention["n_spans"]), (&json!(1), &json!(1)));
+    assert!(retention["last_time_unix_nano"].is_string());
     server.stop().await;
 }

@@ -2,7 +2,7 @@
 
 use model::{Exporter, Source, SpanCopy, TraceInfo, TraceState};
 use proto::ui;
-use store::StoredLog;
+use store::{RetentionReport, StoredLog};
 
 pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
     let summary = &info.summary;
@@ -34,7 +34,7 @@ pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
         output_tokens: tokens(info.usage.output),
         cost_pico_usd: info.cost.total.map(|pico| pico.to_string()),
         session: info.session.clone(),
-        is_pinned: false,
+        is_pinned: info.is_pinned,
     }
 }
 
@@ -98,5 +98,14 @@ pub(super) fn log(log: &StoredLog) -> ui::LogRecord {
         dropped_attributes_count: record.dropped_attributes_count,
         scope_name: log.scope.name.clone(),
         service_name: log.resource.service_name().unwrap_or_default().to_owned(),
+    }
+}
+
+pub(super) fn retention(report: &RetentionReport) -> ui::RetentionStatus {
+    let RetentionReport { by_size, by_age } = report;
+    ui::RetentionStatus {
+        last_time_unix_nano: by_size.last_time.max(by_age.last_time).map(|time| time.0.to_string()),
+        n_traces: by_size.n_traces + by_age.n_traces,
+        n_spans: by_size.n_spans + by_age.n_spans,
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(experiments::list_experiments))
         .routes(routes!(traces::list_traces))
         .routes(routes!(traces::get_trace))
+        .routes(routes!(traces::pin_trace, traces::unpin_trace))
         .routes(routes!(spans::get_spans))
         .routes(routes!(spans::get_span))
         .routes(routes!(spans::get_otlp))

@@ -19,15 +19,15 @@ fn message(settings: &Settings) -> ui::Settings {
         theme,
         default_experiment_id: settings.default_experiment.to_string(),
         allow_origins: settings.allow_origins.clone(),
-        retention_max_bytes: None,
-        retention_max_age_days: None,
+        retention_max_bytes: settings.retention_max_bytes,
+        retention_max_age_days: settings.retention_max_age_days,
     }
 }
 
 /// Returns the settings.
 #[utoipa::path(get, path = "/traceloupe/v1/settings", tag = "settings", responses((status = 200, body = ui::Settings)))]
 pub(super) async fn get_settings(State(app): State<App>) -> Result<Json<ui::Settings>, ApiError> {
-    let settings = app.ingest.store().read(|tx| Ok::<_, ApiError>(Settings::read(tx)?)).await?;
+    let settings = app.ingest.store().read(|tx| Settings::read(tx)).await?;
     Ok(Json(message(&settings)))
 }
 
@@ -51,8 +51,13 @@ pub(super) async fn put_settings(
     };
     let default_experiment =
         settings.default_experiment_id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
-    let settings =
-        Settings { theme: Some(theme.to_owned()), default_experiment, allow_origins: settings.allow_origins };
+    let settings = Settings {
+        theme: Some(theme.to_owned()),
+        default_experiment,
+        allow_origins: settings.allow_origins,
+        retention_max_bytes: settings.retention_max_bytes,
+        retention_max_age_days: settings.retention_max_age_days,
+    };
     app.ingest.put_settings(settings.clone()).await?;
     app.allow_origins(settings.allow_origins.clone());
     Ok(Json(message(&settings)))

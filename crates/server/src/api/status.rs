@@ -5,7 +5,7 @@ use axum::extract::State;
 use ingest::default_experiment;
 use proto::ui;
 
-use super::ApiError;
+use super::{ApiError, convert};
 use crate::router::App;
 
 /// Returns the state of the app.
@@ -17,9 +17,10 @@ pub(super) async fn status(State(app): State<App>) -> Result<Json<ui::Status>, A
             tx.n_spans()?,
             default_experiment(tx)?,
             tx.rejected_counts()?,
+            tx.retention_report()?,
         ))
     });
-    let (n_traces, n_spans, default_experiment, (n_rejected_groups, n_waiting)) = counted.await?;
+    let (n_traces, n_spans, default_experiment, (n_rejected_groups, n_waiting), retention) = counted.await?;
     Ok(Json(ui::Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         listeners: app.listeners.to_vec(),
@@ -32,7 +33,7 @@ pub(super) async fn status(State(app): State<App>) -> Result<Json<ui::Status>, A
         n_waiting,
         not_stored: app.not_stored.message(),
         store: ui::StoreStatus { state: ui::StoreState::Ok, message: None, since_unix_nano: None },
-        retention: ui::RetentionStatus { last_time_unix_nano: None, n_traces: 0, n_spans: 0 },
+        retention: convert::retention(&retention),
         database_bytes: app.ingest.store().size_on_disk(),
         default_experiment_id: default_experiment.to_string(),
     }))

@@ -4,6 +4,7 @@ use analysis::python_json::dumps;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use model::{TraceId, UnixNanos};
 use proto::ui;
 use serde::Deserialize;
@@ -120,4 +121,43 @@ pub(super) async fn get_trace(
         })
         .await?;
     Ok(Json(detail))
+}
+
+/// Keeps a trace whatever retention says.
+#[utoipa::path(
+    put,
+    path = "/traceloupe/v1/traces/{trace_id}/pin",
+    tag = "traces",
+    params(("trace_id" = String, Path, description = "32 hex digits, or `tr-` and these")),
+    responses((status = 204), (status = 404, body = ui::ErrorBody))
+)]
+pub(super) async fn pin_trace(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    set_pin(&app, &id, true).await
+}
+
+/// Lets retention remove a trace again.
+#[utoipa::path(
+    delete,
+    path = "/traceloupe/v1/traces/{trace_id}/pin",
+    tag = "traces",
+    params(("trace_id" = String, Path, description = "32 hex digits, or `tr-` and these")),
+    responses((status = 204), (status = 404, body = ui::ErrorBody))
+)]
+pub(super) async fn unpin_trace(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    set_pin(&app, &id, false).await
+}
+
+async fn set_pin(app: &App, id: &str, is_pinned: bool) -> Result<StatusCode, ApiError> {
+    let trace_id = trace_id(id)?;
+    if app.ingest.pin_trace(trace_id, is_pinned).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(no_such_trace(trace_id))
+    }
 }
