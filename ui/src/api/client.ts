@@ -1,6 +1,7 @@
 // Speaks HTTP to the server: typed requests in, typed answers or an ApiError out. The only folder that calls `fetch`.
 import createClient from "openapi-fetch";
 import type { paths } from "./gen/schema.ts";
+import type { PendingPaths } from "./pending-paths.ts";
 import type { ErrorBody, ErrorCode } from "./messages.ts";
 
 /** A request that failed, with what the server said about it; `unreachable` if it said nothing. */
@@ -17,7 +18,7 @@ export class ApiError extends Error {
   }
 }
 
-export const client = createClient<paths>({
+export const client = createClient<paths & PendingPaths>({
   baseUrl: globalThis.location?.origin ?? "",
   fetch: (request) => fetch(request),
 });
@@ -26,15 +27,24 @@ type Answer<Data> = { data?: Data; error?: unknown; response: Response };
 
 /** Awaits an answer of the client and returns its body, or throws an ApiError. */
 export async function bodyOf<Data>(answer: Promise<Answer<Data>>): Promise<Data> {
-  let settled: Answer<Data>;
+  const settled = await settle(answer);
+  if (settled.response.ok && settled.data !== undefined) return settled.data;
+  throw errorOf(settled.response.status, settled.error);
+}
+
+/** Awaits an answer that has no body, or throws an ApiError. */
+export async function doneOf(answer: Promise<Answer<unknown>>): Promise<void> {
+  const settled = await settle(answer);
+  if (!settled.response.ok) throw errorOf(settled.response.status, settled.error);
+}
+
+async function settle<Data>(answer: Promise<Answer<Data>>): Promise<Answer<Data>> {
   try {
-    settled = await answer;
+    return await answer;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError("unreachable", 0, "Traceloupe does not answer", { cause: error });
   }
-  if (settled.response.ok && settled.data !== undefined) return settled.data;
-  throw errorOf(settled.response.status, settled.error);
 }
 
 function errorOf(status: number, body: unknown): ApiError {

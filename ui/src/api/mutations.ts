@@ -1,6 +1,6 @@
 // What the UI asks the server to do. The server announces the effects as live events, so nothing is invalidated here.
 import { mutationOptions, type QueryClient } from "@tanstack/react-query";
-import { bodyOf, client } from "./client.ts";
+import { bodyOf, client, doneOf } from "./client.ts";
 import type { Settings } from "./messages.ts";
 import { settingsQuery } from "./queries.ts";
 
@@ -30,4 +30,43 @@ export function saveSettings(queryClient: QueryClient) {
     onError: (_error, _settings, context) => queryClient.setQueryData(queryKey, context?.previous),
     onSuccess: (settings) => queryClient.setQueryData(queryKey, settings),
   });
+}
+
+/** Keeps a trace whatever retention says, or no longer. */
+export function pinTrace(traceId: string) {
+  const params = { path: { trace_id: traceId } };
+  return mutationOptions({
+    mutationFn: (isPinned: boolean) =>
+      doneOf(
+        isPinned
+          ? client.PUT("/traceloupe/v1/traces/{trace_id}/pin", { params })
+          : client.DELETE("/traceloupe/v1/traces/{trace_id}/pin", { params }),
+      ),
+  });
+}
+
+/** Stores the spans that wait in a group of the inbox. */
+export function acceptRejected(groupId: string) {
+  return mutationOptions({
+    mutationFn: (experimentId: string) =>
+      bodyOf(
+        client.POST("/traceloupe/v1/rejected/{group_id}/accept", {
+          params: { path: { group_id: groupId } },
+          body: { experiment_id: experimentId },
+        }),
+      ),
+  });
+}
+
+/** Removes a group of the inbox with what waits in it. */
+export function removeRejected() {
+  return mutationOptions({
+    mutationFn: (groupId: string) =>
+      doneOf(client.DELETE("/traceloupe/v1/rejected/{group_id}", { params: { path: { group_id: groupId } } })),
+  });
+}
+
+/** Empties the inbox. */
+export function removeAllRejected() {
+  return mutationOptions({ mutationFn: () => doneOf(client.DELETE("/traceloupe/v1/rejected")) });
 }

@@ -7,7 +7,8 @@ export function statusQuery() {
   return queryOptions({
     queryKey: ["status"],
     queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/status", { signal })),
-    meta: { tags: ["status"] },
+    // The counts of the inbox are part of it.
+    meta: { tags: ["status", "rejected"] },
   });
 }
 
@@ -77,6 +78,40 @@ export function spanQuery(traceId: string, spanId: string) {
       ),
     meta: { tags: [`trace:${traceId}`] },
   });
+}
+
+/** All log records of a trace, of its spans and of none. */
+export function traceLogsQuery(traceId: string) {
+  return queryOptions({
+    queryKey: ["trace-logs", traceId],
+    queryFn: ({ signal }) =>
+      bodyOf(client.GET("/traceloupe/v1/traces/{trace_id}/logs", { params: { path: { trace_id: traceId } }, signal })),
+    meta: { tags: [`trace:${traceId}`] },
+  });
+}
+
+/** The inbox of rejected requests. */
+export function rejectedQuery() {
+  return queryOptions({
+    queryKey: ["rejected"],
+    queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/rejected", { signal })),
+    meta: { tags: ["rejected"] },
+  });
+}
+
+/** One group of the inbox with its newest requests. */
+export function rejectedGroupQuery(groupId: string) {
+  return queryOptions({
+    queryKey: ["rejected", groupId],
+    queryFn: ({ signal }) =>
+      bodyOf(client.GET("/traceloupe/v1/rejected/{group_id}", { params: { path: { group_id: groupId } }, signal })),
+    meta: { tags: ["rejected"] },
+  });
+}
+
+/** Address of the payload of a rejected request, for a download link. */
+export function payloadUrl(groupId: string, requestId: string): string {
+  return `/traceloupe/v1/rejected/${encodeURIComponent(groupId)}/requests/${encodeURIComponent(requestId)}/body`;
 }
 
 type TracesRequest = { experimentId: string | null; limit: number; pageToken?: string | null; signal?: AbortSignal };

@@ -1,16 +1,26 @@
 // The frame of every page: rail on the left, page, status line at the bottom, and the keys that work everywhere.
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { FlaskConical, House, type LucideIcon, Settings, Waypoints } from "lucide-react";
+import { FlaskConical, House, Inbox, type LucideIcon, Settings, Waypoints } from "lucide-react";
 import { useEffect, useState } from "react";
+import { statusQuery } from "../api/queries.ts";
+import { formatInteger } from "../base/format.ts";
 import { Tooltip } from "../components/Tooltip.tsx";
 import { KeyOverlay } from "./KeyOverlay.tsx";
 import { makeKeyHandler } from "./keyboard.ts";
 import { Logo } from "./Logo.tsx";
 import styles from "./Shell.module.css";
 import { StatusLine } from "./StatusLine.tsx";
+import { StoreBanner } from "./StoreBanner.tsx";
 import { useTheme } from "./theme.ts";
 
-const paths = { home: "/", traces: "/traces", experiments: "/experiments", settings: "/settings" } as const;
+const paths = {
+  home: "/",
+  traces: "/traces",
+  experiments: "/experiments",
+  settings: "/settings",
+  inbox: "/diagnostics",
+} as const;
 
 export function Shell() {
   useTheme();
@@ -33,10 +43,12 @@ export function Shell() {
         <RailLink to="/" label="Home" keys="g h" icon={House} />
         <RailLink to="/traces" label="Traces" keys="g t" icon={Waypoints} />
         <RailLink to="/experiments" label="Experiments" keys="g e" icon={FlaskConical} />
+        <InboxRailLink />
         <span className={styles["space"]} />
         <RailLink to="/settings" label="Settings" keys="g s" icon={Settings} />
       </nav>
       <div className={styles["content"]}>
+        <StoreBanner />
         <main className={styles["page"]}>
           <Outlet />
         </main>
@@ -47,14 +59,28 @@ export function Shell() {
   );
 }
 
-type RailLinkProps = { to: (typeof paths)[keyof typeof paths]; label: string; keys: string; icon: LucideIcon };
+type RailLinkProps = {
+  to: (typeof paths)[keyof typeof paths];
+  label: string;
+  keys: string;
+  icon: LucideIcon;
+  /** What waits there. */
+  count?: number;
+};
 
-function RailLink({ to, label, keys, icon: Icon }: RailLinkProps) {
+function RailLink({ to, label, keys, icon: Icon, count = 0 }: RailLinkProps) {
+  const name = count > 0 ? `${label}, ${formatInteger(count)}` : label;
   return (
-    <Tooltip content={`${label}  ${keys}`} side="right">
-      <Link to={to} activeOptions={{ exact: to === "/" }} className={styles["railLink"]} aria-label={label}>
+    <Tooltip content={`${name}  ${keys}`} side="right">
+      <Link to={to} activeOptions={{ exact: to === "/" }} className={styles["railLink"]} aria-label={name}>
         <Icon size={18} strokeWidth={1.75} aria-hidden />
+        {count > 0 && <span className={styles["count"]}>{count > 99 ? "99+" : count}</span>}
       </Link>
     </Tooltip>
   );
+}
+
+function InboxRailLink() {
+  const count = useQuery(statusQuery()).data?.n_rejected_groups ?? 0;
+  return <RailLink to="/diagnostics" label="Inbox" keys="g i" icon={Inbox} count={count} />;
 }

@@ -9,6 +9,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["g", "h"], does: "Home" },
       { keys: ["g", "t"], does: "Traces" },
       { keys: ["g", "e"], does: "Experiments" },
+      { keys: ["g", "i"], does: "Inbox" },
       { keys: ["g", "s"], does: "Settings" },
       { keys: ["?"], does: "These keys" },
     ],
@@ -24,6 +25,15 @@ export const keyGroups: readonly KeyGroup[] = [
     ],
   },
   {
+    title: "Inbox",
+    keys: [
+      { keys: ["j", "↓"], does: "Next" },
+      { keys: ["k", "↑"], does: "Previous" },
+      { keys: ["Enter"], does: "Go to its details" },
+      { keys: ["Esc"], does: "Back to the list" },
+    ],
+  },
+  {
     title: "Waterfall",
     keys: [
       { keys: ["j", "↓"], does: "Next span" },
@@ -34,10 +44,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["Z"], does: "Collapse or expand all" },
       { keys: ["w", "s"], does: "Zoom in, out" },
       { keys: ["a", "d"], does: "Pan left, right" },
-      { keys: ["Z"], does: "Collapse or expand all" },
       { keys: ["0"], does: "Fit the whole trace" },
-      { keys: ["w", "s"], does: "Zoom in, out" },
-      { keys: ["a", "d"], does: "Pan left, right" },
       { keys: ["Ctrl", "wheel"], does: "Zoom at the pointer" },
       { keys: ["Shift", "wheel"], does: "Pan" },
       { keys: ["Enter"], does: "Go to the inspector" },

@@ -1,8 +1,14 @@
 // Understands the keys that work on every page: `g` and a letter to go somewhere, `?` for the list of keys.
 
-export type KeyAction = "home" | "traces" | "experiments" | "settings" | "keys";
+export type KeyAction = "home" | "traces" | "experiments" | "inbox" | "settings" | "keys";
 
-const destinations: Record<string, KeyAction> = { h: "home", t: "traces", e: "experiments", s: "settings" };
+const destinations: Record<string, KeyAction> = {
+  h: "home",
+  t: "traces",
+  e: "experiments",
+  i: "inbox",
+  s: "settings",
+};
 /** How long after `g` a letter still belongs to it. */
 const sequenceMs = 1_200;
 

@@ -1,5 +1,6 @@
 // The addresses of the app and the page behind each; search parameters are typed and checked here.
 import { createRootRoute, createRoute, createRouter, notFound, useNavigate } from "@tanstack/react-router";
+import { DiagnosticsPage } from "../features/diagnostics/DiagnosticsPage.tsx";
 import { ExperimentsPage } from "../features/experiments/ExperimentsPage.tsx";
 import { HomePage } from "../features/onboarding/HomePage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
@@ -60,6 +61,26 @@ const traceRoute = createRoute({
   },
 });
 
+const diagnosticsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/diagnostics",
+  /** `group` is the chosen group of the inbox. */
+  validateSearch: (search): { group?: string } => {
+    const group = search["group"];
+    return typeof group === "string" && group !== "" ? { group } : {};
+  },
+  component: function Diagnostics() {
+    const { group } = diagnosticsRoute.useSearch();
+    const navigate = useNavigate({ from: diagnosticsRoute.fullPath });
+    return (
+      <DiagnosticsPage
+        groupId={group ?? null}
+        onChoose={(groupId) => void navigate({ search: groupId === null ? {} : { group: groupId }, replace: true })}
+      />
+    );
+  },
+});
+
 const settingsRoute = createRoute({ getParentRoute: () => rootRoute, path: "/settings", component: SettingsPage });
 
 const routeTree = rootRoute.addChildren([
@@ -68,6 +89,7 @@ const routeTree = rootRoute.addChildren([
   experimentRoute,
   tracesRoute,
   traceRoute,
+  diagnosticsRoute,
   settingsRoute,
 ]);
 

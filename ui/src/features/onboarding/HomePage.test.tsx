@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Listener, TraceSummary } from "../../api/messages.ts";
 import { type Answers, renderPage } from "../../api/testing/render-page.tsx";
+import { status } from "../../api/testing/status.ts";
 import { ClipboardContext } from "../../components/clipboard-context.ts";
 import { HomePage } from "./HomePage.tsx";
 
@@ -29,6 +30,7 @@ const trace: TraceSummary = {
   n_spans: 3,
   n_errors: 0,
   state: "OK",
+  is_pinned: false,
 };
 
 function openHome(more: Answers = {}) {
@@ -51,7 +53,7 @@ function openHome(more: Answers = {}) {
     </ClipboardContext>
   );
   const { announce } = renderPage(page, {
-    "/status": () => Response.json({ listeners, default_experiment_id: "0", n_traces: 0, n_spans: 0, n_rejected: 0 }),
+    "/status": () => Response.json(status({ listeners })),
     "/experiments": () => Response.json({ experiments: [experiment("0", "Default"), experiment("731", "FastAPI")] }),
     "/traces": () => Response.json({ traces, n_total: traces.length }),
     ...more,

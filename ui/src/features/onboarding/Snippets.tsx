@@ -1,7 +1,7 @@
 // Shows the programs to copy, for the chosen experiment.
 import { useState } from "react";
 import type { ExperimentSummary } from "../../api/messages.ts";
-import { CopyButton } from "../../components/CopyButton.tsx";
+import { CodeBlock } from "../../components/CodeBlock.tsx";
 import { Select } from "../../components/Select.tsx";
 import { Tabs } from "../../components/Tabs.tsx";
 import { newSpanSeed } from "./span-seed.ts";
@@ -57,15 +57,7 @@ function Blocks({ snippet, freshCode }: { snippet: Snippet; freshCode: (index: n
   return (
     <div className={styles["blocks"]} data-testid={`snippet-${snippet.id}`}>
       {snippet.blocks.map(({ title, code }, index) => (
-        <figure key={title} className={styles["block"]}>
-          <figcaption className={styles["caption"]}>
-            {title}
-            <CopyButton text={() => freshCode(index)} label={`Copy ${title}`} />
-          </figcaption>
-          <pre className={styles["code"]}>
-            <code>{code}</code>
-          </pre>
-        </figure>
+        <CodeBlock key={title} title={title} code={code} copied={() => freshCode(index)} />
       ))}
     </div>
   );

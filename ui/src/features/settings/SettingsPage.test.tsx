@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Settings } from "../../api/messages.ts";
 import { renderPage } from "../../api/testing/render-page.tsx";
+import { status } from "../../api/testing/status.ts";
 import { SettingsPage } from "./SettingsPage.tsx";
 
 afterEach(() => {
@@ -12,7 +13,7 @@ afterEach(() => {
 
 function openSettings(put: (settings: Settings) => Response) {
   const saved: Settings[] = [];
-  const stored: Settings = { theme: "system", default_experiment_id: "0" };
+  const stored: Settings = { theme: "system", default_experiment_id: "0", allow_origins: [] };
   renderPage(SettingsPage, {
     "/settings": async (request) => {
       if (request.method !== "PUT") return Response.json(stored);
@@ -21,13 +22,13 @@ function openSettings(put: (settings: Settings) => Response) {
       return put(settings);
     },
     "/status": () =>
-      Response.json({
-        listeners: [{ role: "otlp_http", address: "127.0.0.1:43187", asked: "127.0.0.1:4318", is_fallback: true }],
-        data_dir: "/data/traceloupe",
-        database_bytes: 4096,
-        version: "0.1.0",
-        started_at_unix_nano: "1700000000000000000",
-      }),
+      Response.json(
+        status({
+          listeners: [{ role: "otlp_http", address: "127.0.0.1:43187", asked: "127.0.0.1:4318", is_fallback: true }],
+          data_dir: "/data/traceloupe",
+          database_bytes: 4096,
+        }),
+      ),
     "/experiments": () => Response.json({ experiments: [] }),
   });
   return saved;
@@ -39,7 +40,7 @@ test("a theme is stored with the other settings as they were, and shows at once"
   const saved = openSettings((settings) => Response.json(settings));
   await userEvent.click(await radio("Dark"));
   expect((await radio("Dark")).getAttribute("aria-checked")).toBe("true");
-  await waitFor(() => expect(saved).toEqual([{ theme: "dark", default_experiment_id: "0" }]));
+  await waitFor(() => expect(saved).toEqual([{ theme: "dark", default_experiment_id: "0", allow_origins: [] }]));
 });
 
 test("a setting that could not be stored goes back, and says why", async () => {

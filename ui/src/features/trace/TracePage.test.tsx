@@ -62,12 +62,14 @@ function detailOf({ spans, summary }: Served): TraceDetail {
       n_spans: spans.length,
       n_errors: 1,
       state: "OK",
+      is_pinned: false,
       ...summary,
     },
     experiment_name: "Agents",
     tags: { env: "dev" },
     metadata: {},
     request_preview: "Where is my order?",
+    n_logs: 0,
   };
 }
 

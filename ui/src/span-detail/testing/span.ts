@@ -19,6 +19,7 @@ export function spanDetail(more: Partial<SpanDetail> = {}): SpanDetail {
     dropped_attributes_count: 0,
     events: [],
     dropped_events_count: 0,
+    logs: [],
     links: [],
     dropped_links_count: 0,
     linked_from: [],

@@ -15,6 +15,7 @@ export function summary(letter: string, more: Partial<TraceSummary> = {}): Trace
     n_spans: 1,
     n_errors: 0,
     state: "OK",
+    is_pinned: false,
     ...more,
   };
 }

@@ -1,0 +1,62 @@
+// The groups of the inbox, each a link to its details.
+import { Link } from "@tanstack/react-router";
+import { type Ref, useEffect, useRef } from "react";
+import type { RejectedGroup } from "../../api/messages.ts";
+import { formatExactTime, formatInteger, formatListTime } from "../../base/format.ts";
+import { clientName, requestLine } from "./group-text.ts";
+import styles from "./GroupList.module.css";
+import { KindIcon, kindTitle } from "./rejection-kinds.tsx";
+
+type GroupListProps = { ref: Ref<HTMLElement>; groups: readonly RejectedGroup[]; chosenId: string };
+
+export function GroupList({ ref, groups, chosenId }: GroupListProps) {
+  return (
+    <nav ref={ref} className={styles["list"]} aria-label="Rejected requests" data-testid="rejected-groups">
+      <ul>
+        {groups.map((group) => (
+          <Row key={group.group_id} group={group} isChosen={group.group_id === chosenId} />
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Row({ group, isChosen }: { group: RejectedGroup; isChosen: boolean }) {
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    const { current } = link;
+    if (!isChosen || current === null) return;
+    current.scrollIntoView({ block: "nearest" });
+    // Keys move the choice; the focus goes along if it was in the list.
+    if (current.closest("nav")?.contains(document.activeElement) === true) current.focus({ preventScroll: true });
+  }, [isChosen]);
+  return (
+    <li className={styles["item"]}>
+      <Link
+        ref={link}
+        to="/diagnostics"
+        search={{ group: group.group_id }}
+        replace
+        className={styles["row"]}
+        aria-current={isChosen}
+        data-testid="rejected-group"
+        data-kind={group.kind}
+      >
+        <KindIcon kind={group.kind} />
+        <span className={styles["title"]}>{kindTitle(group.kind)}</span>
+        <time className={styles["time"]} title={formatExactTime(group.last_time_unix_nano)}>
+          {formatListTime(group.last_time_unix_nano)}
+        </time>
+        <span className={styles["reason"]}>{group.reason}</span>
+        <span className={styles["facts"]}>
+          <span className={styles["client"]}>{clientName(group)}</span>
+          <span className={styles["path"]}>{requestLine(group)}</span>
+        </span>
+        <span className={styles["numbers"]}>
+          {group.n_waiting > 0 && <b title="Can still be accepted">{formatInteger(group.n_waiting)} waiting</b>}
+          <span title="Requests that failed so">×{formatInteger(group.n_requests)}</span>
+        </span>
+      </Link>
+    </li>
+  );
+}
