@@ -33,15 +33,16 @@ export function saveSettings(queryClient: QueryClient) {
 }
 
 /** Keeps a trace whatever retention says, or no longer. */
-export function pinTrace(traceId: string) {
-  const params = { path: { trace_id: traceId } };
+export function pinTrace() {
   return mutationOptions({
-    mutationFn: (isPinned: boolean) =>
-      doneOf(
+    mutationFn: ({ traceId, isPinned }: { traceId: string; isPinned: boolean }) => {
+      const params = { path: { trace_id: traceId } };
+      return doneOf(
         isPinned
           ? client.PUT("/traceloupe/v1/traces/{trace_id}/pin", { params })
           : client.DELETE("/traceloupe/v1/traces/{trace_id}/pin", { params }),
-      ),
+      );
+    },
   });
 }
 

@@ -15,7 +15,7 @@ import { categoryAt } from "../trace-model/span-category.ts";
 import type { SpanTable } from "../trace-model/span-table.ts";
 import { findSpan } from "../trace-model/span-table.ts";
 import { AttributeTable } from "./AttributeTable.tsx";
-import { Events } from "./Events.tsx";
+import { EventsLogs } from "./EventsLogs.tsx";
 import { InputsOutputs } from "./InputsOutputs.tsx";
 import { Links } from "./Links.tsx";
 import { Origins } from "./Origins.tsx";
@@ -108,13 +108,13 @@ function kindText(kind: string): string {
 
 type TabName = "io" | "attributes" | "events" | "links" | "resource" | "origins";
 
-function firstTabOf({ inputs, outputs, status, events }: SpanDetail): TabName {
+function firstTabOf({ inputs, outputs, status, events, logs }: SpanDetail): TabName {
   if (inputs || outputs) return "io";
-  return status.code === "STATUS_CODE_ERROR" && events.length > 0 ? "events" : "attributes";
+  return status.code === "STATUS_CODE_ERROR" && events.length + logs.length > 0 ? "events" : "attributes";
 }
 
 function tabsOf(span: SpanDetail, onOpen: OpenSpan) {
-  const { attributes, events, links, linked_from: linkedFrom, origins } = span;
+  const { attributes, events, logs, links, linked_from: linkedFrom, origins } = span;
   const nLinks = links.length + linkedFrom.length;
   // Panes keep what the user opened in them; another span is another pane.
   const key = span.span_id;
@@ -126,7 +126,12 @@ function tabsOf(span: SpanDetail, onOpen: OpenSpan) {
   return [
     { value: "io", label: "In / out", panel: scrolled(<InputsOutputs key={key} span={span} />) },
     { value: "attributes", label: "Attributes", count: attributes.length, panel: scrolled(attributePane, key) },
-    { value: "events", label: "Events", ...countOf(events.length), panel: scrolled(<Events key={key} span={span} />) },
+    {
+      value: "events",
+      label: "Events & logs",
+      ...countOf(events.length + logs.length),
+      panel: scrolled(<EventsLogs key={key} span={span} />),
+    },
     { value: "links", label: "Links", ...countOf(nLinks), panel: scrolled(<Links span={span} onOpen={onOpen} />) },
     { value: "resource", label: "Resource", panel: scrolled(<ResourceScope key={key} span={span} />) },
     { value: "origins", label: "Origins", count: origins.length, panel: scrolled(<Origins key={key} span={span} />) },

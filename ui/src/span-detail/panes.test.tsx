@@ -2,12 +2,12 @@ import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { AttributeTable } from "./AttributeTable.tsx";
-import { Events } from "./Events.tsx";
+import { EventsLogs } from "./EventsLogs.tsx";
 import { InputsOutputs } from "./InputsOutputs.tsx";
 import { Links } from "./Links.tsx";
 import { Origins } from "./Origins.tsx";
 import { ResourceScope } from "./ResourceScope.tsx";
-import { originOf, spanDetail } from "./testing/span.ts";
+import { logRecord, originOf, spanDetail } from "./testing/span.ts";
 
 afterEach(cleanup);
 
@@ -96,11 +96,93 @@ test("an exception shows its type, its message and a readable stack", () => {
     { key: "exception.escaped", value: { boolValue: false } },
   ];
   const event = { time_unix_nano: "1700000000001500000", name: "exception", attributes, dropped_attributes_count: 0 };
-  render(<Events span={spanDetail({ events: [event] })} />);
+  render(<EventsLogs span={spanDetail({ events: [event] })} />);
   expect(screen.getByText("+1.50 ms")).toBeTruthy();
   expect(screen.getByText("ValueError").parentElement?.textContent).toBe("ValueError: no");
   expect(screen.getByRole("region", { name: "Stack trace" }).textContent).toContain('File "/lib/python3.12/x.py"');
   expect(screen.getAllByRole("term").map(({ textContent }) => textContent)).toEqual(["exception.escaped"]);
+});
+
+describe("events and logs", () => {
+  const event = {
+    time_unix_nano: "1700000000002000000",
+    name: "cache.miss",
+    attributes: [],
+    dropped_attributes_count: 0,
+  };
+
+  test("stand in one list by time, with severity and body", () => {
+    const logs = [
+      logRecord({ time_unix_nano: "1700000000001000000", severity_number: 17, body: { stringValue: "no route" } }),
+      logRecord({ time_unix_nano: "1700000000003000000", severity_number: 9, body: { stringValue: hostile } }),
+    ];
+    render(<EventsLogs span={spanDetail({ events: [event], logs })} />);
+    const entries = screen.getAllByRole("listitem");
+    expect(entries.map((entry) => entry.querySelector("time")?.textContent)).toEqual([
+      "+1.00 ms",
+      "+2.00 ms",
+      "+3.00 ms",
+    ]);
+    expect(within(entries[0] as HTMLElement).getByText("ERROR")).toBeTruthy();
+    expect(within(entries[0] as HTMLElement).getByText("no route")).toBeTruthy();
+    expect(within(entries[1] as HTMLElement).getByText("cache.miss")).toBeTruthy();
+    expect(within(entries[2] as HTMLElement).getByText(hostile)).toBeTruthy();
+    expect(document.querySelector("script, img")).toBe(null);
+  });
+
+  test("a record without its own time has the one at which it was observed, else none", () => {
+    const logs = [
+      logRecord({ time_unix_nano: "0", observed_time_unix_nano: "0", body: { stringValue: "whenever" } }),
+      logRecord({ time_unix_nano: "0", observed_time_unix_nano: "1700000000004000000" }),
+    ];
+    render(<EventsLogs span={spanDetail({ events: [event], logs })} />);
+    const entries = screen.getAllByRole("listitem").map((entry) => entry.querySelector("[class*=offset]")?.textContent);
+    expect(entries).toEqual(["+2.00 ms", "+4.00 ms", "no time"]);
+  });
+
+  test("a structured body is a tree", () => {
+    const body = { kvlistValue: { values: [{ key: "order", value: { intValue: "8841" } }] } };
+    render(<EventsLogs span={spanDetail({ logs: [logRecord({ body })] })} />);
+    expect(screen.getByText("order")).toBeTruthy();
+    expect(screen.getByText("8841")).toBeTruthy();
+  });
+
+  test("a GenAI event reads as a message", () => {
+    const text = (stringValue: string) => ({ stringValue });
+    const object = (entries: [string, { stringValue: string }][]) => ({
+      kvlistValue: { values: entries.map(([key, value]) => ({ key, value })) },
+    });
+    const message = object([
+      ["role", text("assistant")],
+      ["content", text("It left\nyesterday")],
+    ]);
+    const choice = {
+      kvlistValue: {
+        values: [
+          { key: "finish_reason", value: text("stop") },
+          { key: "message", value: message },
+        ],
+      },
+    };
+    const logs = [
+      logRecord({ event_name: "gen_ai.user.message", body: object([["content", text("Where is my order?")]]) }),
+      logRecord({ event_name: "", attributes: [{ key: "event.name", value: text("gen_ai.choice") }], body: choice }),
+    ];
+    render(<EventsLogs span={spanDetail({ logs })} />);
+    const [asked, answered] = screen.getAllByTestId("genai-message");
+    expect(asked?.textContent).toBe("userWhere is my order?");
+    expect(answered?.textContent).toMatch(/^assistantIt left\nyesterdayfinish_reason\s*stop$/);
+    expect(screen.queryByText("event.name")).toBe(null);
+  });
+
+  test("thousands come by the hundred", async () => {
+    const user = userEvent.setup();
+    const logs = Array.from({ length: 1234 }, (_, i) => logRecord({ body: { stringValue: `line ${i}` } }));
+    render(<EventsLogs span={spanDetail({ logs })} />);
+    expect(screen.getAllByTestId("log-entry")).toHaveLength(100);
+    await user.click(screen.getByRole("button", { name: "Show 100 more of 1,234" }));
+    expect(screen.getByText("line 199")).toBeTruthy();
+  });
 });
 
 test("links lead both ways; one to a span that is not here does not", async () => {

@@ -1,8 +1,10 @@
 // The bar over a trace: where it belongs, how it went, and what one can take along.
+import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { Clock, Download, Sparkles } from "lucide-react";
-import type { ReactNode } from "react";
-import type { TraceDetail, TraceState } from "../../api/messages.ts";
+import { type ReactNode, useEffect, useEffectEvent } from "react";
+import type { TraceDetail, TraceState, TraceSummary } from "../../api/messages.ts";
+import { pinTrace } from "../../api/mutations.ts";
 import { otlpDownloadUrl } from "../../api/queries.ts";
 import {
   formatCost,
@@ -16,6 +18,7 @@ import {
 } from "../../base/format.ts";
 import { Badge } from "../../components/Badge.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
+import { PinButton } from "../../components/PinButton.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import styles from "./TraceHeader.module.css";
 
@@ -29,7 +32,7 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
           {summary.name}
         </span>
       }
-      actions={<Actions traceId={summary.trace_id} />}
+      actions={<Actions summary={summary} />}
     >
       <div className={styles["chips"]}>
         <StateChip state={summary.state} />
@@ -137,9 +140,29 @@ function Chip({ tone, title, icon, children }: ChipProps) {
   );
 }
 
-function Actions({ traceId }: { traceId: string }) {
+function Actions({ summary }: { summary: TraceSummary }) {
+  const { trace_id: traceId, name, is_pinned: isPinned } = summary;
+  const pin = useMutation(pinTrace());
+  const toggle = (): void => pin.mutate({ traceId, isPinned: !isPinned });
+  const onPinKey = useEffectEvent(toggle);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== "P" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target)) return;
+      event.preventDefault();
+      onPinKey();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
   return (
     <div className={styles["actions"]}>
+      {pin.error && (
+        <span role="alert" className={styles["failed"]}>
+          Not pinned: {pin.error.message}
+        </span>
+      )}
+      <PinButton isPinned={isPinned} onToggle={toggle} what={name} meaning="kept whatever retention says (P)" />
       <CopyButton text={traceId} label="Copy trace id" caption="Id" />
       <CopyButton text={() => location.href} label="Copy link to this view" caption="Link" />
       <a
@@ -153,5 +176,12 @@ function Actions({ traceId }: { traceId: string }) {
         OTLP
       </a>
     </div>
+  );
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    target.closest("input, textarea, select, [contenteditable], [role=dialog]") !== null
   );
 }

@@ -4,9 +4,13 @@ import { formatExactTime, formatInteger } from "../../base/format.ts";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
 import { Text } from "../../span-detail/Text.tsx";
+import type { SpanTable } from "../../trace-model/span-table.ts";
+import { TraceLogs } from "./TraceLogs.tsx";
 import styles from "./TraceOverview.module.css";
 
-export function TraceOverview({ trace }: { trace: TraceDetail }) {
+type TraceOverviewProps = { trace: TraceDetail; table: SpanTable; onOpenSpan: (spanId: string) => void };
+
+export function TraceOverview({ trace, table, onOpenSpan }: TraceOverviewProps) {
   const { summary } = trace;
   return (
     <div className={styles["overview"]}>
@@ -26,6 +30,14 @@ export function TraceOverview({ trace }: { trace: TraceDetail }) {
       <Preview title="Response" text={trace.response_preview ?? ""} />
       <Pairs title="Tags" pairs={trace.tags} />
       <Pairs title="Metadata" pairs={trace.metadata} />
+      {trace.n_logs > 0 && (
+        <TraceLogs
+          table={table}
+          nLogs={trace.n_logs}
+          startTime={summary.start_time_unix_nano}
+          onOpenSpan={onOpenSpan}
+        />
+      )}
       <p className={styles["hint"]}>
         Select a span with a click, or with <Kbd>j</Kbd> and <Kbd>k</Kbd>
       </p>

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { renderPage } from "../../api/testing/render-page.tsx";
 import type { Answers } from "../../api/testing/render-page.tsx";
 import type { TraceDetail, TraceSummary } from "../../api/messages.ts";
-import { spanDetail } from "../../span-detail/testing/span.ts";
+import { logRecord, spanDetail } from "../../span-detail/testing/span.ts";
 import type { TestSpan } from "../../trace-model/testing/build.ts";
 import { encodeTable, testTraceId } from "../../trace-model/testing/build.ts";
 import { drawSpans } from "../../trace-model/testing/draw.ts";
@@ -34,6 +34,7 @@ interface Served {
   spans: readonly TestSpan[];
   summary: Partial<TraceSummary>;
   table?: () => Response;
+  nLogs?: number;
 }
 
 function answersOf(served: Served): Answers {
@@ -48,7 +49,7 @@ function answersOf(served: Served): Answers {
   };
 }
 
-function detailOf({ spans, summary }: Served): TraceDetail {
+function detailOf({ spans, summary, nLogs = 0 }: Served): TraceDetail {
   return {
     summary: {
       trace_id: testTraceId,
@@ -69,7 +70,7 @@ function detailOf({ spans, summary }: Served): TraceDetail {
     tags: { env: "dev" },
     metadata: {},
     request_preview: "Where is my order?",
-    n_logs: 0,
+    n_logs: nLogs,
   };
 }
 
@@ -201,4 +202,41 @@ test("a trace without spans is not an empty page", async () => {
   open({ spans: [] });
   expect(await screen.findByText("No spans of this trace have arrived yet")).toBeTruthy();
   expect(screen.queryByTestId("waterfall")).toBe(null);
+});
+
+test("the trace is pinned by its button and by the key, and says so", async () => {
+  const user = userEvent.setup();
+  const asked: string[] = [];
+  const served: Partial<Served> = {};
+  const path = `/traces/${testTraceId}/pin`;
+  const page = open(served, null, {
+    [path]: (request) => {
+      asked.push(request.method);
+      page.served.summary = { is_pinned: request.method === "PUT" };
+      return new Response(null, { status: 204 });
+    },
+  });
+  const button = await screen.findByRole("button", { name: "Pin plan" });
+  await user.click(button);
+  await page.announce(`trace:${testTraceId}`);
+  await waitFor(() => expect(button.getAttribute("aria-pressed")).toBe("true"));
+  await user.keyboard("P");
+  await page.announce(`trace:${testTraceId}`);
+  await waitFor(() => expect(button.getAttribute("aria-pressed")).toBe("false"));
+  expect(asked).toEqual(["PUT", "DELETE"]);
+});
+
+test("log records of the trace are listed, and lead to their spans", async () => {
+  const user = userEvent.setup();
+  const logs = [
+    logRecord({ body: { stringValue: "of no span" } }),
+    logRecord({ body: { stringValue: "of a span" }, span_id: "0000000000000002" }),
+    logRecord({ body: { stringValue: "of a span to come" }, span_id: "00000000000000ff" }),
+  ];
+  open({ nLogs: 3 }, null, { [`/traces/${testTraceId}/logs`]: () => Response.json({ logs }) });
+  await screen.findByText("of no span");
+  expect(screen.getAllByTestId("trace-log")).toHaveLength(3);
+  expect(screen.getByText("span not received")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "llm.chat" }));
+  await waitFor(() => expect(inspectedName()).toBe("llm.chat"));
 });

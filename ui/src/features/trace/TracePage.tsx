@@ -98,7 +98,7 @@ function Body({ trace, table, spanId, onSelectSpan }: BodyProps) {
       side={
         <aside ref={inspectorRef} className={styles["inspector"]} aria-label="Inspector" data-testid="inspector">
           {settled === null ? (
-            <TraceOverview trace={trace} />
+            <TraceOverview trace={trace} table={table} onOpenSpan={select} />
           ) : (
             <SpanInspector table={table} spanId={settled} onOpen={open} />
           )}

@@ -1,8 +1,10 @@
 // The virtual list of traces: draws the rows in view, follows the keyboard, and holds new rows back while pointed at.
+import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUp } from "lucide-react";
 import { type FocusEvent, useCallback, useEffect, useRef, useState } from "react";
+import { pinTrace } from "../../api/mutations.ts";
 import { formatInteger } from "../../base/format.ts";
 import type { TraceFeed } from "./feed.ts";
 import styles from "./TraceList.module.css";
@@ -70,6 +72,13 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
     focusQuietly();
     scroller.current?.scrollTo({ top: 0 });
   };
+  const pin = useMutation(pinTrace());
+  const { mutate: mutatePin } = pin;
+  const onPin = useCallback((traceId: string, isPinned: boolean) => mutatePin({ traceId, isPinned }), [mutatePin]);
+  const togglePin = (): void => {
+    const active = rows[activeIndex];
+    if (active) onPin(active.trace_id, !active.is_pinned);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const nPerPage = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
@@ -83,6 +92,7 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
       Home: () => activate(0),
       End: () => activate(rows.length - 1),
       Enter: () => activeId !== null && void navigate({ to: "/traces/$traceId", params: { traceId: activeId } }),
+      P: togglePin,
       Escape: () => setActiveId(null),
     }[event.key];
     if (!act) return;
@@ -112,6 +122,11 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
           {isAtLeast && "+"} new
         </button>
       )}
+      {pin.error && (
+        <p role="alert" className={styles["failed"]}>
+          Not pinned: {pin.error.message}
+        </p>
+      )}
       <div
         ref={scroller}
         className={styles["scroller"]}
@@ -136,6 +151,7 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
                 top={item.start - rowHeight}
                 isActive={row.trace_id === activeId}
                 longestNs={longestNs}
+                onPin={onPin}
                 experimentName={
                   experimentNames ? (experimentNames.get(row.experiment_id) ?? row.experiment_id) : undefined
                 }

@@ -25,7 +25,11 @@ afterEach(() => {
 });
 
 /** Opens the page before a server that answers from `traces`; `announce` says what a test did to them. */
-async function openPage(traces: TraceSummary[], experimentId: string | null = null) {
+async function openPage(
+  traces: TraceSummary[],
+  experimentId: string | null = null,
+  onPin: (request: Request, url: URL) => void = () => {},
+) {
   const listPage = vi.fn<(url: URL) => Response>((url) => {
     const from = Number(url.searchParams.get("page_token") ?? 0);
     const to = from + Number(url.searchParams.get("limit"));
@@ -34,8 +38,13 @@ async function openPage(traces: TraceSummary[], experimentId: string | null = nu
   });
   const { announce } = renderPage(() => <TraceListPage experimentId={experimentId} />, {
     "/traces": (_request, url) => listPage(url),
-    "/traces/*": (_request, url) =>
-      Response.json({ summary: traces.find((trace) => url.pathname.endsWith(trace.trace_id)) }),
+    "/traces/*": (request, url) => {
+      if (url.pathname.endsWith("/pin")) {
+        onPin(request, url);
+        return new Response(null, { status: 204 });
+      }
+      return Response.json({ summary: traces.find((trace) => url.pathname.endsWith(trace.trace_id)) });
+    },
     "/experiments": () =>
       Response.json({
         experiments: [
@@ -131,6 +140,28 @@ test("j, k and Enter choose and open a trace; a chosen row holds new ones back, 
 
   await user.keyboard("{ArrowDown}{Enter}");
   expect(await screen.findByText(`at /traces/${summary("d").trace_id}`)).toBeTruthy();
+});
+
+test("a trace is pinned by its button, which opens nothing, and unpinned by the key", async () => {
+  const user = userEvent.setup();
+  const traces = [summary("b"), summary("a")];
+  const asked: string[] = [];
+  const { announce } = await openPage(traces, null, (request, url) => {
+    asked.push(`${request.method} ${url.pathname.slice(-6)}`);
+    traces[1] = { ...summary("a"), is_pinned: request.method === "PUT" };
+  });
+  const button = await screen.findByRole("button", { name: "Pin a" });
+  expect(button.getAttribute("aria-pressed")).toBe("false");
+  await user.click(button);
+  await announce("traces", `trace:${summary("a").trace_id}`);
+  await waitFor(() => expect(button.getAttribute("aria-pressed")).toBe("true"));
+  expect(shownNames()).toBe("ba");
+
+  await user.keyboard("{Escape}{End}P");
+  await announce("traces", `trace:${summary("a").trace_id}`);
+  await waitFor(() => expect(button.getAttribute("aria-pressed")).toBe("false"));
+  const end = summary("a").trace_id.slice(-2);
+  expect(asked).toEqual([`PUT ${end}/pin`, `DELETE ${end}/pin`]);
 });
 
 test("scrolling towards the end loads the next page, and only rows in view are in the document", async () => {

@@ -12,6 +12,7 @@ import {
   formatTokens,
 } from "../../base/format.ts";
 import { SourceBadge } from "../../components/Badge.tsx";
+import { PinButton } from "../../components/PinButton.tsx";
 import styles from "./TraceList.module.css";
 
 type TraceRowProps = {
@@ -22,12 +23,13 @@ type TraceRowProps = {
   isActive: boolean;
   /** Duration that fills the bar. */
   longestNs: number;
+  onPin: (traceId: string, isPinned: boolean) => void;
   /** Name of its experiment, where rows of several are listed. */
   experimentName: string | undefined;
 };
 
 export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
-  const { row, index, top, isActive, longestNs, experimentName } = props;
+  const { row, index, top, isActive, longestNs, onPin, experimentName } = props;
   const share = longestNs > 0 ? Number(row.duration_ns) / longestNs : 0;
   return (
     <div
@@ -49,6 +51,15 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
         <Link to="/traces/$traceId" params={{ traceId: row.trace_id }} className={styles["link"]} tabIndex={-1}>
           {row.name}
         </Link>
+        <span className={styles["pin"]} data-pinned={row.is_pinned || undefined}>
+          <PinButton
+            isPinned={row.is_pinned}
+            onToggle={() => onPin(row.trace_id, !row.is_pinned)}
+            what={row.name}
+            meaning="kept whatever retention says (P)"
+            tabIndex={-1}
+          />
+        </span>
         {!row.has_root && (
           <span className={styles["note"]} title="The root span has not arrived">
             no root yet

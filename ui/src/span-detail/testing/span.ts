@@ -1,5 +1,5 @@
 // Makes span bodies for tests.
-import type { Origin, SpanDetail } from "../../api/messages.ts";
+import type { LogRecord, Origin, SpanDetail } from "../../api/messages.ts";
 import { testTraceId } from "../../trace-model/testing/build.ts";
 
 export function spanDetail(more: Partial<SpanDetail> = {}): SpanDetail {
@@ -38,6 +38,22 @@ export function originOf(exporter: Origin["exporter"], more: Partial<Origin> = {
     },
     scope: { name: "opentelemetry.test", version: "1.2", attributes: [], dropped_attributes_count: 0, schema_url: "" },
     n_attributes: 3,
+    ...more,
+  };
+}
+
+export function logRecord(more: Partial<LogRecord> = {}): LogRecord {
+  return {
+    time_unix_nano: "1700000000001000000",
+    observed_time_unix_nano: "1700000000001500000",
+    severity_number: 0,
+    severity_text: "",
+    event_name: "",
+    body: {},
+    attributes: [],
+    dropped_attributes_count: 0,
+    scope_name: "",
+    service_name: "agent",
     ...more,
   };
 }

@@ -1,24 +1,45 @@
-// The events of a span in their order; an exception shows its stack trace as one reads it.
+// The events and log records of a span by time; an exception shows its stack trace as one reads it.
+import { useMemo, useState } from "react";
 import type { Attribute, SpanDetail, SpanEvent } from "../api/messages.ts";
-import { formatCount, formatDuration, formatExactTime } from "../base/format.ts";
+import { formatCount, formatDuration, formatExactTime, formatInteger } from "../base/format.ts";
+import { Button } from "../components/Button.tsx";
 import { CopyButton } from "../components/CopyButton.tsx";
 import { AttributeTable } from "./AttributeTable.tsx";
+import { LogEntry } from "./LogEntry.tsx";
 import styles from "./panes.module.css";
 import { stackLinesOf } from "./stack-trace.ts";
 import { startOf } from "./text-chunks.ts";
+import { timelineOf } from "./timeline.ts";
 
-export function Events({ span }: { span: SpanDetail }) {
-  if (span.events.length === 0) return <p className={styles["empty"]}>This span has no events</p>;
+/** More entries than this come when asked for. */
+const firstEntries = 100;
+
+export function EventsLogs({ span }: { span: SpanDetail }) {
+  const [nShown, setNShown] = useState(firstEntries);
+  const entries = useMemo(() => timelineOf(span), [span]);
+  if (entries.length === 0) return <p className={styles["empty"]}>This span has no events and no log records</p>;
+  const nMore = Math.min(firstEntries, entries.length - nShown);
   return (
     <div className={styles["pane"]}>
       <ol className={styles["list"]}>
-        {span.events.map((event, place) => (
-          <li key={place} className={styles["section"]}>
-            <EventHead event={event} startTime={span.start_time_unix_nano} />
-            <EventBody event={event} />
+        {entries.slice(0, nShown).map((entry, place) => (
+          <li key={place} className={styles["section"]} data-testid={`${entry.kind}-entry`}>
+            {entry.kind === "event" ? (
+              <>
+                <EventHead event={entry.event} startTime={span.start_time_unix_nano} />
+                <EventBody event={entry.event} />
+              </>
+            ) : (
+              <LogEntry log={entry.log} startTime={span.start_time_unix_nano} />
+            )}
           </li>
         ))}
       </ol>
+      {nMore > 0 && (
+        <Button onClick={() => setNShown(nShown + firstEntries)}>
+          Show {formatInteger(nMore)} more of {formatInteger(entries.length)}
+        </Button>
+      )}
       {span.dropped_events_count > 0 && (
         <p className={styles["quiet"]}>
           {formatCount(span.dropped_events_count, "more was", "more were")} dropped by the sender
