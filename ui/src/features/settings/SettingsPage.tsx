@@ -14,6 +14,9 @@ import { PageHeader } from "../../components/PageHeader.tsx";
 import { SegmentedControl } from "../../components/SegmentedControl.tsx";
 import { Select } from "../../components/Select.tsx";
 import { PageLoading } from "../../components/Skeleton.tsx";
+import { AllowOrigins } from "./AllowOrigins.tsx";
+import { bytesPerGib, gibOf } from "./limit.ts";
+import { LimitField } from "./LimitField.tsx";
 import styles from "./SettingsPage.module.css";
 
 export function SettingsPage() {
@@ -27,7 +30,7 @@ export function SettingsPage() {
       {settings.data && status.data ? (
         <div className={styles["scroller"]}>
           <div className={styles["column"]}>
-            <RunTimeSettings settings={settings.data} />
+            <RunTimeSettings settings={settings.data} databaseBytes={status.data.database_bytes} />
             <StartUpFacts status={status.data} />
           </div>
         </div>
@@ -53,40 +56,87 @@ const themes: readonly { value: Theme; label: string; icon: ReactNode }[] = [
   { value: "system", label: "System", icon: <Monitor size={13} aria-hidden /> },
 ];
 
-function RunTimeSettings({ settings }: { settings: Settings }) {
+type RunTimeSettingsProps = { settings: Settings; databaseBytes: number };
+
+function RunTimeSettings({ settings, databaseBytes }: RunTimeSettingsProps) {
   const save = useMutation(saveSettings(useQueryClient()));
+  const { retention_max_bytes: maxBytes, retention_max_age_days: maxAgeDays } = settings;
   const experiments = useQuery(experimentsQuery()).data?.experiments ?? [];
   return (
-    <section aria-labelledby="run-time">
-      <h2 id="run-time" className={styles["sectionTitle"]}>
-        Preferences
-      </h2>
-      <Setting name="Theme" explanation="Colours of this app, in the window and in browsers">
-        <SegmentedControl
-          label="Theme"
-          value={settings.theme}
-          onChange={(theme) => save.mutate({ ...settings, theme })}
-          segments={themes}
-        />
-      </Setting>
-      <Setting name="Default experiment" explanation="Spans that name no experiment join this one">
-        <Select
-          label="Default experiment"
-          value={settings.default_experiment_id}
-          onChange={(default_experiment_id) => save.mutate({ ...settings, default_experiment_id })}
-          options={experiments.map((one) => ({
-            value: one.experiment_id,
-            label: one.name,
-            detail: `id ${one.experiment_id}`,
-          }))}
-        />
-      </Setting>
+    <>
       {save.error && (
         <p role="alert" className={styles["error"]}>
           Not saved: {save.error.message}
         </p>
       )}
-    </section>
+      <section aria-labelledby="run-time">
+        <h2 id="run-time" className={styles["sectionTitle"]}>
+          Preferences
+        </h2>
+        <Setting name="Theme" explanation="Colours of this app, in the window and in browsers">
+          <SegmentedControl
+            label="Theme"
+            value={settings.theme}
+            onChange={(theme) => save.mutate({ ...settings, theme })}
+            segments={themes}
+          />
+        </Setting>
+        <Setting name="Default experiment" explanation="Spans that name no experiment join this one">
+          <Select
+            label="Default experiment"
+            value={settings.default_experiment_id}
+            onChange={(default_experiment_id) => save.mutate({ ...settings, default_experiment_id })}
+            options={experiments.map((one) => ({
+              value: one.experiment_id,
+              label: one.name,
+              detail: `id ${one.experiment_id}`,
+            }))}
+          />
+        </Setting>
+      </section>
+      <section aria-labelledby="retention">
+        <h2 id="retention" className={styles["sectionTitle"]}>
+          Retention
+        </h2>
+        <Setting
+          name="Largest size"
+          explanation={`Above it the oldest traces go, in small steps; pinned ones stay. The database is ${formatBytes(databaseBytes)} now`}
+        >
+          <LimitField
+            label="Largest size"
+            unit="GiB"
+            value={maxBytes == null ? null : gibOf(maxBytes)}
+            isWhole={false}
+            onSave={(gib) =>
+              save.mutate({ ...settings, retention_max_bytes: gib === null ? null : Math.round(gib * bytesPerGib) })
+            }
+          />
+        </Setting>
+        <Setting name="Largest age" explanation="Older traces go; pinned ones stay">
+          <LimitField
+            label="Largest age"
+            unit="days"
+            value={maxAgeDays ?? null}
+            isWhole
+            onSave={(days) => save.mutate({ ...settings, retention_max_age_days: days })}
+          />
+        </Setting>
+      </section>
+      <section aria-labelledby="web-pages">
+        <h2 id="web-pages" className={styles["sectionTitle"]}>
+          Web pages
+        </h2>
+        <Setting
+          name="Allowed origins"
+          explanation="Their pages may send traces and change what is stored here; pages of this machine always may"
+        >
+          <AllowOrigins
+            origins={settings.allow_origins}
+            onChange={(allow_origins) => save.mutate({ ...settings, allow_origins })}
+          />
+        </Setting>
+      </section>
+    </>
   );
 }
 
