@@ -122,6 +122,26 @@ fn json_is_read_with_the_liberties_of_the_specification() {
 }
 
 #[test]
+fn integers_of_javascript_beyond_64_bits_are_doubles() {
+    // What `JSON.stringify` makes of the whole numbers -2^63, 2^63 - 1024, 2^63, 2^64 and `Number.MAX_VALUE`.
+    for (number, expected) in [
+        ("-9223372036854776000", AnyValue::Int(i64::MIN)),
+        ("9223372036854774784", AnyValue::Int(i64::MAX - 1023)),
+        ("9223372036854776000", AnyValue::Double(9_223_372_036_854_775_808.0)),
+        ("18446744073709552000", AnyValue::Double(18_446_744_073_709_551_616.0)),
+        ("1.7976931348623157e308", AnyValue::Double(f64::MAX)),
+        ("-1.7976931348623157e308", AnyValue::Double(f64::MIN)),
+    ] {
+        let attributes = format!(r#"[{{"key":"n","value":{{"intValue":{number}}}}}]"#);
+        let body = String::from_utf8(request(json!({"attributes": "here"}))).unwrap();
+        let groups = good(decode_json(body.replace(r#""here""#, &attributes).as_bytes()));
+        assert_eq!(groups[0].spans[0].attributes[0].value, expected, "{number}");
+    }
+    let fraction = request(json!({"attributes": [{"key": "n", "value": {"intValue": 1.5}}]}));
+    assert_eq!(decode_json(&fraction).unwrap().rejections.len(), 1);
+}
+
+#[test]
 fn one_bad_span_does_not_cost_the_others() {
     let good_span =
         json!({"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708", "name": "good"});

@@ -93,7 +93,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
             let read = match key.as_str() {
                 "stringValue" => map.next_value::<Option<Text>>()?.map(|text| AnyValue::String(text.0)),
                 "boolValue" => map.next_value::<Option<bool>>()?.map(AnyValue::Bool),
-                "intValue" => map.next_value::<Option<Int>>()?.map(|int| AnyValue::Int(int.0)),
+                "intValue" => map.next_value::<Option<Int>>()?.map(|int| int.0),
                 "doubleValue" => map.next_value::<Option<Double>>()?.map(|double| AnyValue::Double(double.0)),
                 "bytesValue" => map.next_value::<Option<Base64>>()?.map(|bytes| AnyValue::Bytes(bytes.0)),
                 "arrayValue" | "kvlistValue" if self.depth >= DEEPEST => {
@@ -214,33 +214,46 @@ impl<'de, T: Nested> Visitor<'de> for Values<T> {
     }
 }
 
-struct Int(i64);
+/// An integer; a double where it is a number beyond 64 bits.
+///
+/// To JavaScript's exporter every whole number is an integer, `Number.MAX_VALUE` too. In protobuf it sends such a one as a
+/// double; refused, it would take its span along.
+struct Int(AnyValue);
 
 impl<'de> Deserialize<'de> for Int {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct IntVisitor;
         impl Visitor<'_> for IntVisitor {
-            type Value = i64;
+            type Value = AnyValue;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a signed 64-bit integer, as a number or a decimal string")
             }
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<i64, E> {
-                Ok(value)
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<AnyValue, E> {
+                Ok(AnyValue::Int(value))
             }
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<i64, E> {
-                i64::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "no 64-bit integer: the sender's numbers are doubles"
+            )]
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<AnyValue, E> {
+                Ok(i64::try_from(value).map_or(AnyValue::Double(value as f64), AnyValue::Int))
             }
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<AnyValue, E> {
+                const END: f64 = 9_223_372_036_854_775_808.0;
                 #[expect(clippy::cast_possible_truncation, reason = "checked by the guard")]
-                if value.fract() == 0.0 && value.abs() < 9.2e18 {
-                    Ok(value as i64)
-                } else {
+                if value.fract() != 0.0 {
                     Err(E::invalid_value(de::Unexpected::Float(value), &self))
+                } else if (-END..END).contains(&value) {
+                    Ok(AnyValue::Int(value as i64))
+                } else {
+                    Ok(AnyValue::Double(value))
                 }
             }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<i64, E> {
-                text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<AnyValue, E> {
+                text.parse()
+                    .map(AnyValue::Int)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
             }
         }
         deserializer.deserialize_any(IntVisitor).map(Self)
