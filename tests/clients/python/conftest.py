@@ -89,12 +89,18 @@ def fake_openai() -> Iterator[FakeOpenAI]:
 
 
 @pytest.fixture(scope="session")
+def program_environment() -> dict[str, str]:
+    """The environment of a program under test: the user's, without any setting of an SDK."""
+    return dict(_program_environment)
+
+
+@pytest.fixture(scope="session")
 def run_scenario(fake_openai: FakeOpenAI):
     """Runs a program of `scenarios/` in its own process, against a server, and returns what it printed."""
 
-    def run(name: str, url: str, **environment: str) -> str:
+    def run(name: str, url: str, *arguments: str, **environment: str) -> str:
         finished = subprocess.run(
-            [sys.executable, str(SCENARIOS / f"{name}.py")],
+            [sys.executable, str(SCENARIOS / f"{name}.py"), *arguments],
             env={**_program_environment, "MLFLOW_TRACKING_URI": url, "OPENAI_BASE_URL": fake_openai.base_url, **environment},
             capture_output=True,
             text=True,

@@ -16,20 +16,20 @@ import requests
 
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
+FREE_PORT = "127.0.0.1:0"
 
 
 class Traceloupe:
-    """A running `traceloupe serve` on free ports, with its own data folder and no user configuration."""
+    """A running `traceloupe serve` on free ports unless told otherwise, with its own data folder and no user configuration."""
 
     is_mlflow = False
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, otlp_http: str = FREE_PORT, otlp_grpc: str = FREE_PORT) -> None:
         self.data_dir = data_dir
         data_dir.mkdir(parents=True, exist_ok=True)
         self._log_path = data_dir.with_suffix(".log")
         command = [os.environ["TRACELOUPE_BIN"], "serve", "--data-dir", str(data_dir)]
-        for flag in ("--listen", "--otlp-http", "--otlp-grpc"):
-            command += [flag, "127.0.0.1:0"]
+        command += ["--listen", FREE_PORT, "--otlp-http", otlp_http, "--otlp-grpc", otlp_grpc]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACELOUPE_")}
         with self._log_path.open("ab") as log:
             self._process = subprocess.Popen(

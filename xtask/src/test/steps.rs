@@ -54,6 +54,16 @@ pub const STEPS: &[Step] = &[
     step("rust-routes", "black-box tests and doctests", &["ui-build"], rust_routes),
     quick(step("clippy", "no warnings in any target", &["ui-build"], clippy)),
     quick(step("tidy", "rules of the repository", &["ui-build"], tidy_rules)),
+    step("clients-node", "the known tree with the SDK for Node", &[], |context| {
+        client(context, "node", &["node", "npm"])
+    }),
+    step("clients-go", "the known tree with the SDK for Go", &[], |context| client(context, "go", &["go"])),
+    step("clients-java", "the known tree with the SDK for Java", &[], |context| {
+        client(context, "java", &["javac", "mvn"])
+    }),
+    step("clients-rust", "the known tree with the SDK for Rust", &[], |context| {
+        client(context, "rust", &["cargo"])
+    }),
     step("clients", "the real SDKs", &["build"], clients),
     step("e2e-browser", "the pages in Chromium", &["build", "e2e-install"], e2e_browser),
     step("e2e-window", "the real window", &["build", "e2e-install"], e2e_window),
@@ -120,6 +130,19 @@ fn ui_types(context: &Context<'_>) -> Result<Outcome> {
 
 fn ui_test(context: &Context<'_>) -> Result<Outcome> {
     npm(context, "ui", &["run", "test"])
+}
+
+/// Builds the program of one language, which `clients` runs; without the language's tools that test is skipped too.
+fn client(context: &Context<'_>, language: &str, tools: &[&str]) -> Result<Outcome> {
+    if cfg!(not(unix)) {
+        return Ok(Outcome::Skipped("the client tests run on Unix".into()));
+    }
+    if let Some(missing) = tools.iter().find(|tool| process::find(tool).is_none()) {
+        return Ok(Outcome::Skipped(format!("there is no {missing}")));
+    }
+    let mut build = Command::new(context.repo.path("tests/clients/build"));
+    build.arg(language);
+    done(process::run(build, &context.output))
 }
 
 fn clients(context: &Context<'_>) -> Result<Outcome> {
