@@ -17,7 +17,7 @@ const APPLICATION_ID: u32 = 0x544C_5550;
 const PAGE_SIZE: u32 = 8192;
 
 /// How long a statement waits for a lock of another program.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What a commit survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

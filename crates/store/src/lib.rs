@@ -18,6 +18,7 @@ mod retention;
 mod setting;
 mod space;
 mod span;
+mod state;
 mod trace;
 mod trace_list;
 mod tx;
@@ -25,6 +26,8 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use tokio::sync::watch;
 
 pub use block::MAX_INLINE_VALUE_BYTES;
 pub use connection::Synchronous;
@@ -35,6 +38,7 @@ pub use rejected::{NewRejected, RejectedBounds, RejectedGroup, RejectedKey, Reje
 pub use retention::{RemovalReason, Removed, RetentionPolicy, RetentionReport, RetentionStep};
 pub use space::Space;
 pub use span::{SpanRecord, SpanUsage};
+pub use state::StoreState;
 pub use trace::TraceKey;
 pub use trace_list::{PageStart, TracePage, TraceQuery};
 pub use tx::{ReadTx, WriteTx};
@@ -73,7 +77,7 @@ impl Store {
         let path = options.data_dir.join(DATABASE_FILE);
         let connection = connection::open_for_writing(&path, options.synchronous)?;
         let readers = reader::Readers::start(&path)?;
-        let writer = writer::Writer::start(connection, options.max_queue_bytes)?;
+        let writer = writer::Writer::start(connection, path.clone(), options.max_queue_bytes)?;
         Ok(Self { inner: Arc::new(Inner { path, writer, readers }) })
     }
 
@@ -89,7 +93,8 @@ impl Store {
 
     /// Runs `write` on the writer thread; answers after the commit. An error undoes this write alone.
     ///
-    /// `n_bytes` is about what the write holds in memory: writes wait here while the queue is full.
+    /// `n_bytes` is about what the write holds in memory: writes wait here while the queue is full, but not for ever; then the error
+    /// is [`StoreError::Overloaded`].
     pub async fn write<T, E, F>(&self, n_bytes: usize, write: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -102,6 +107,16 @@ impl Store {
     /// Whether no write waits: the time for work in the background.
     pub fn is_idle(&self) -> bool {
         self.inner.writer.is_idle()
+    }
+
+    /// Returns whether the store takes writes. Cheap.
+    pub fn state(&self) -> StoreState {
+        self.inner.writer.states().borrow().clone()
+    }
+
+    /// Listens to changes of [`Store::state`].
+    pub fn states(&self) -> watch::Receiver<StoreState> {
+        self.inner.writer.states()
     }
 
     /// Returns the path of the database file.

@@ -50,7 +50,7 @@ impl Readers {
         let jobs =
             self.jobs.lock().expect("invariant: no holder panics").clone().ok_or(StoreError::Closed)?;
         jobs.try_send(job).map_err(|error| match error {
-            crossbeam_channel::TrySendError::Full(_) => StoreError::Busy,
+            crossbeam_channel::TrySendError::Full(_) => StoreError::Overloaded,
             crossbeam_channel::TrySendError::Disconnected(_) => StoreError::Closed,
         })?;
         answered.await.unwrap_or_else(|_| Err(StoreError::Failed("a read panicked".to_owned()).into()))

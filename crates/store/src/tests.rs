@@ -1,5 +1,7 @@
 //! Commits, undone writes, bounds and the file itself.
 
+mod hindered;
+
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 

@@ -1,15 +1,21 @@
 //! The one writer: a thread that commits what is queued in groups, and a queue bounded by bytes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use rusqlite::Connection;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::time::timeout;
 
+use crate::connection::BUSY_TIMEOUT;
+use crate::error::take_hindrance;
+use crate::state::{StoreState, explained};
 use crate::tx::KnownIds;
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, migration};
 
 /// What a job leaves behind: told whether the commit went well, it answers its caller.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -33,28 +39,49 @@ const MAX_GROUP_JOBS: usize = 256;
 /// The semaphore counts in these units, for it counts to 2^29 at least and bytes may be more.
 const BYTES_PER_PERMIT: usize = 1024;
 
+/// How long a write waits for room in the queue before its sender is told to come back. With [`BUSY_TIMEOUT`] this stays below the
+/// ten seconds that exporters wait for an answer.
+const MAX_WAIT_FOR_ROOM: Duration = Duration::from_secs(3);
+
+/// While writes are hindered, a statement waits this long for a lock of another program: what hinders is known already.
+const HINDERED_BUSY_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// While writes are hindered and none comes, how often to look whether they still are.
+const PROBE_INTERVAL: Duration = Duration::from_millis(500);
+
 pub(crate) struct Writer {
     jobs: Mutex<Option<Sender<Job>>>,
     room: Arc<Semaphore>,
     max_permits: u32,
     stopped: Mutex<Option<oneshot::Receiver<Result<(), StoreError>>>>,
+    state: watch::Receiver<StoreState>,
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection, max_queue_bytes: usize) -> Result<Self, StoreError> {
+    pub(crate) fn start(
+        connection: Connection,
+        path: PathBuf,
+        max_queue_bytes: usize,
+    ) -> Result<Self, StoreError> {
         let max_permits = u32::try_from((max_queue_bytes / BYTES_PER_PERMIT).max(1)).unwrap_or(u32::MAX >> 4);
         // Unbounded in jobs, bounded in bytes: each job holds its share of `room`.
         let (jobs, queue) = unbounded();
         let (stop, stopped) = oneshot::channel();
+        let (state, states) = watch::channel(StoreState::Ok);
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                let outcome = work(connection, &queue);
-                let _ = stop.send(outcome);
+                let work = Work { connection, path, ids: KnownIds::default(), state };
+                let _ = stop.send(work.run(&queue));
             })
             .map_err(|error| StoreError::Failed(error.to_string()))?;
         let room = Arc::new(Semaphore::new(max_permits as usize));
-        Ok(Self { jobs: Mutex::new(Some(jobs)), room, max_permits, stopped: Mutex::new(Some(stopped)) })
+        let (jobs, stopped) = (Mutex::new(Some(jobs)), Mutex::new(Some(stopped)));
+        Ok(Self { jobs, room, max_permits, stopped, state: states })
+    }
+
+    pub(crate) fn states(&self) -> watch::Receiver<StoreState> {
+        self.state.clone()
     }
 
     pub(crate) async fn run<T, E, F>(&self, n_bytes: usize, write: F) -> Result<T, E>
@@ -66,8 +93,10 @@ impl Writer {
         // A write larger than the whole queue takes all of it rather than waiting for ever.
         let n_permits =
             u32::try_from(n_bytes / BYTES_PER_PERMIT + 1).unwrap_or(u32::MAX).min(self.max_permits);
-        let room =
-            Arc::clone(&self.room).acquire_many_owned(n_permits).await.map_err(|_| StoreError::Closed)?;
+        let room = timeout(MAX_WAIT_FOR_ROOM, Arc::clone(&self.room).acquire_many_owned(n_permits))
+            .await
+            .map_err(|_| StoreError::Overloaded)?
+            .map_err(|_| StoreError::Closed)?;
         let (answer, answered) = oneshot::channel::<Result<T, E>>();
         let run: Run = Box::new(move |tx| {
             let outcome = tx.map_err(E::from).and_then(write);
@@ -102,67 +131,174 @@ impl Writer {
     }
 }
 
-fn work(connection: Connection, queue: &Receiver<Job>) -> Result<(), StoreError> {
-    let mut ids = KnownIds::default();
-    while let Ok(first) = queue.recv() {
-        let mut n_bytes = first.n_bytes;
-        let mut group = vec![first];
-        while n_bytes < MAX_GROUP_BYTES && group.len() < MAX_GROUP_JOBS {
-            let Ok(job) = queue.try_recv() else { break };
-            n_bytes += job.n_bytes;
-            group.push(job);
-        }
-        commit_group(&connection, &mut ids, group);
-        ids.trim();
-    }
-    connection.pragma_update(None, "wal_checkpoint", "TRUNCATE").ok();
-    connection.close().map_err(|(_, error)| error.into())
+/// A group of which all is done but to answer.
+struct Ended {
+    answers: Vec<Answer>,
+    /// Given back once the answers are sent.
+    rooms: Vec<OwnedSemaphorePermit>,
+    outcome: Result<(), StoreError>,
+    /// What hinders writes, if something does.
+    hindrance: Option<StoreError>,
 }
 
-/// Runs a group in one transaction, each job in a savepoint of its own, and answers all after the commit.
-fn commit_group(connection: &Connection, ids: &mut KnownIds, group: Vec<Job>) {
-    let mut answers = Vec::with_capacity(group.len());
-    let mut rooms = Vec::with_capacity(group.len());
-    let mut outcome = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
-    for job in group {
-        rooms.push(job.room);
+/// What the writer's thread has.
+struct Work {
+    connection: Connection,
+    path: PathBuf,
+    ids: KnownIds,
+    state: watch::Sender<StoreState>,
+}
+
+impl Work {
+    fn run(mut self, queue: &Receiver<Job>) -> Result<(), StoreError> {
+        loop {
+            let first = if *self.state.borrow() == StoreState::Ok {
+                queue.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                queue.recv_timeout(PROBE_INTERVAL)
+            };
+            let Ended { answers, rooms, outcome, hindrance } = match first {
+                Ok(first) => self.commit_group(group(first, queue)),
+                Err(RecvTimeoutError::Timeout) => {
+                    let hindrance = self.probe().err();
+                    Ended { answers: Vec::new(), rooms: Vec::new(), outcome: Ok(()), hindrance }
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            // The state changes before the answers, so that whoever is refused can see why. What waits would meet the same, one after
+            // the other, and is refused as well; what comes after the answers is tried.
+            self.note(hindrance.as_ref());
+            let waiting: Vec<Job> = hindrance.iter().flat_map(|_| queue.try_iter()).collect();
+            answers.into_iter().for_each(|answer| answer(outcome.clone()));
+            if let Some(error) = hindrance {
+                waiting.into_iter().for_each(|job| refuse(job, &error));
+            }
+            drop(rooms);
+            self.ids.trim();
+        }
+        self.connection.pragma_update(None, "wal_checkpoint", "TRUNCATE").ok();
+        self.connection.close().map_err(|(_, error)| error.into())
+    }
+
+    /// Announces what hinders writes, or that nothing does any more.
+    fn note(&self, hindrance: Option<&StoreError>) {
+        let was_ok = *self.state.borrow() == StoreState::Ok;
+        match hindrance {
+            None if was_ok => {}
+            None => {
+                tracing::info!("the store takes writes again");
+                let _ = self.connection.busy_timeout(BUSY_TIMEOUT);
+                self.state.send_replace(StoreState::Ok);
+            }
+            Some(error) => {
+                if was_ok {
+                    tracing::error!(%error, "the store takes no writes for now");
+                    let _ = self.connection.busy_timeout(HINDERED_BUSY_TIMEOUT);
+                }
+                self.state.send_if_modified(|state| {
+                    let next = state.after(error);
+                    std::mem::replace(state, next.clone()) != next
+                });
+            }
+        }
+    }
+
+    /// Writes what is there already, to see whether writing works.
+    fn probe(&mut self) -> Result<(), StoreError> {
+        let write = || -> Result<(), StoreError> {
+            self.connection.execute_batch("BEGIN IMMEDIATE")?;
+            self.connection.pragma_update(None, "user_version", migration::FORMAT)?;
+            Ok(self.connection.execute_batch("COMMIT")?)
+        };
+        let outcome = write();
+        self.roll_back();
+        take_hindrance();
+        outcome.map_err(|error| explained(error, &self.path))
+    }
+
+    fn roll_back(&mut self) {
+        if !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
+    /// Runs a group in one transaction, each job in a savepoint of its own.
+    fn commit_group(&mut self, group: Vec<Job>) -> Ended {
+        let mut answers = Vec::with_capacity(group.len());
+        let mut rooms = Vec::with_capacity(group.len());
+        take_hindrance();
+        let begun = self.connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
+        let mut outcome = begun.map_err(|error| self.cause(error));
+        for job in group {
+            rooms.push(job.room);
+            if let Err(error) = &outcome {
+                answers.push((job.run)(Err(error.clone())).1);
+                continue;
+            }
+            let (answer, goes_on) = self.run_job(job.run);
+            answers.extend(answer);
+            outcome = goes_on.map_err(|error| self.cause(error));
+        }
+        if outcome.is_ok() {
+            let committed = self.connection.execute_batch("COMMIT").map_err(StoreError::from);
+            outcome = committed.map_err(|error| self.cause(error));
+        }
         if let Err(error) = &outcome {
-            answers.push((job.run)(Err(error.clone())).1);
-            continue;
+            tracing::error!(%error, "a group of writes could not be committed");
+            self.ids.clear();
+            self.roll_back();
         }
-        match run_job(connection, ids, job.run) {
-            Ok(Some(answer)) => answers.push(answer),
-            Ok(None) => {}
-            Err(error) => outcome = Err(error),
+        // One write may have met a full disk where the others of its group did not.
+        let of_one = || take_hindrance().map(|error| explained(error, &self.path));
+        let hindrance = outcome.clone().err().or_else(of_one);
+        Ended { answers, rooms, outcome, hindrance }
+    }
+
+    /// Returns what is behind an error: what hindered a statement first says more than what followed, such as a missing savepoint.
+    fn cause(&self, error: StoreError) -> StoreError {
+        explained(take_hindrance().unwrap_or(error), &self.path)
+    }
+
+    /// Runs a job; returns its answer, if it did not panic, and whether the transaction goes on.
+    fn run_job(&mut self, run: Run) -> (Option<Answer>, Result<(), StoreError>) {
+        let Self { connection, ids, .. } = self;
+        if let Err(error) = execute(connection, "SAVEPOINT job") {
+            return (Some(run(Err(error.clone())).1), Err(error));
         }
-    }
-    if outcome.is_ok() {
-        outcome = connection.execute_batch("COMMIT").map_err(StoreError::from);
-    }
-    if let Err(error) = &outcome {
-        tracing::error!(%error, "a group of writes could not be committed");
-        ids.clear();
-        if !connection.is_autocommit() {
-            let _ = connection.execute_batch("ROLLBACK");
+        let ran = catch_unwind(AssertUnwindSafe(|| run(Ok(&mut WriteTx::new(connection, ids)))));
+        let stands = matches!(&ran, Ok((true, _)));
+        let mut ended = Ok(());
+        if !stands {
+            ids.clear();
+            ended = execute(connection, "ROLLBACK TO job");
         }
+        // A full disk makes SQLite undo the whole transaction, savepoints included: then this fails, and nothing of the group stands.
+        let ended = ended.and_then(|()| execute(connection, "RELEASE job"));
+        if ran.is_err() {
+            tracing::error!("a write panicked; it was undone and its request is answered with an error");
+        }
+        (ran.ok().map(|(_, answer)| answer), ended)
     }
-    answers.into_iter().for_each(|answer| answer(outcome.clone()));
 }
 
-fn run_job(connection: &Connection, ids: &mut KnownIds, run: Run) -> Result<Option<Answer>, StoreError> {
-    connection.prepare_cached("SAVEPOINT job")?.execute([])?;
-    let ran = catch_unwind(AssertUnwindSafe(|| run(Ok(&mut WriteTx::new(connection, ids)))));
-    let stands = matches!(&ran, Ok((true, _)));
-    if !stands {
-        ids.clear();
-        connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
+fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
+/// Takes what waits behind a job, up to the bounds of a group.
+fn group(first: Job, queue: &Receiver<Job>) -> Vec<Job> {
+    let mut n_bytes = first.n_bytes;
+    let mut group = vec![first];
+    while n_bytes < MAX_GROUP_BYTES && group.len() < MAX_GROUP_JOBS {
+        let Ok(job) = queue.try_recv() else { break };
+        n_bytes += job.n_bytes;
+        group.push(job);
     }
-    connection.prepare_cached("RELEASE job")?.execute([])?;
-    match ran {
-        Ok((_, answer)) => Ok(Some(answer)),
-        Err(_) => {
-            tracing::error!("a write panicked; it was undone and its request is answered with an error");
-            Ok(None)
-        }
-    }
+    group
+}
+
+fn refuse(job: Job, error: &StoreError) {
+    let (_, answer) = (job.run)(Err(error.clone()));
+    answer(Err(error.clone()));
 }
