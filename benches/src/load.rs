@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use reqwest::Client;
 
-use crate::payload::{Shape, Template};
+use crate::payload::{Shape, Templates};
 use crate::statistics::quantile;
 
 /// What is sent, where to, how long.
@@ -20,6 +20,8 @@ pub struct Load {
     pub n_connections: usize,
     /// How long requests are sent.
     pub duration: Duration,
+    /// Requests in a second over all connections; as many as are acknowledged if absent.
+    pub requests_per_second: Option<f64>,
 }
 
 /// What came of it.
@@ -39,16 +41,23 @@ pub struct Rate {
 impl Load {
     /// Sends until the time is over; fails if anything but an acknowledgement comes back.
     pub async fn run(&self) -> Result<Rate> {
-        let template = Arc::new(Template::new(self.shape));
+        let template = Arc::new(Templates::new(self.shape));
         // Numbers go on from one load to the next: a trace is sent once.
         let next = Arc::new(AtomicU64::new(u64::from(self.shape.n_spans()) << 40));
         let started = Instant::now();
         let deadline = started + self.duration;
-        let connections: Vec<_> = (0..self.n_connections)
-            .map(|_| {
+        // Each connection sends its share, the first requests of all spread over one interval.
+        #[expect(clippy::cast_precision_loss, reason = "a handful of connections")]
+        let pause =
+            self.requests_per_second.map(|rate| Duration::from_secs_f64(self.n_connections as f64 / rate));
+        let connections: Vec<_> = (0..u32::try_from(self.n_connections)?)
+            .map(|index| {
+                let pace = pause.map(|pause| {
+                    (pause, started + pause * index / u32::try_from(self.n_connections).unwrap_or(1))
+                });
                 let (url, template, next) =
                     (format!("{}/v1/traces", self.url), template.clone(), next.clone());
-                tokio::spawn(async move { send_until(deadline, &url, &template, &next).await })
+                tokio::spawn(async move { send_until(deadline, pace, &url, &template, &next).await })
             })
             .collect();
         let mut times = Vec::new();
@@ -68,18 +77,25 @@ impl Load {
     }
 }
 
-/// One connection: the next request goes out when the last one is acknowledged.
+/// One connection: the next request goes out when the last one is acknowledged, and with a pace not before its time. A time is
+/// counted from when the request was due, so that a slow answer is not hidden by what it holds up.
 async fn send_until(
     deadline: Instant,
+    mut pace: Option<(Duration, Instant)>,
     url: &str,
-    template: &Template,
+    templates: &Templates,
     next: &AtomicU64,
 ) -> Result<Vec<Duration>> {
     let client = Client::new();
     let mut times = Vec::new();
     while Instant::now() < deadline {
-        let body = template.request(next.fetch_add(1, Ordering::Relaxed));
-        let started = Instant::now();
+        let body = templates.request(next.fetch_add(1, Ordering::Relaxed));
+        let mut started = Instant::now();
+        if let Some((pause, due)) = &mut pace {
+            tokio::time::sleep_until((*due).into()).await;
+            started = *due;
+            *due += *pause;
+        }
         let response = client
             .post(url)
             .header("content-type", "application/x-protobuf")

@@ -1,9 +1,12 @@
 //! Measures a Traceloupe binary beside a real MLflow server: start, ingest and memory. Prints figures, asserts nothing.
 #![expect(clippy::print_stdout, reason = "a command-line tool prints its results")]
 
+mod fill;
+mod limits;
 mod load;
 mod painted;
 mod payload;
+mod raw;
 mod report;
 mod statistics;
 mod subject;
@@ -11,8 +14,8 @@ mod subject;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Result;
-use clap::Parser;
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
 
 use crate::load::Load;
 use crate::report::{Figures, Report};
@@ -20,10 +23,13 @@ use crate::subject::Subject;
 
 /// Measures Traceloupe beside MLflow, on this machine, in one run.
 #[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// The `traceloupe` binary.
-    #[arg(long)]
-    traceloupe: PathBuf,
+    #[arg(long, required = true)]
+    traceloupe: Option<PathBuf>,
     /// The `traceloupe-desktop` binary; without it, or without Xvfb, no window is measured.
     #[arg(long)]
     desktop: Option<PathBuf>,
@@ -41,12 +47,22 @@ struct Args {
     starts: usize,
 }
 
+#[derive(Subcommand)]
+enum Command {
+    /// Measures the store against the raw limit of SQLite and its own targets.
+    Limits(limits::Options),
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let args = Args::parse();
+    if let Some(Command::Limits(options)) = &args.command {
+        return limits::run(options).await;
+    }
     let mut report = Report::new();
 
-    let traceloupe = Subject::Traceloupe(args.traceloupe.clone());
+    let binary = args.traceloupe.clone().context("invariant: required without a subcommand")?;
+    let traceloupe = Subject::Traceloupe(binary);
     report.add("traceloupe", measure(&traceloupe, args.starts, &args).await?);
     if let Some(mlflow) = &args.mlflow {
         // Its start takes many seconds; the first one also fills Python's caches, so the second one counts.
@@ -75,8 +91,14 @@ async fn measure(subject: &Subject, n_starts: usize, args: &Args) -> Result<Figu
     let idle = running.memory()?;
     let duration = Duration::from_secs(args.seconds);
     let mut rates = Vec::new();
-    for shape in payload::SHAPES {
-        let load = Load { url: running.url.clone(), shape, n_connections: args.connections, duration };
+    for shape in [payload::BATCH, payload::SMALL] {
+        let load = Load {
+            url: running.url.clone(),
+            shape,
+            n_connections: args.connections,
+            duration,
+            requests_per_second: None,
+        };
         eprintln!("  {} spans a request for {} s", shape.n_spans(), args.seconds);
         rates.push(load.run().await?);
     }

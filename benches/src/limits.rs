@@ -1,0 +1,168 @@
+//! Measures Traceloupe against the raw limit of SQLite and against its own targets: rates, latency, memory, size, search.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Args;
+use reqwest::Client;
+
+use crate::fill::{self, Filled};
+use crate::load::{Load, Rate};
+use crate::payload::{BATCH, Generator, SMALL, Shape, WEB};
+use crate::raw;
+use crate::subject::{Running, Subject};
+
+/// Options of the measurement.
+#[derive(Args)]
+pub struct Options {
+    /// The `traceloupe` binary; without it the store alone is measured, in this process.
+    #[arg(long)]
+    traceloupe: Option<PathBuf>,
+    /// Spans to fill a store with.
+    #[arg(long, default_value_t = 1_000_000)]
+    spans: u64,
+    /// How long each kind of request is sent.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+}
+
+/// Measures and prints.
+pub async fn run(options: &Options) -> Result<()> {
+    if let Some(binary) = &options.traceloupe {
+        rates(binary, Duration::from_secs(options.seconds)).await?;
+        memory(binary, options.spans).await?;
+    }
+    sizes(options.spans).await
+}
+
+/// Spans per second beside the raw limit, and the 99th percentile at half of that.
+async fn rates(binary: &Path, duration: Duration) -> Result<()> {
+    for (name, shape, n_connections, target) in
+        [("500 spans, 2 connections", BATCH, 2, 0.8), ("8 spans, 4 connections", SMALL, 4, 0.5)]
+    {
+        let folder = tempfile::tempdir()?;
+        let limit = raw::measure(folder.path(), shape, duration)?;
+        let running = Subject::Traceloupe(binary.to_owned()).start().await?;
+        let url = running.url.clone();
+        let load = Load { url, shape, n_connections, duration, requests_per_second: None };
+        let peak = load.run().await?;
+        let requests_per_second = peak.spans_per_second / f64::from(shape.n_spans()) / 2.0;
+        let half = Load { requests_per_second: Some(requests_per_second), ..load }.run().await?;
+        running.stop().await?;
+        let Rate { spans_per_second, .. } = peak;
+        println!(
+            "{name}: {spans_per_second:.0} spans/s, raw limit {limit:.0}, ratio {:.2} (target {target})",
+            spans_per_second / limit
+        );
+        println!("  at peak: median {:.1} ms, p99 {:.1} ms", ms(peak.median), ms(peak.p99));
+        println!("  at half: median {:.1} ms, p99 {:.1} ms (target 50 ms)", ms(half.median), ms(half.p99));
+    }
+    Ok(())
+}
+
+/// The most memory that the server uses while it ingests.
+async fn memory(binary: &Path, n_spans: u64) -> Result<()> {
+    let running = Subject::Traceloupe(binary.to_owned()).start().await?;
+    let (requests, mut bodies) = tokio::sync::mpsc::channel::<Vec<u8>>(8);
+    let generating = tokio::task::spawn_blocking(move || {
+        let mut generator = Generator::new(13);
+        for _ in 0..n_spans / u64::from(BATCH.n_spans()) {
+            let body = proto::otlp::encode_protobuf(vec![generator.group(BATCH)]);
+            if requests.blocking_send(body).is_err() {
+                return;
+            }
+        }
+    });
+    let client = Client::new();
+    let started = Instant::now();
+    let (mut most, mut looked) = (running.memory()?, started);
+    let mut under_way = tokio::task::JoinSet::new();
+    while let Some(body) = bodies.recv().await {
+        if under_way.len() >= 2 {
+            under_way.join_next().await.context("a request is under way")???;
+        }
+        under_way.spawn(post(client.clone(), format!("{}/v1/traces", running.url), body));
+        if looked.elapsed() > Duration::from_millis(200) {
+            most = larger(most, &running)?;
+            looked = Instant::now();
+        }
+    }
+    while let Some(answer) = under_way.join_next().await {
+        answer??;
+    }
+    let ingested = started.elapsed();
+    generating.await?;
+    // Merging goes on: its memory counts too.
+    for _ in 0..40 {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        most = larger(most, &running)?;
+    }
+    println!(
+        "{n_spans} spans in {:.0} s: PSS at most {:.0} MB (target 150), RSS {:.0} MB",
+        ingested.as_secs_f64(),
+        megabytes(most.pss),
+        megabytes(most.rss)
+    );
+    running.stop().await
+}
+
+async fn post(client: Client, url: String, body: Vec<u8>) -> Result<()> {
+    let response =
+        client.post(url).header("content-type", "application/x-protobuf").body(body).send().await?;
+    let status = response.status();
+    ensure!(status.is_success(), "{status}");
+    response.bytes().await?;
+    Ok(())
+}
+
+fn larger(most: crate::subject::Memory, running: &Running) -> Result<crate::subject::Memory> {
+    let now = running.memory()?;
+    Ok(crate::subject::Memory { rss: most.rss.max(now.rss), pss: most.pss.max(now.pss) })
+}
+
+/// Bytes on disk by kind of payload and request.
+async fn sizes(n_spans: u64) -> Result<()> {
+    let small_web = Shape { n_traces: 1, n_spans_each: 8, ..WEB };
+    for (name, shape, n_spans) in [
+        ("mix, 500 spans a request", BATCH, n_spans),
+        ("web, 500 spans a request", WEB, n_spans / 5),
+        ("mix, 8 spans a request", SMALL, n_spans / 5),
+        ("web, 8 spans a request", small_web, n_spans / 5),
+    ] {
+        let folder = tempfile::tempdir()?;
+        let filled = fill::fill(folder.path(), shape, n_spans).await?;
+        print_sizes(name, &filled);
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures with three digits")]
+fn print_sizes(name: &str, filled: &Filled) {
+    let per_span = |bytes: u64| bytes as f64 / filled.n_spans as f64;
+    let share = |bytes: u64| bytes as f64 / filled.otlp_bytes as f64;
+    println!("{name}: {} spans, {:.0} bytes of OTLP each", filled.n_spans, per_span(filled.otlp_bytes));
+    println!(
+        "  before merging: {:.0} bytes each, {:.2} × OTLP",
+        per_span(filled.before),
+        share(filled.before)
+    );
+    println!("  after merging:  {:.0} bytes each, {:.2} × OTLP", per_span(filled.after), share(filled.after));
+    println!(
+        "  written in {:.1} s, merged in {:.1} s",
+        filled.write_time.as_secs_f64(),
+        filled.merge_time.as_secs_f64()
+    );
+    let tables: Vec<String> =
+        filled.tables.iter().map(|(name, bytes)| format!("{name} {:.1}", per_span(*bytes))).collect();
+    println!("  bytes each by table: {}", tables.join(", "));
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+#[expect(clippy::cast_precision_loss, reason = "megabytes with no digit after the point")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
