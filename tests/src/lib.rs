@@ -1,6 +1,7 @@
 //! A real server for black-box tests: its own data folder, free ports, and a client.
 
 pub mod otlp;
+pub mod raw;
 
 use std::net::{Ipv4Addr, SocketAddr};
 

@@ -60,6 +60,24 @@ pub struct ServeArgs {
     /// Bytes of payloads that the inbox keeps, compressed [default: 67108864]
     #[arg(long, value_name = "BYTES")]
     pub max_inbox_bytes: Option<usize>,
+    /// Spans or log records in one request; more refuse it [default: 100000]
+    #[arg(long, value_name = "N")]
+    pub max_request_spans: Option<usize>,
+    /// Bytes of one text or bytes value of an attribute; a larger one rejects its span [default: 16777216]
+    #[arg(long, value_name = "BYTES")]
+    pub max_value_bytes: Option<usize>,
+    /// Lists within lists of an attribute value that are kept as such, at most 31; deeper ones become JSON text [default: 31]
+    #[arg(long, value_name = "N")]
+    pub max_value_depth: Option<usize>,
+    /// Connections at once [default: 512]
+    #[arg(long, value_name = "N")]
+    pub max_connections: Option<usize>,
+    /// Live-event streams at once, one for each browser [default: 64]
+    #[arg(long, value_name = "N")]
+    pub max_live_streams: Option<usize>,
+    /// Time that the head of a request, and then its body, may take to arrive [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    pub read_timeout_seconds: Option<usize>,
     /// What a commit survives: the death of the process, or also of the power [default: normal]
     #[arg(long, value_name = "LEVEL")]
     pub synchronous: Option<SynchronousArg>,

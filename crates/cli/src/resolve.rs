@@ -2,12 +2,13 @@
 
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::Context as _;
 use clap::ValueEnum as _;
-use server::{Config, ListenAddress, Synchronous};
+use server::{Config, ListenAddress, MAX_VALUE_DEPTH, Synchronous};
 
 use crate::config_file::{self, ConfigFile};
 use crate::directories;
@@ -53,6 +54,9 @@ pub(crate) struct Resolved {
 pub fn resolve(arguments: &ServeArgs) -> anyhow::Result<Config> {
     Ok(resolve_all(arguments, &|name| std::env::var(name).ok())?.config)
 }
+
+/// A day: who waits longer for a request waits for ever.
+const MAX_READ_TIMEOUT_SECONDS: usize = 86_400;
 
 /// How a setting is read from the environment, and shown.
 struct Codec<T> {
@@ -131,6 +135,20 @@ impl Resolver<'_> {
         Ok(value)
     }
 
+    fn number(
+        &mut self,
+        name: &'static str,
+        flag: Option<usize>,
+        in_file: Option<usize>,
+        default: usize,
+        allowed: RangeInclusive<usize>,
+    ) -> anyhow::Result<usize> {
+        let number = self.pick(name, &NUMBER, flag, in_file, || Ok(default))?;
+        let (least, most) = (allowed.start(), allowed.end());
+        anyhow::ensure!(allowed.contains(&number), "{name} is {number}, but must be from {least} to {most}");
+        Ok(number)
+    }
+
     fn address(
         &mut self,
         name: &'static str,
@@ -158,6 +176,12 @@ fn variable_of(name: &str) -> &'static str {
         "max_queue_bytes" => "TRACELOUPE_MAX_QUEUE_BYTES",
         "max_inbox_requests" => "TRACELOUPE_MAX_INBOX_REQUESTS",
         "max_inbox_bytes" => "TRACELOUPE_MAX_INBOX_BYTES",
+        "max_request_spans" => "TRACELOUPE_MAX_REQUEST_SPANS",
+        "max_value_bytes" => "TRACELOUPE_MAX_VALUE_BYTES",
+        "max_value_depth" => "TRACELOUPE_MAX_VALUE_DEPTH",
+        "max_connections" => "TRACELOUPE_MAX_CONNECTIONS",
+        "max_live_streams" => "TRACELOUPE_MAX_LIVE_STREAMS",
+        "read_timeout_seconds" => "TRACELOUPE_READ_TIMEOUT_SECONDS",
         "synchronous" => "TRACELOUPE_SYNCHRONOUS",
         "log" => "TRACELOUPE_LOG",
         "demo" => "TRACELOUPE_DEMO",
@@ -233,6 +257,48 @@ pub(crate) fn resolve_all(
                 flags.max_inbox_bytes,
                 file.max_inbox_bytes,
                 || Ok(defaults.max_inbox_bytes),
+            )?,
+            max_request_spans: r.number(
+                "max_request_spans",
+                flags.max_request_spans,
+                file.max_request_spans,
+                defaults.max_request_spans,
+                1..=usize::MAX,
+            )?,
+            max_value_bytes: r.number(
+                "max_value_bytes",
+                flags.max_value_bytes,
+                file.max_value_bytes,
+                defaults.max_value_bytes,
+                1..=usize::MAX,
+            )?,
+            max_value_depth: r.number(
+                "max_value_depth",
+                flags.max_value_depth,
+                file.max_value_depth,
+                defaults.max_value_depth,
+                1..=MAX_VALUE_DEPTH,
+            )?,
+            max_connections: r.number(
+                "max_connections",
+                flags.max_connections,
+                file.max_connections,
+                defaults.max_connections,
+                1..=usize::MAX >> 4,
+            )?,
+            max_live_streams: r.number(
+                "max_live_streams",
+                flags.max_live_streams,
+                file.max_live_streams,
+                defaults.max_live_streams,
+                1..=usize::MAX >> 4,
+            )?,
+            read_timeout_seconds: r.number(
+                "read_timeout_seconds",
+                flags.read_timeout_seconds,
+                file.read_timeout_seconds,
+                defaults.read_timeout_seconds,
+                1..=MAX_READ_TIMEOUT_SECONDS,
             )?,
             synchronous: match r.pick("synchronous", &LEVEL, flags.synchronous, file.synchronous, || {
                 Ok(SynchronousArg::Normal)

@@ -17,4 +17,6 @@ pub enum Change {
     Rejected,
     /// Something came that is taken but not kept, such as metrics.
     NotStored,
+    /// Something hinders the store, or no longer does.
+    StoreState,
 }

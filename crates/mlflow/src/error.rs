@@ -95,10 +95,8 @@ impl IntoResponse for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        let code = match error {
-            StoreError::Busy | StoreError::Full | StoreError::Closed => ErrorCode::TemporarilyUnavailable,
-            _ => ErrorCode::InternalError,
-        };
+        let code =
+            if error.is_temporary() { ErrorCode::TemporarilyUnavailable } else { ErrorCode::InternalError };
         Self::new(code, error.to_string())
     }
 }

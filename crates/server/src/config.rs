@@ -3,7 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use proto::otlp::Limits;
 pub use store::Synchronous;
+
+/// The most that [`Config::max_value_depth`] may be: deeper values could not be stored.
+pub const MAX_VALUE_DEPTH: usize = Limits::DEEPEST_VALUE;
 
 /// Where to listen, and whether the user said so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +30,7 @@ impl ListenAddress {
     }
 }
 
-/// Settings of one server.
+/// Settings of one server. Counts, bytes and seconds are at least 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// UI, REST API and OTLP/HTTP.
@@ -51,6 +55,18 @@ pub struct Config {
     pub max_inbox_requests: usize,
     /// Bytes of payloads that the inbox keeps, compressed.
     pub max_inbox_bytes: usize,
+    /// Spans or log records in one request.
+    pub max_request_spans: usize,
+    /// Bytes of one text or bytes value of an attribute.
+    pub max_value_bytes: usize,
+    /// Lists within lists of an attribute value that are kept as such; at most [`MAX_VALUE_DEPTH`].
+    pub max_value_depth: usize,
+    /// Connections at once, over all listeners.
+    pub max_connections: usize,
+    /// Live-event streams at once.
+    pub max_live_streams: usize,
+    /// Seconds that the head of a request, and then its body, may take to arrive.
+    pub read_timeout_seconds: usize,
     /// What a commit survives.
     pub synchronous: Synchronous,
     /// Whether to load the demo data at start.
@@ -60,6 +76,7 @@ pub struct Config {
 impl Config {
     /// The defaults, with a data folder.
     pub fn new(data_dir: PathBuf) -> Self {
+        let limits = Limits::default();
         Self {
             listen: ListenAddress::default_port(5000),
             otlp_http: ListenAddress::default_port(4318),
@@ -73,8 +90,24 @@ impl Config {
             max_queue_bytes: 128 << 20,
             max_inbox_requests: 1000,
             max_inbox_bytes: 64 << 20,
+            max_request_spans: limits.max_spans,
+            max_value_bytes: limits.max_value_bytes,
+            max_value_depth: limits.max_value_depth,
+            // Below the 1,024 files that a process may open by default.
+            max_connections: 512,
+            max_live_streams: 64,
+            read_timeout_seconds: 60,
             synchronous: Synchronous::Normal,
             demo: false,
+        }
+    }
+
+    /// What one request may hold.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            max_spans: self.max_request_spans,
+            max_value_depth: self.max_value_depth.min(MAX_VALUE_DEPTH),
+            max_value_bytes: self.max_value_bytes,
         }
     }
 }

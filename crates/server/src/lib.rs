@@ -16,10 +16,11 @@ mod not_stored;
 mod otlp;
 mod ready;
 mod router;
+mod serve;
 mod start;
 
 pub use api::openapi_json;
-pub use config::{Config, ListenAddress, Synchronous};
+pub use config::{Config, ListenAddress, MAX_VALUE_DEPTH, Synchronous};
 pub use lock::{Instance, LockError, instance_of};
 pub use ready::Ready;
 pub use start::{Running, StartError, StopError, start};

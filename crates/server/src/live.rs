@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_stream::Stream;
 
+use crate::api::ApiError;
 use crate::router::App;
 
 /// Changes within this time are told together.
@@ -30,12 +31,19 @@ const MAX_TAGS: usize = 200;
     tag = "live",
     responses((status = 200, description = "Server-sent events named `change`, each with a `Change`", content_type = "text/event-stream", body = ui::Change))
 )]
-pub(crate) async fn live(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub(crate) async fn live(
+    State(app): State<App>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let room = app.live_streams.try_acquire_owned().map_err(|_| {
+        ApiError::unavailable("too many live-event streams are open: close some, or raise max_live_streams")
+    })?;
     let changes = app.ingest.changes();
-    let stream = tokio_stream::StreamExt::map(events(changes, app.stopping), |change| {
+    let stream = tokio_stream::StreamExt::map(events(changes, app.stopping), move |change| {
+        // Held as long as the stream.
+        let _ = &room;
         Ok(Event::default().event("change").json_data(change).unwrap_or_default())
     });
-    Sse::new(stream).keep_alive(KeepAlive::default())
+    Ok(Sse::new(stream).keep_alive(KeepAlive::default()))
 }
 
 /// Yields coalesced changes until the client hangs up or the server stops.
@@ -107,7 +115,7 @@ fn add(tags: &mut BTreeSet<String>, change: Change) {
         }
         // Which traces went is not told one by one: whoever shows one asks again.
         Change::Removed => add_all(tags),
-        Change::NotStored => {
+        Change::NotStored | Change::StoreState => {
             put("status");
         }
     }

@@ -12,9 +12,10 @@ use axum::response::Response;
 use axum::routing::get;
 use ingest::{Change, Ingest};
 use model::UnixNanos;
+use proto::otlp::Limits;
 use proto::ui::{Listener, ListenerRole};
 use store::RejectedBounds;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -31,6 +32,10 @@ use crate::{api, assets};
 pub(crate) struct App {
     pub(crate) ingest: Ingest,
     pub(crate) max_body_bytes: usize,
+    /// What one request may hold.
+    pub(crate) limits: Limits,
+    /// Room for live-event streams.
+    pub(crate) live_streams: Arc<Semaphore>,
     pub(crate) listeners: Arc<[Listener]>,
     pub(crate) data_dir: Arc<Path>,
     pub(crate) started_at: UnixNanos,
@@ -56,6 +61,8 @@ impl App {
         Self {
             ingest,
             max_body_bytes: config.max_body_bytes,
+            limits: config.limits(),
+            live_streams: Arc::new(Semaphore::new(config.max_live_streams)),
             listeners: listeners.into(),
             data_dir: config.data_dir.as_path().into(),
             started_at,

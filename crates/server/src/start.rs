@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use ingest::{Ingest, IngestError, Settings};
+use ingest::{Change, Ingest, IngestError, Settings};
 use model::UnixNanos;
 use proto::ui::{Listener, ListenerRole};
 use store::{Store, StoreError, StoreOptions};
@@ -20,6 +20,7 @@ use crate::listen::{self, Bound};
 use crate::lock::{DataDirLock, Instance, LockError};
 use crate::ready::Ready;
 use crate::router::{App, router};
+use crate::serve::{ConnectionBounds, Connections};
 
 /// How long open requests may take to end when the server stops. Live events end at once, uploads get their answer.
 const MAX_DRAIN: Duration = Duration::from_secs(10);
@@ -72,7 +73,7 @@ pub struct Running {
     data_dir: PathBuf,
     store: Store,
     stop: watch::Sender<bool>,
-    servers: JoinSet<io::Result<()>>,
+    servers: JoinSet<()>,
     _lock: DataDirLock,
 }
 
@@ -119,11 +120,17 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     app.allow_origins(settings.allow_origins);
     let guard =
         Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: config.token };
-    let mut servers = serve(&router(app, guard), [http, otlp_http, otlp_grpc], &stopping);
-    servers.spawn(async move {
-        background.work_in_background(stopping).await;
-        Ok(())
-    });
+    let bounds = ConnectionBounds {
+        max_connections: config.max_connections,
+        read_timeout: Duration::from_secs(config.read_timeout_seconds as u64),
+    };
+    let connections = Connections::new(router(app, guard), bounds, stopping.clone());
+    let mut servers = JoinSet::new();
+    for socket in [http, otlp_http, otlp_grpc].into_iter().flat_map(|bound| bound.sockets) {
+        servers.spawn(connections.clone().serve(socket));
+    }
+    servers.spawn(announce_store_state(background.clone(), stopping.clone()));
+    servers.spawn(async move { background.work_in_background(stopping).await });
     Ok(Running { ready, data_dir: config.data_dir, store, stop, servers, _lock: lock })
 }
 
@@ -149,25 +156,18 @@ fn notice(listener: &Listener) -> Option<String> {
     is_fallback.then(|| format!("{asked} is taken by another program: listening on {address} instead"))
 }
 
-fn serve(
-    router: &axum::Router,
-    listeners: [Bound; 3],
-    stopping: &watch::Receiver<bool>,
-) -> JoinSet<io::Result<()>> {
-    let mut servers = JoinSet::new();
-    for socket in listeners.into_iter().flat_map(|bound| bound.sockets) {
-        let router = router.clone();
-        let mut stopping = stopping.clone();
-        servers.spawn(async move {
-            let until_stop = async move {
-                // The sender going away means the same.
-                let _ = stopping.wait_for(|stop| *stop).await;
-            };
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(socket, service).with_graceful_shutdown(until_stop).await
-        });
+/// Tells UIs when something hinders the store, and when it no longer does.
+async fn announce_store_state(ingest: Ingest, mut stopping: watch::Receiver<bool>) {
+    let mut states = ingest.store().states();
+    loop {
+        tokio::select! {
+            changed = states.changed() => match changed {
+                Ok(()) => ingest.announce([Change::StoreState]),
+                Err(_) => return,
+            },
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
     }
-    servers
 }
 
 impl Running {

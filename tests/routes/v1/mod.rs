@@ -1,5 +1,6 @@
 //! `/v1/…`: OTLP over HTTP.
 
+mod bounds;
 mod logs;
 mod metrics;
 mod stray;

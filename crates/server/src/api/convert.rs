@@ -2,7 +2,7 @@
 
 use model::{Exporter, Source, SpanCopy, TraceInfo, TraceState};
 use proto::ui;
-use store::{RetentionReport, StoredLog};
+use store::{RetentionReport, StoreState, StoredLog};
 
 pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
     let summary = &info.summary;
@@ -107,5 +107,22 @@ pub(super) fn retention(report: &RetentionReport) -> ui::RetentionStatus {
         last_time_unix_nano: by_size.last_time.max(by_age.last_time).map(|time| time.0.to_string()),
         n_traces: by_size.n_traces + by_age.n_traces,
         n_spans: by_size.n_spans + by_age.n_spans,
+    }
+}
+
+/// Says whether the store takes writes, and if not, why.
+pub(super) fn store_status(state: &StoreState) -> ui::StoreStatus {
+    let kind = match state {
+        StoreState::Ok => ui::StoreState::Ok,
+        StoreState::Busy { .. } => ui::StoreState::Busy,
+        StoreState::Full { .. } => ui::StoreState::Full,
+        StoreState::ReadOnly { .. } => ui::StoreState::ReadOnly,
+        StoreState::Failed { .. } => ui::StoreState::Failed,
+    };
+    let since = state.since();
+    ui::StoreStatus {
+        state: kind,
+        message: since.map(|_| state.to_string()),
+        since_unix_nano: since.map(|since| since.0.to_string()),
     }
 }

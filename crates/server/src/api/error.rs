@@ -20,6 +20,10 @@ impl ApiError {
         Self { code: ErrorCode::NotFound, message: message.into() }
     }
 
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self { code: ErrorCode::Unavailable, message: message.into() }
+    }
+
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self { code: ErrorCode::InvalidRequest, message: message.into() }
     }
@@ -54,10 +58,7 @@ impl IntoResponse for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        let code = match error {
-            StoreError::Busy | StoreError::Full | StoreError::Closed => ErrorCode::Unavailable,
-            _ => ErrorCode::Internal,
-        };
+        let code = if error.is_temporary() { ErrorCode::Unavailable } else { ErrorCode::Internal };
         Self { code, message: error.to_string() }
     }
 }

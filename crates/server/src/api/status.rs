@@ -32,7 +32,7 @@ pub(super) async fn status(State(app): State<App>) -> Result<Json<ui::Status>, A
         n_rejected_groups,
         n_waiting,
         not_stored: app.not_stored.message(),
-        store: ui::StoreStatus { state: ui::StoreState::Ok, message: None, since_unix_nano: None },
+        store: convert::store_status(&app.ingest.store().state()),
         retention: convert::retention(&retention),
         database_bytes: app.ingest.store().size_on_disk(),
         default_experiment_id: default_experiment.to_string(),

@@ -12,7 +12,7 @@ use ingest::IngestError;
 use model::UnixNanos;
 use proto::ui::RejectionKind;
 use serde_json::Value;
-use store::{NewRejected, RejectedKey, StoreError};
+use store::{NewRejected, RejectedKey};
 
 use crate::otlp::{Done, Export, Refusal, Transport};
 use crate::router::App;
@@ -130,16 +130,16 @@ fn kind_of(refusal: &Refusal) -> RejectionKind {
     match refusal {
         Refusal::ContentType(_) => RejectionKind::ContentType,
         Refusal::UnknownCompression(_) | Refusal::BadCompression(_) => RejectionKind::Compression,
-        Refusal::TooLarge(_) => RejectionKind::TooLarge,
-        Refusal::NoSpans | Refusal::Undecodable(_) => RejectionKind::Undecodable,
+        Refusal::TooLarge(_) | Refusal::TooMuch(_) => RejectionKind::TooLarge,
+        Refusal::TooSlow | Refusal::CutOff | Refusal::NoSpans | Refusal::Undecodable(_) => {
+            RejectionKind::Undecodable
+        }
         Refusal::NoGoodSpan(_) => RejectionKind::BadSpans,
         Refusal::BadExperiment(_) => RejectionKind::BadExperimentId,
         Refusal::WrongPath(..) => RejectionKind::WrongPath,
         Refusal::Ingest(IngestError::NoSuchExperiment(_)) => RejectionKind::UnknownExperiment,
         Refusal::Ingest(IngestError::OtherExperiment(_)) => RejectionKind::OtherExperiment,
-        Refusal::Ingest(IngestError::Store(StoreError::Busy | StoreError::Full | StoreError::Closed)) => {
-            RejectionKind::Unavailable
-        }
+        Refusal::Ingest(IngestError::Store(error)) if error.is_temporary() => RejectionKind::Unavailable,
         Refusal::Ingest(_) | Refusal::Failed(_) => RejectionKind::Internal,
     }
 }

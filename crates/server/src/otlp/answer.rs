@@ -9,7 +9,6 @@ use ingest::IngestError;
 use mlflow::ApiError;
 use proto::otlp::{self, RejectReason};
 use serde_json::json;
-use store::StoreError;
 
 use super::take::Done;
 use super::{Encoding, Export, Signal};
@@ -28,6 +27,12 @@ pub(crate) enum Refusal {
     BadCompression(&'static str),
     /// The body is larger than this many bytes.
     TooLarge(usize),
+    /// It holds more than one request may; the text says of what.
+    TooMuch(String),
+    /// Its body did not arrive in time.
+    TooSlow,
+    /// Its body ended early.
+    CutOff,
     /// There is no `resourceSpans` in it.
     NoSpans,
     /// It is no request for traces.
@@ -68,6 +73,11 @@ impl fmt::Display for Refusal {
                     "The body has more than {max} bytes after decompression: send smaller batches, or raise max_body_bytes"
                 )
             }
+            Self::TooMuch(reason) => f.write_str(reason),
+            Self::TooSlow => f.write_str(
+                "The body did not arrive in time: send smaller batches, or raise read_timeout_seconds",
+            ),
+            Self::CutOff => f.write_str("The connection ended before the body was complete"),
             Self::NoSpans => f.write_str("Invalid OpenTelemetry format - no spans found"),
             Self::Undecodable(reason) | Self::BadExperiment(reason) | Self::Failed(reason) => {
                 f.write_str(reason)
@@ -128,11 +138,10 @@ impl Answerer {
 
 fn otlp_status(refusal: &Refusal) -> StatusCode {
     match refusal {
-        Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::TooLarge(_) | Refusal::TooMuch(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Refusal::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        Refusal::Ingest(IngestError::Store(StoreError::Busy | StoreError::Full | StoreError::Closed)) => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        Refusal::Ingest(IngestError::Store(error)) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Ingest(IngestError::Store(_)) => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Ingest(IngestError::NoSuchExperiment(_)) | Refusal::WrongPath(..) => StatusCode::NOT_FOUND,
         _ => StatusCode::BAD_REQUEST,

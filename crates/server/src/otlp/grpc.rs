@@ -13,7 +13,6 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::post;
 use ingest::IngestError;
-use store::StoreError;
 use tonic::codec::{BufferSettings, Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::server::{Grpc, UnaryService};
 use tonic::{Code, Status};
@@ -104,7 +103,7 @@ pub(super) fn unimplemented(path: &str) -> Response {
 /// The status of a refusal, as OTLP says: what may be tried again is `UNAVAILABLE` and says when.
 fn status(refusal: &Refusal) -> Status {
     let code = match refusal {
-        Refusal::Ingest(IngestError::Store(StoreError::Busy | StoreError::Full | StoreError::Closed)) => {
+        Refusal::Ingest(IngestError::Store(error)) if error.is_temporary() => {
             let details = proto::otlp::encode_retry_details(
                 Code::Unavailable as i32,
                 &refusal.to_string(),
@@ -114,7 +113,7 @@ fn status(refusal: &Refusal) -> Status {
         }
         Refusal::Ingest(IngestError::Store(_)) | Refusal::Failed(_) => Code::Internal,
         Refusal::Ingest(IngestError::NoSuchExperiment(_)) => Code::NotFound,
-        Refusal::TooLarge(_) => Code::ResourceExhausted,
+        Refusal::TooLarge(_) | Refusal::TooMuch(_) => Code::ResourceExhausted,
         _ => Code::InvalidArgument,
     };
     Status::new(code, refusal.to_string())

@@ -12,9 +12,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
+use http_body_util::LengthLimitError;
 
 use crate::inbox;
 use crate::router::App;
+use crate::serve::TooSlow;
 use answer::Answerer;
 pub(crate) use answer::Refusal;
 pub(crate) use export::{Encoding, Export, Signal, Transport, client_address};
@@ -104,7 +106,12 @@ async fn export(app: &App, signal: Signal, request: Request) -> Response {
 /// Reads a body and undoes its content encoding.
 async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
     let max_bytes = app.max_body_bytes;
-    let body = axum::body::to_bytes(body, max_bytes).await.map_err(|_| Refusal::TooLarge(max_bytes))?;
+    // Before reading: who sends `Expect: 100-continue` is spared the upload.
+    let length = header_text(headers, header::CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
+    if length.is_some_and(|length: u64| length > max_bytes as u64) {
+        return Err(Refusal::TooLarge(max_bytes));
+    }
+    let body = axum::body::to_bytes(body, max_bytes).await.map_err(|error| unread(&error, max_bytes))?;
     let encoding = header_text(headers, header::CONTENT_ENCODING.as_str()).unwrap_or_default().to_owned();
     if body.len() <= MAX_INLINE_COMPRESSED_BYTES || encoding.is_empty() {
         return decompress::decompress(body, &encoding, max_bytes);
@@ -112,6 +119,21 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refus
     let unfold = move || decompress::decompress(body, &encoding, max_bytes);
     let panicked = |_| Refusal::Failed("decompressing panicked".to_owned());
     tokio::task::spawn_blocking(unfold).await.map_err(panicked)?
+}
+
+/// Says why a body could not be read.
+fn unread(error: &axum::Error, max_bytes: usize) -> Refusal {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return Refusal::TooLarge(max_bytes);
+        }
+        if error.is::<TooSlow>() {
+            return Refusal::TooSlow;
+        }
+        cause = error.source();
+    }
+    Refusal::CutOff
 }
 
 fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -1,7 +1,7 @@
 //! What is done with an export of each signal: spans and log records are stored, data points are counted.
 
 use ingest::{IngestError, LogBatch, Placement, SpanBatch, Stored};
-use proto::otlp::{self, Decoded, RejectReason};
+use proto::otlp::{self, DecodeError, Decoded, Limits, RejectReason};
 
 use super::answer::Refusal;
 use super::export::{Encoding, Export, Signal};
@@ -53,9 +53,10 @@ pub(super) async fn take(app: &App, export: &Export) -> Result<Done, Refusal> {
 
 /// Decodes the body, on a thread of its own if it is large.
 async fn decode<T: Default + Send + 'static>(
+    app: &App,
     export: &Export,
-    protobuf: fn(&[u8]) -> Result<T, otlp::DecodeError>,
-    json: fn(&[u8]) -> Result<T, otlp::DecodeError>,
+    protobuf: fn(&[u8], &Limits) -> Result<T, DecodeError>,
+    json: fn(&[u8], &Limits) -> Result<T, DecodeError>,
 ) -> Result<T, Refusal> {
     let (Some(encoding), Some(body)) = (export.encoding, export.body.clone()) else {
         return Err(Refusal::Failed("a request without its body".to_owned()));
@@ -63,10 +64,11 @@ async fn decode<T: Default + Send + 'static>(
     if body.is_empty() {
         return Ok(T::default());
     }
+    let limits = app.limits;
     let is_large = body.len() > MAX_INLINE_BODY_BYTES;
     let decode = move || match encoding {
-        Encoding::Protobuf => protobuf(&body),
-        Encoding::Json => json(&body),
+        Encoding::Protobuf => protobuf(&body, &limits),
+        Encoding::Json => json(&body, &limits),
     };
     let decoded = if is_large {
         let panicked = |_| Refusal::Failed("decoding panicked".to_owned());
@@ -74,12 +76,17 @@ async fn decode<T: Default + Send + 'static>(
     } else {
         decode()
     };
-    decoded.map_err(|error| Refusal::Undecodable(error.to_string()))
+    decoded.map_err(|error| match error {
+        DecodeError::TooManySpans { .. } | DecodeError::TooManyMessages { .. } => {
+            Refusal::TooMuch(error.to_string())
+        }
+        _ => Refusal::Undecodable(error.to_string()),
+    })
 }
 
 async fn take_spans(app: &App, export: &Export) -> Result<Done, Refusal> {
     let placement: Placement = export.experiment()?.into();
-    let decoded = decode(export, otlp::decode_protobuf, otlp::decode_json).await?;
+    let decoded = decode(app, export, otlp::decode_protobuf_within, otlp::decode_json_within).await?;
     // Over gRPC an empty request is a probe, and good; over HTTP MLflow refuses it.
     if !decoded.has_resource_spans && export.transport == super::export::Transport::Http {
         return Err(Refusal::NoSpans);
@@ -127,7 +134,8 @@ pub(crate) async fn store_spans(
 }
 
 async fn take_logs(app: &App, export: &Export) -> Result<Done, Refusal> {
-    let decoded = decode(export, otlp::decode_logs_protobuf, otlp::decode_logs_json).await?;
+    let decoded =
+        decode(app, export, otlp::decode_logs_protobuf_within, otlp::decode_logs_json_within).await?;
     let bad_reason = decoded.rejections.first().map(ToString::to_string);
     let mut done = Done { n_bad: decoded.rejections.len(), bad_reason, ..Done::default() };
     for reason in &decoded.rejections {
@@ -147,7 +155,13 @@ async fn take_logs(app: &App, export: &Export) -> Result<Done, Refusal> {
 }
 
 async fn take_metrics(app: &App, export: &Export) -> Result<Done, Refusal> {
-    let n_points = decode(export, otlp::count_points_protobuf, otlp::count_points_json).await?;
+    let n_points = decode(
+        app,
+        export,
+        |body, _| otlp::count_points_protobuf(body),
+        |body, _| otlp::count_points_json(body),
+    )
+    .await?;
     app.not_stored.add_metrics(n_points);
     app.announce_not_stored();
     let mut done = Done::default();

@@ -1,0 +1,173 @@
+//! One connection, from its first byte to its end.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until};
+use tower::ServiceExt as _;
+
+use super::body::{Answered, Answering, Timely};
+use super::phase::Phase;
+
+/// Requests at once on an HTTP/2 connection; a client waits with further ones.
+const MAX_STREAMS: u32 = 128;
+
+/// Bytes of a request's headers over HTTP/2; HTTP/1.1 has hyper's bound on its buffer, and 100 headers.
+const MAX_HEADER_BYTES: u32 = 32 * 1024;
+
+/// Streams that a client may begin and reset before they are served: floods of them are an attack (CVE-2023-44487).
+const MAX_RESET_STREAMS: usize = 64;
+
+/// How often a silent HTTP/2 connection is asked whether it is still there, and how long it may take to say so.
+const PING_INTERVAL: Duration = Duration::from_secs(60);
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What a connection that is asked to end gets to do so, if it waits for no answer.
+const MAX_GOODBYE: Duration = Duration::from_secs(1);
+
+/// Serves a connection until it ends, its patience does, or the server stops.
+pub(super) async fn serve(
+    stream: TcpStream,
+    address: SocketAddr,
+    router: Router,
+    read_timeout: Duration,
+    phase: watch::Sender<Phase>,
+    mut stopping: watch::Receiver<bool>,
+) {
+    // Answers are small and awaited; a failure to say so costs only time.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn({
+        let phase = phase.clone();
+        move |request| answer(router.clone(), request, address, read_timeout, phase.clone())
+    });
+    let builder = builder();
+    let io = TokioIo::new(Heard { stream, phase: phase.clone(), is_first: true, is_http2: false });
+    let mut served = pin!(builder.serve_connection(io, service));
+    let mut phases = phase.subscribe();
+    let mut is_ending = false;
+    loop {
+        let now = *phases.borrow_and_update();
+        let deadline = if is_ending && now.waiting_since().is_some() {
+            Some(Instant::now() + MAX_GOODBYE)
+        } else {
+            now.deadline(read_timeout)
+        };
+        tokio::select! {
+            outcome = served.as_mut() => {
+                if let Err(error) = outcome {
+                    tracing::debug!(%address, error, "a connection ended early");
+                }
+                return;
+            }
+            _ = phases.changed() => {}
+            _ = stopping.wait_for(|stop| *stop), if !is_ending => {
+                is_ending = true;
+                served.as_mut().graceful_shutdown();
+            }
+            () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {
+                let is_polite = matches!(now, Phase::Idle(_)) && !is_ending;
+                if !is_polite {
+                    tracing::debug!(%address, phase = ?now, "a connection was cut");
+                    return;
+                }
+                is_ending = true;
+                served.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}
+
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    // Time is watched here, over both versions and the bytes that tell them apart.
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(None);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEADER_BYTES)
+        .max_pending_accept_reset_streams(MAX_RESET_STREAMS)
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_TIMEOUT);
+    builder
+}
+
+async fn answer(
+    router: Router,
+    request: Request<Incoming>,
+    address: SocketAddr,
+    read_timeout: Duration,
+    phase: watch::Sender<Phase>,
+) -> Result<hyper::Response<Answered>, Infallible> {
+    phase.send_modify(Phase::begin);
+    let answering = Answering(phase);
+    let mut request = request.map(|body| Body::new(Timely { body, deadline: Box::pin(sleep(read_timeout)) }));
+    request.extensions_mut().insert(ConnectInfo(address));
+    let response = router.oneshot(request).await?;
+    Ok(response.map(|body| Answered { body, _answering: answering }))
+}
+
+/// A stream that notes when a next request begins to arrive.
+struct Heard {
+    stream: TcpStream,
+    phase: watch::Sender<Phase>,
+    is_first: bool,
+    /// On HTTP/2 bytes may be anything, such as a ping: there only whole requests count.
+    is_http2: bool,
+}
+
+impl AsyncRead for Heard {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let n_before = into.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, into))?;
+        let heard = &into.filled()[n_before..];
+        if std::mem::take(&mut self.is_first) {
+            self.is_http2 = heard.starts_with(b"PRI");
+        }
+        if !heard.is_empty() && !self.is_http2 {
+            self.phase.send_if_modified(Phase::hear);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Heard {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+    }
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
