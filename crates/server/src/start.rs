@@ -34,6 +34,12 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Another program holds the database.
+    #[error("{}: {}", .path.display(), StoreError::Busy)]
+    Locked {
+        /// The database.
+        path: PathBuf,
+    },
     /// The default experiment or the demo data could not be stored.
     #[error(transparent)]
     Ingest(#[from] IngestError),
@@ -90,9 +96,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         data_dir: config.data_dir.clone(),
         max_queue_bytes: config.max_queue_bytes,
         synchronous: config.synchronous,
-    })?;
+    });
+    let database = config.data_dir.join(store::DATABASE_FILE);
+    let store = store.map_err(|error| named(error.into(), &database))?;
     let ingest = Ingest::new(store.clone());
-    ingest.ensure_default_experiment().await?;
+    ingest.ensure_default_experiment().await.map_err(|error| named(error.into(), &database))?;
     if config.demo {
         demo::load(&ingest).await?;
     }
@@ -132,6 +140,16 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     servers.spawn(announce_store_state(background.clone(), stopping.clone()));
     servers.spawn(async move { background.work_in_background(stopping).await });
     Ok(Running { ready, data_dir: config.data_dir, store, stop, servers, _lock: lock })
+}
+
+/// Says which database it is that another program holds.
+fn named(error: StartError, database: &Path) -> StartError {
+    match error {
+        StartError::Store(StoreError::Busy) | StartError::Ingest(IngestError::Store(StoreError::Busy)) => {
+            StartError::Locked { path: database.to_owned() }
+        }
+        other => other,
+    }
 }
 
 fn check_addresses(config: &Config) -> Result<(), StartError> {

@@ -11,7 +11,10 @@ fn group(trace_byte: u8, n_spans: u8, value: &AnyValue) -> Vec<u8> {
         span.attributes = vec![Attribute::new("v", value.clone())];
         span
     };
-    let group = SpanGroup { spans: (1..=n_spans).map(|number| span(number.into())).collect(), ..SpanGroup::default() };
+    let group = SpanGroup {
+        spans: (1..=n_spans).map(|number| span(number.into())).collect(),
+        ..SpanGroup::default()
+    };
     proto::otlp::encode_protobuf(vec![group])
 }
 

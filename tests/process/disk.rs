@@ -1,0 +1,173 @@
+//! A disk that is full, files that cannot be written, a database that another program holds: senders are told to come back, the
+//! status says why, it goes on by itself, and nothing acknowledged is lost.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::load::{Load, verify};
+use crate::serve::{Served, client, command};
+
+/// Asks for the status until the store is in a state, however long the machine takes; returns the message.
+async fn until_state(server: &Served, wanted: &str) -> String {
+    let client = client();
+    loop {
+        let answer = client.get(server.url("/traceloupe/v1/status")).send().await.expect("an answer");
+        let status: Value = answer.json().await.expect("JSON");
+        let store = &status["store"];
+        if store["state"] == wanted {
+            assert_eq!(store["since_unix_nano"].is_null(), wanted == "ok", "{store}");
+            return store["message"].as_str().unwrap_or_default().to_owned();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+/// Sends one span; returns status, `Retry-After` and text of the answer.
+async fn export(server: &Served) -> (u16, String, String) {
+    let body = tests::otlp::request(&[tests::otlp::span(0xee, "one more")]).to_string();
+    let request =
+        client().post(server.url("/v1/traces")).header("content-type", "application/json").body(body);
+    let answer = request.send().await.expect("an answer");
+    let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
+    let retry_after = retry_after.unwrap_or_default().to_owned();
+    (answer.status().as_u16(), retry_after, answer.text().await.expect("a body"))
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// A file system of its own size, if this user may mount one.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(at: &Path, options: &str) -> Option<Self> {
+        let path = at.to_str()?;
+        succeeds("mount", &["-t", "tmpfs", "-o", options, "tmpfs", path]).then(|| Self(at.to_owned()))
+    }
+
+    fn remount(&self, options: &str) {
+        let path = self.0.to_str().expect("a path of text");
+        assert!(succeeds("mount", &["-o", &format!("remount,{options}"), path]), "remount {options}");
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        succeeds("umount", &["-l", self.0.to_str().expect("a path of text")]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_waited_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::mount(folder.path(), "size=8m") else {
+        println!("skipped: mounting a small disk needs root");
+        return;
+    };
+    let server = Served::start(folder.path(), &[]);
+    let load = Load::start(&server, 7);
+    let message = until_state(&server, "full").await;
+    assert!(message.contains("full"), "{message}");
+    // Each sender stops at its first refusal.
+    let sent = load.sent().await;
+    assert!(sent.iter().filter(|sent| sent.is_acknowledged).count() > 0);
+    disk.remount("size=256m");
+    until_state(&server, "ok").await;
+    assert_eq!(export(&server).await.0, 200);
+    verify(&server, &client(), &sent).await;
+    server.kill();
+    let again = Served::start(folder.path(), &[]);
+    verify(&again, &client(), &sent).await;
+    again.kill();
+    drop(disk);
+}
+
+/// Another program that holds the database until it is told to let go.
+fn hold(database: &Path) -> Option<Child> {
+    const HOLD: &str = "import sqlite3, sys\n\
+        db = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
+        db.execute('BEGIN EXCLUSIVE')\n\
+        print('held', flush=True)\n\
+        sys.stdin.readline()";
+    let mut python = Command::new("python3");
+    python.args(["-c", HOLD]).arg(database).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut holder = python.spawn().ok()?;
+    let mut line = String::new();
+    BufReader::new(holder.stdout.take()?).read_line(&mut line).ok()?;
+    assert_eq!(line.trim(), "held");
+    Some(holder)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_of_another_program_is_waited_out_and_named_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Served::start(folder.path(), &[]);
+    assert_eq!(export(&server).await.0, 200);
+    let database = folder.path().join("traceloupe.db");
+    let Some(mut holder) = hold(&database) else {
+        println!("skipped: another program that locks needs python3");
+        return;
+    };
+    for _ in 0..2 {
+        let (status, retry_after, text) = export(&server).await;
+        assert_eq!((status, retry_after.as_str()), (503, "1"), "{text}");
+        assert!(text.contains("locked by another program"), "{text}");
+    }
+    assert!(until_state(&server, "busy").await.contains("locked by another program"));
+    drop(holder.stdin.take());
+    holder.wait().unwrap();
+    until_state(&server, "ok").await;
+    assert_eq!(export(&server).await.0, 200);
+    server.kill();
+
+    let mut holder = hold(&database).expect("python3 is there");
+    let refused = command(folder.path(), &[]).output().expect("it runs");
+    assert!(!refused.status.success());
+    let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(text.contains("traceloupe.db") && text.contains("locked by another program"), "{text}");
+    drop(holder.stdin.take());
+    holder.wait().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_become_read_only_are_named_and_work_again_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Served::start(folder.path(), &[]);
+    assert_eq!(export(&server).await.0, 200);
+    let wal = folder.path().join("traceloupe.db-wal");
+    let wal = wal.to_str().unwrap();
+    if !succeeds("chattr", &["+i", wal]) {
+        println!("skipped: chattr +i needs root and a file system that knows it");
+        return;
+    }
+    let (status, retry_after, text) = export(&server).await;
+    let message = until_state(&server, "read_only").await;
+    assert!(succeeds("chattr", &["-i", wal]));
+    assert_eq!((status, retry_after.as_str()), (503, "1"), "{text}");
+    assert!(message.contains("traceloupe.db-wal") && message.contains("--data-dir"), "{message}");
+    until_state(&server, "ok").await;
+    assert_eq!(export(&server).await.0, 200);
+    server.kill();
+}
+
+#[test]
+fn a_read_only_folder_is_named_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    std::fs::create_dir(&data_dir).unwrap();
+    let Some(disk) = SmallDisk::mount(&data_dir, "ro") else {
+        println!("skipped: mounting a read-only disk needs root");
+        return;
+    };
+    let refused = command(&data_dir, &[]).output().expect("it runs");
+    assert!(!refused.status.success());
+    let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(text.contains("data") && text.contains("--data-dir") && text.contains("Read-only"), "{text}");
+    drop(disk);
+}
