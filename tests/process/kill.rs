@@ -63,6 +63,6 @@ fn assert_sound(data_dir: &Path, scratch: &Path) {
     }
     match Command::new("python3").args(["-c", CHECK]).arg(&copy).output() {
         Ok(checked) => assert_eq!(String::from_utf8_lossy(&checked.stdout).trim(), "ok"),
-        Err(error) => println!("skipped: integrity_check needs python3: {error}"),
+        Err(error) => eprintln!("skipped: integrity_check needs python3: {error}"),
     }
 }

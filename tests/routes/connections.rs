@@ -26,7 +26,7 @@ async fn probe(connection: &mut RawConnection) -> u16 {
 
 async fn has_trace(server: &TestServer, trace_byte: u8) -> bool {
     let path = format!("/traceloupe/v1/traces/{}", trace_id(trace_byte));
-    server.get(&path).send().await.unwrap().status() == 200
+    server.get(&path).send().await.expect("an answer").status() == 200
 }
 
 #[tokio::test]
