@@ -88,7 +88,6 @@ ALL = [
         takes_exception_time=False,
         # Its ids are random, and it says so (W3C Trace Context, level 2).
         trace_flags=SAMPLED | RANDOM,
-        settings={"OTEL_METRICS_EXPORTER": "none"},
     ),
     # Rust's errors have neither a type nor a stack at run time.
     Client(

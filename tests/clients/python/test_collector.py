@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -141,13 +142,19 @@ def test_a_batch_sent_again_with_news_adds_only_these(api: Api, exporter: Export
     assert_stored(api, spans)
 
 
-def test_a_refused_batch_is_asked_for_again_and_then_stored_once(tmp_path, start_server) -> None:
-    """While another program holds the database, nothing is acknowledged, and the answer says when to try again."""
+@pytest.fixture
+def own_server(tmp_path: Path, start_server) -> Iterator[Traceloupe]:
     server = start_server(tmp_path / "data")
-    api = Api(server.url)
-    exporters = {name: make(server) for name, make in EXPORTERS.items()}
+    yield server
+    server.stop()
+
+
+def test_a_refused_batch_is_asked_for_again_and_then_stored_once(own_server: Traceloupe) -> None:
+    """While another program holds the database, nothing is acknowledged, and the answer says when to try again."""
+    api = Api(own_server.url)
+    exporters = {name: make(own_server) for name, make in EXPORTERS.items()}
     traces = {name: trace(500) for name in EXPORTERS}
-    (database,) = (tmp_path / "data").glob("*.db")
+    (database,) = own_server.data_dir.glob("*.db")
     other_program = sqlite3.connect(database, isolation_level=None)
     other_program.execute("BEGIN IMMEDIATE")
     try:
@@ -167,7 +174,6 @@ def test_a_refused_batch_is_asked_for_again_and_then_stored_once(tmp_path, start
         assert all(refusal.after_s and refusal.after_s <= 30 for refusal in exporter.refusals)
     for spans in traces.values():
         assert_stored(api, spans)
-    server.stop()
 
 
 def counts(api: Api) -> tuple[int, int]:
