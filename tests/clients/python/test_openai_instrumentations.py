@@ -1,5 +1,7 @@
 """The real OpenAI client, instrumented by OpenInference and by OpenLLMetry: kind, messages and tokens are read from both.
 
+OpenLLMetry tells messages in attributes or, if asked to, in log records that are exported apart from the spans.
+
 Both are OpenTelemetry instrumentations and know nothing of us. The model is a fake on loopback whose words and token counts
 are fixed, so that the test knows what the trace must say.
 """
@@ -36,6 +38,11 @@ def openinference(run_scenario, server) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def openllmetry(run_scenario, server) -> dict[str, str]:
     return json.loads(run_scenario("openai_instrumented", server.url, "openllmetry", OTEL_EXPORTER_OTLP_ENDPOINT=server.url))
+
+
+@pytest.fixture(scope="module")
+def openllmetry_events(run_scenario, server) -> dict[str, str]:
+    return json.loads(run_scenario("openai_instrumented", server.url, "openllmetry-events", OTEL_EXPORTER_OTLP_ENDPOINT=server.url))
 
 
 def the_call(api: Api, trace_id: str, usage: dict[str, int]) -> tuple[Row, dict]:
@@ -77,6 +84,24 @@ def test_openllmetry(api: Api, openllmetry: dict[str, str], call: str) -> None:
     asked = [("system", "Be brief."), ("user", QUESTION)] if call.startswith("chat") else [("user", "Hello, world!")]
     assert plain(span["inputs"]) == [message(role, words) for role, words in asked]
     assert plain(span["outputs"]) == [message("assistant", text, finish_reason="stop")]
+
+
+@pytest.mark.parametrize("call", ["chat", "chat with a tool"])
+def test_messages_of_log_records_are_those_of_their_span(api: Api, openllmetry_events: dict[str, str], call: str) -> None:
+    """The events of the GenAI conventions 1.28 to 1.36: the role is in the event's name, the text in the body."""
+    text, usage = CALLS[call]
+    _, span = the_call(api, openllmetry_events[call], usage)
+    assert not any(item["key"].endswith(".messages") for item in span["attributes"])
+    events = [(record["event_name"], plain(record["body"])) for record in span["logs"]]
+    assert events == [
+        ("gen_ai.system.message", {"content": "Be brief."}),
+        ("gen_ai.user.message", {"content": QUESTION}),
+        ("gen_ai.choice", {"index": 0, "message": {"content": text}, "finish_reason": "stop"}),
+    ]
+    asked = [(message["role"], message["content"]) for message in plain(span["inputs"])["messages"]]
+    assert asked == [("system", "Be brief."), ("user", QUESTION)]
+    answered = [(message["role"], message["content"]) for message in plain(span["outputs"])["messages"]]
+    assert answered == [("assistant", text)]
 
 
 def message(role: str, text: str, **fields: str) -> dict:

@@ -1,5 +1,5 @@
-"""The real OpenAI client under `openinference` or `openllmetry` instrumentation: Responses and Chat, whole, streamed, with a tool,
-and one refusal.
+"""The real OpenAI client under `openinference`, `openllmetry`, or `openllmetry-events` instrumentation, which tells messages in log
+records: Responses and Chat, whole, streamed, with a tool, and one refusal.
 
 Nothing of MLflow is in it, and the exporter has its defaults. Prints the trace ids as JSON.
 """
@@ -9,20 +9,31 @@ import sys
 
 from openai import BadRequestError, OpenAI
 from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-match sys.argv[1]:
-    case "openinference":
-        from openinference.instrumentation.openai import OpenAIInstrumentor
-    case "openllmetry":
-        from opentelemetry.instrumentation.openai import OpenAIInstrumentor
 
 provider = TracerProvider()
 provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
 trace.set_tracer_provider(provider)
-OpenAIInstrumentor().instrument()
+logger_provider = LoggerProvider()
+logger_provider.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
+match sys.argv[1]:
+    case "openinference":
+        from openinference.instrumentation.openai import OpenAIInstrumentor
+
+        OpenAIInstrumentor().instrument()
+    case "openllmetry":
+        from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+
+        OpenAIInstrumentor().instrument()
+    case "openllmetry-events":
+        from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+
+        OpenAIInstrumentor(use_attributes=False).instrument(logger_provider=logger_provider)
 
 client = OpenAI()
 tracer = trace.get_tracer("questions")
@@ -54,4 +65,5 @@ ask("responses streamed", lambda: list(client.responses.create(model="gpt-4o-min
 ask("refused", refused)
 
 provider.shutdown()
+logger_provider.shutdown()
 print(json.dumps(trace_ids))
