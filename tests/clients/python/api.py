@@ -21,10 +21,12 @@ TIMEOUT_S = 30
 
 
 class Api:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, token: str | None = None) -> None:
         self.url = url
         self._session = requests.Session()
         self._session.trust_env = False
+        if token is not None:
+            self._session.headers["Authorization"] = f"Bearer {token}"
 
     def send(self, method: str, path: str, **options: Any) -> requests.Response:
         return self._session.request(method, f"{self.url}{path}", timeout=TIMEOUT_S, **options)

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import requests
@@ -24,12 +25,20 @@ class Traceloupe:
 
     is_mlflow = False
 
-    def __init__(self, data_dir: Path, *, otlp_http: str = FREE_PORT, otlp_grpc: str = FREE_PORT) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        listen: str = FREE_PORT,
+        otlp_http: str = FREE_PORT,
+        otlp_grpc: str = FREE_PORT,
+        flags: Sequence[str] = (),
+    ) -> None:
         self.data_dir = data_dir
         data_dir.mkdir(parents=True, exist_ok=True)
         self._log_path = data_dir.with_suffix(".log")
         command = [os.environ["TRACELOUPE_BIN"], "serve", "--data-dir", str(data_dir)]
-        command += ["--listen", FREE_PORT, "--otlp-http", otlp_http, "--otlp-grpc", otlp_grpc]
+        command += ["--listen", listen, "--otlp-http", otlp_http, "--otlp-grpc", otlp_grpc, *flags]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACELOUPE_")}
         with self._log_path.open("ab") as log:
             self._process = subprocess.Popen(
