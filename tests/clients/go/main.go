@@ -62,10 +62,10 @@ func run(ctx context.Context, protocol, path string) error {
 	for _, given := range tree.Spans {
 		spans[given.Name].End(trace.WithTimestamp(at(given.End)))
 	}
-	if err := provider.Shutdown(ctx); err != nil {
+	if err := printIDs(spans); err != nil {
 		return err
 	}
-	return printIDs(spans)
+	return provider.Shutdown(ctx)
 }
 
 // newExporter has the exporter's own defaults, which are TLS to localhost; the environment may say otherwise.

@@ -58,10 +58,9 @@ for (const given of tree.spans) {
 for (const given of tree.spans) {
   spans.get(given.name).end(time(given.endTimeUnixNano));
 }
-await provider.shutdown();
-
 const ids = Object.fromEntries([...spans].map(([name, span]) => [name, span.spanContext().spanId]));
 console.log(JSON.stringify({ traceId: spans.get(tree.spans[0].name).spanContext().traceId, spans: ids }));
+await provider.shutdown();
 
 function attributes(given) {
   return Object.fromEntries(given.map(({ key, value: content }) => [key, value(content)]));

@@ -112,6 +112,20 @@ class Sent:
 
 def send(client: Client, protocol: str, environment: dict[str, str], **settings: str) -> Sent:
     """Runs the program with these settings added; it must say nothing but what it sent."""
+    sent, complaint = _run(client, protocol, environment, settings)
+    assert complaint == "", f"{client.language} over {protocol}:\n{complaint}"
+    return sent
+
+
+def send_in_vain(client: Client, protocol: str, environment: dict[str, str], **settings: str) -> Sent:
+    """The same where the server refuses; the program must complain."""
+    sent, complaint = _run(client, protocol, environment, settings)
+    assert complaint != "", f"{client.language} over {protocol} does not notice"
+    return sent
+
+
+def _run(client: Client, protocol: str, environment: dict[str, str], settings: dict[str, str]) -> tuple[Sent, str]:
+    """What it means to send, and what it complains of: its stderr and, should that be empty, its exit code."""
     ensure_built(client)
     started_ns = time.time_ns()
     finished = subprocess.run(
@@ -122,9 +136,10 @@ def send(client: Client, protocol: str, environment: dict[str, str], **settings:
         timeout=TIMEOUT_S,
     )
     ended_ns = time.time_ns()
-    assert (finished.returncode, finished.stderr) == (0, ""), f"{client.language} over {protocol}:\n{finished.stderr}"
+    complaint = finished.stderr or (f"exit code {finished.returncode}" if finished.returncode else "")
+    assert finished.stdout, complaint
     ids = json.loads(finished.stdout)
-    return Sent(ids["traceId"], ids["spans"], started_ns, ended_ns)
+    return Sent(ids["traceId"], ids["spans"], started_ns, ended_ns), complaint
 
 
 def ensure_built(client: Client) -> None:

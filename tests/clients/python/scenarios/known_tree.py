@@ -37,11 +37,11 @@ def main(protocol, path):
             span.set_status(Status(StatusCode[status["code"]], status.get("message")))
     for given in tree["spans"]:
         spans[given["name"]].end(int(given["endTimeUnixNano"]))
-    assert provider.force_flush()
-    provider.shutdown()
     ids = {name: f"{span.get_span_context().span_id:016x}" for name, span in spans.items()}
     trace_id = spans[tree["spans"][0]["name"]].get_span_context().trace_id
     print(json.dumps({"traceId": f"{trace_id:032x}", "spans": ids}))
+    assert provider.force_flush()
+    provider.shutdown()
 
 
 def exporter(protocol):

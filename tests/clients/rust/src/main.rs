@@ -48,13 +48,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             span.end_with_timestamp(time(&given["endTimeUnixNano"]));
         }
     }
-    provider.force_flush()?;
-    provider.shutdown()?;
-
     let context = spans[text(&tree["spans"][0]["name"])].span_context();
     let ids: HashMap<_, _> =
         spans.iter().map(|(name, span)| (name, span.span_context().span_id().to_string())).collect();
     println!("{}", json!({"traceId": context.trace_id().to_string(), "spans": ids}));
+    provider.force_flush()?;
+    provider.shutdown()?;
     Ok(())
 }
 

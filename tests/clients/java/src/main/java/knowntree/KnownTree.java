@@ -45,12 +45,11 @@ public final class KnownTree {
             .addResourceCustomizer((found, config) -> found.merge(Resource.create(Values.attributes(tree.get("resource")))))
             .build()
             .getOpenTelemetrySdk();
-    JsonObject ids = new KnownTree().send(sdk, tree);
+    System.out.println(new KnownTree().send(sdk, tree));
     if (!sdk.getSdkTracerProvider().forceFlush().join(30, TimeUnit.SECONDS).isSuccess()) {
       throw new IllegalStateException("the export failed");
     }
     sdk.close();
-    System.out.println(ids);
   }
 
   private JsonObject send(OpenTelemetrySdk sdk, JsonObject tree) {
