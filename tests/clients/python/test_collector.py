@@ -1,4 +1,4 @@
-"""What the OpenTelemetry Collector sends arrives whole and once: large batches, many at once, sent again after a refusal or a doubt."""
+"""What the OpenTelemetry Collector sends arrives whole and once: large batches, many at once, and again after a refusal."""
 
 from __future__ import annotations
 

@@ -68,7 +68,9 @@ def test_spans_for_an_unknown_experiment_wait_and_can_be_accepted(
 
 
 @pytest.mark.xfail(strict=True, reason="known gap: a connection that begins with TLS is closed without a word in the inbox")
-def test_an_exporter_that_speaks_tls_is_told_to_use_plain_http(inbox_server: Traceloupe, inbox_api: Api, program_environment) -> None:
+def test_an_exporter_that_speaks_tls_is_told_to_use_plain_http(
+    inbox_server: Traceloupe, inbox_api: Api, program_environment
+) -> None:
     """Go's exporters use TLS unless told otherwise: with no setting at all they speak it to the default port."""
     client = next(client for client in language_clients.ALL if client.language == "go")
     endpoint = f"https://{inbox_server.ready['otlp_http']}"
