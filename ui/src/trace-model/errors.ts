@@ -14,11 +14,27 @@ export function countErrorsBelow(table: SpanTable, span: SpanIndex): number {
   return lowerBound(table.errors, table.subtreeEnd[span] ?? 0, first) - first;
 }
 
-/** Returns the error after (or before) a span in waterfall order, round the end; null if the trace has none. */
-export function nextError(table: SpanTable, from: SpanIndex | null, direction: 1 | -1): SpanIndex | null {
-  const { errors } = table;
-  if (errors.length === 0) return null;
-  if (from === null) return (direction === 1 ? errors[0] : errors.at(-1)) ?? null;
-  const place = direction === 1 ? upperBound(errors, from) : lowerBound(errors, from) - 1;
-  return errors[(place + errors.length) % errors.length] ?? null;
+/** Returns the error after (or before) a span of a range in waterfall order, round its end; null if the range has none. */
+export function nextError(
+  table: SpanTable,
+  from: SpanIndex | null,
+  direction: 1 | -1,
+  range: { readonly from: SpanIndex; readonly to: SpanIndex } = { from: 0, to: table.nSpans },
+): SpanIndex | null {
+  return nextOf(table.errors, from, direction, range);
+}
+
+/** Returns the neighbour of a span among ascending spans of a range, round its end; null if there is none. */
+export function nextOf(
+  spans: Uint32Array,
+  from: SpanIndex | null,
+  direction: 1 | -1,
+  range: { readonly from: SpanIndex; readonly to: SpanIndex },
+): SpanIndex | null {
+  const first = lowerBound(spans, range.from);
+  const count = lowerBound(spans, range.to, first) - first;
+  if (count === 0) return null;
+  if (from === null) return spans[direction === 1 ? first : first + count - 1] ?? null;
+  const place = (direction === 1 ? upperBound(spans, from) : lowerBound(spans, from) - 1) - first;
+  return spans[first + (((place % count) + count) % count)] ?? null;
 }

@@ -36,6 +36,21 @@ describe("collapse and expand", () => {
     ["one level after collapse all", (rows) => [rows.collapseAll(), rows.expand(0)], "abef"],
     ["expand all", (rows) => [rows.collapseAll(), rows.expandAll()], "abcdef"],
     ["reveal", (rows) => [rows.collapseAll(), rows.reveal(3)], "abcdef"],
+    ["the subtree of a span alone", (rows) => rows.focusOn(1), "bcd"],
+    ["a focus opens its root", (rows) => [rows.collapse(1), rows.focusOn(1)], "bcd"],
+    ["collapsed within a focus", (rows) => [rows.focusOn(0), rows.collapse(1)], "abe"],
+    ["all collapsed within a focus", (rows) => [rows.focusOn(0), rows.collapseAll()], "a"],
+    ["back from a focus", (rows) => [rows.focusOn(1), rows.focusOn(null)], "abcdef"],
+    ["reveal within a focus", (rows) => [rows.focusOn(0), rows.collapse(1), rows.reveal(3)], "abcde"],
+    ["reveal of what is elsewhere ends the focus", (rows) => [rows.focusOn(1), rows.reveal(4)], "abcdef"],
+    ["what a filter keeps", (rows) => rows.filter(Uint8Array.of(1, 1, 0, 1, 0, 0)), "abd"],
+    ["collapsed within a filter", (rows) => [rows.filter(Uint8Array.of(1, 1, 0, 1, 0, 1)), rows.collapse(1)], "abf"],
+    [
+      "and expanded again",
+      (rows) => [rows.filter(Uint8Array.of(1, 1, 0, 1, 0, 1)), rows.collapse(1), rows.expand(1)],
+      "abdf",
+    ],
+    ["back from a filter", (rows) => [rows.filter(new Uint8Array(6)), rows.filter(null)], "abcdef"],
     ["reveal of what is visible", (rows) => [rows.collapse(1), rows.reveal(4)], "abef"],
   ])("%s", (_, operations, expected) => {
     const rows = new VisibleRows(table);
@@ -45,7 +60,7 @@ describe("collapse and expand", () => {
 });
 
 test("a hidden span is shown by the collapsed ancestor that hides it", () => {
-  const rows = new VisibleRows(table, [0, 1]);
+  const rows = new VisibleRows(table, { collapsed: [0, 1] });
   expect([0, 1, 2, 3, 4, 5].map((span) => rows.rowOf(span))).toEqual([0, null, null, null, null, 1]);
   expect([0, 1, 2, 3, 4, 5].map((span) => rows.rowShowing(span))).toEqual([0, 0, 0, 0, 0, 1]);
 });
@@ -86,7 +101,7 @@ test("after any operations the rows are those of the naive model", () => {
         }
         expect(spansOf(rows)).toEqual(visibleSpans(any, collapsed));
         for (let row = 0; row < rows.nRows; row++) expect(rows.rowOf(rows.spanAt(row))).toBe(row);
-        expect(new VisibleRows(any, collapsed).nRows).toBe(rows.nRows);
+        expect(new VisibleRows(any, { collapsed }).nRows).toBe(rows.nRows);
       }
     }),
   );

@@ -1,7 +1,7 @@
 // Draws a frame with Canvas 2D, one path per paint. The only file of this folder that touches a drawing context.
 
 import type { CssPixels, DevicePixels } from "../base/units.ts";
-import type { DrawList, GlyphKind, RectList } from "./draw-list.ts";
+import type { DrawList, GlyphKind, Layer, RectList } from "./draw-list.ts";
 import { glyphKinds, glyphSize } from "./draw-list.ts";
 import { measures } from "./geometry.ts";
 import type { Paint } from "./paints.ts";
@@ -62,14 +62,19 @@ export function drawFrame(context: DrawingContext, list: DrawList, theme: Render
   const bodyTop = Math.round(measures.axisHeight * ratio);
   context.rect(0, bodyTop, Math.ceil(width * ratio), Math.ceil(height * ratio) - bodyTop);
   context.clip();
-  drawRects(context, list.body, theme, ratio);
-  drawFades(context, list.fades, theme, ratio);
-  drawGlyphs(context, list, theme, ratio);
+  drawLayer(context, list, theme, ratio);
+  drawLayer(context, list.sticky, theme, ratio);
   context.restore();
 
   drawRects(context, list.axis, theme, ratio);
   drawTexts(context, list, theme, ratio);
   context.globalAlpha = 1;
+}
+
+function drawLayer(context: DrawingContext, layer: Layer, theme: RendererTheme, ratio: number): void {
+  drawRects(context, layer.body, theme, ratio);
+  drawFades(context, layer.fades, theme, ratio);
+  drawGlyphs(context, layer, theme, ratio);
 }
 
 /** Order of the rectangles of a list by paint; grows with the longest list and is used within one call only. */
@@ -170,7 +175,7 @@ function drawFades(context: DrawingContext, fades: RectList, theme: RendererThem
   }
 }
 
-function drawGlyphs(context: DrawingContext, { glyphs }: DrawList, theme: RendererTheme, ratio: number): void {
+function drawGlyphs(context: DrawingContext, { glyphs }: Layer, theme: RendererTheme, ratio: number): void {
   context.globalAlpha = 1;
   for (let glyph = 0; glyph < glyphs.length; glyph++) {
     const x = Math.round((glyphs.positions[glyph * 2] as number) * ratio);

@@ -11,25 +11,28 @@ import type { Scene } from "./scene.ts";
 import { createScene } from "./scene.ts";
 import type { Sight } from "./sight.ts";
 import type { TimeWindow } from "./time-window.ts";
-import { clampWindow, fitWindow, isFitWindow } from "./time-window.ts";
+import { clampWindow } from "./time-window.ts";
+import { isWholeWindow, wholeWindow } from "./whole-window.ts";
 import { clamp } from "../base/clamp.ts";
 
-/** Returns the same sight of a newer table: selection, collapsed spans, zoom, and the place of the row one looks at. */
+/** Returns the same sight of a newer table: selection, collapsed spans, focus, zoom, and the place of the row one looks at. */
 export function carryOver(old: Sight, geometry: Geometry, hoverRow: RowIndex | null, table: SpanTable): Sight {
   const renumber = (span: SpanIndex): SpanIndex | null => findSpan(table, spanIdOf(old.scene.table, span));
   const collapsed = Array.from(old.scene.rows.collapsed, renumber).filter((span) => span !== null);
-  const scene = createScene(table, collapsed);
+  const oldFocus = old.scene.rows.focus;
+  const scene = createScene(table, collapsed, oldFocus === null ? null : renumber(oldFocus));
   return {
     scene,
-    window: carriedWindow(old, table),
+    window: carriedWindow(old, scene),
     scrollTop: carriedScrollTop(old, geometry, hoverRow, scene, renumber),
     selected: old.selected === null ? null : renumber(old.selected),
   };
 }
 
-/** A window that shows all of the trace goes on doing so; any other one stays at its absolute times. */
-function carriedWindow({ window, scene }: Sight, table: SpanTable): TimeWindow {
-  if (isFitWindow(window, scene.table)) return fitWindow(table);
+/** A window that shows all there is goes on doing so; any other one stays at its absolute times. */
+function carriedWindow({ window, scene }: Sight, newer: Scene): TimeWindow {
+  if (isWholeWindow(window, scene)) return wholeWindow(newer);
+  const { table } = newer;
   const shift = nanosBetween(table.baseTime, scene.table.baseTime);
   return clampWindow({ start: window.start + shift, end: window.end + shift }, table);
 }

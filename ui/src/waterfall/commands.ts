@@ -16,10 +16,26 @@ const treeCommands = [
 /** A move in the tree; see navigation.ts. */
 export type TreeCommand = (typeof treeCommands)[number];
 
+const foldCommands = [
+  "toggle-all",
+  "toggle-level",
+  "close-level",
+  "open-level",
+  "close-subtree",
+  "open-subtree",
+] as const;
+
+/** Collapses or expands more than one span; see folding.ts. */
+export type FoldCommand = (typeof foldCommands)[number];
+
+/** Shows the subtree of the selected span alone, or one level more, or all again. */
+export type FocusCommand = "focus" | "unfocus";
+
 /** What the user can ask the waterfall to do, by key, button or test. */
 export type Command =
   | TreeCommand
-  | "toggle-all"
+  | FoldCommand
+  | FocusCommand
   | "fit"
   | "fit-span"
   | "zoom-in"
@@ -31,6 +47,10 @@ export type Command =
 
 export function isTreeCommand(command: Command): command is TreeCommand {
   return (treeCommands as readonly Command[]).includes(command);
+}
+
+export function isFoldCommand(command: Command): command is FoldCommand {
+  return (foldCommands as readonly Command[]).includes(command);
 }
 
 const commandOfKey: Readonly<Record<string, Command>> = {
@@ -48,7 +68,14 @@ const commandOfKey: Readonly<Record<string, Command>> = {
   PageUp: "page-up",
   e: "next-error",
   E: "previous-error",
+  z: "toggle-level",
   Z: "toggle-all",
+  o: "open-level",
+  p: "close-level",
+  L: "open-subtree",
+  H: "close-subtree",
+  f: "focus",
+  F: "unfocus",
   "0": "fit",
   w: "zoom-in",
   s: "zoom-out",

@@ -83,15 +83,24 @@ export interface RowPlaces {
   /** Left and right of the bars as drawn; empty (right < left) for a bar out of view. */
   readonly barLeft: CssPixels[];
   readonly barRight: CssPixels[];
+  /** Spans of the sticky rows from top to bottom; only the first `nSticky` count. They cover the rows below them. */
+  readonly sticky: SpanIndex[];
+  nSticky: number;
 }
 
-export interface DrawList {
-  geometry: Geometry;
-  /** Drawn first and clipped to the part that scrolls. */
+/** What is drawn at one height: rectangles, then fades, then glyphs. */
+export interface Layer {
   readonly body: RectList;
-  /** Rectangles of the body whose paint fades out towards their right. */
+  /** Rectangles whose paint fades out towards their right. */
   readonly fades: RectList;
   readonly glyphs: GlyphList;
+}
+
+/** The layer of the list itself is drawn first and clipped to the part that scrolls. */
+export interface DrawList extends Layer {
+  geometry: Geometry;
+  /** The sticky rows, drawn over the body. */
+  readonly sticky: Layer;
   /** Drawn last, over the body. */
   readonly axis: RectList;
   readonly texts: AxisText[];
@@ -101,21 +110,27 @@ export interface DrawList {
 export function createDrawList(): DrawList {
   return {
     geometry: geometryOf(0, 0, 0),
-    body: new RectList(),
-    fades: new RectList(),
-    glyphs: new GlyphList(),
+    ...createLayer(),
+    sticky: createLayer(),
     axis: new RectList(),
     texts: [],
-    places: { firstRow: 0, nRows: 0, top: 0, spans: [], barLeft: [], barRight: [] },
+    places: { firstRow: 0, nRows: 0, top: 0, spans: [], barLeft: [], barRight: [], sticky: [], nSticky: 0 },
   };
+}
+
+function createLayer(): Layer {
+  return { body: new RectList(), fades: new RectList(), glyphs: new GlyphList() };
 }
 
 /** Empties a list for the next frame. */
 export function clearDrawList(list: DrawList): void {
-  list.body.length = 0;
-  list.fades.length = 0;
-  list.glyphs.length = 0;
+  for (const { body, fades, glyphs } of [list, list.sticky]) {
+    body.length = 0;
+    fades.length = 0;
+    glyphs.length = 0;
+  }
   list.axis.length = 0;
   list.texts.length = 0;
   list.places.nRows = 0;
+  list.places.nSticky = 0;
 }

@@ -49,10 +49,16 @@ export function maxScrollTop(geometry: Geometry, nRows: number): CssPixels {
   return Math.max(0, (nRows + 1) * measures.rowHeight - bodyHeightOf(geometry));
 }
 
-/** Returns the scroll position nearest to `scrollTop` at which a row is in view with a neighbour. */
-export function scrollTopShowing(geometry: Geometry, scrollTop: CssPixels, row: number, nRows: number): CssPixels {
+/** Returns the scroll position nearest to `scrollTop` at which a row is in view with a neighbour, below `nCovered` rows. */
+export function scrollTopShowing(
+  geometry: Geometry,
+  scrollTop: CssPixels,
+  row: number,
+  nRows: number,
+  nCovered = 0,
+): CssPixels {
   const { rowHeight } = measures;
-  const highest = (row - 1) * rowHeight;
+  const highest = (row - Math.max(1, nCovered)) * rowHeight;
   const lowest = (row + 2) * rowHeight - bodyHeightOf(geometry);
   const shown = lowest > highest ? highest : clamp(scrollTop, lowest, highest);
   return clamp(shown, 0, maxScrollTop(geometry, nRows));

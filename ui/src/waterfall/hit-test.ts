@@ -9,6 +9,8 @@ import { measures } from "./geometry.ts";
 export type Hit =
   | { readonly zone: "axis" }
   | { readonly zone: "nothing" }
+  /** An ancestor that stays at the top. */
+  | { readonly zone: "sticky"; readonly span: SpanIndex; readonly part: "gutter" | "chart" | "duration" }
   | {
       readonly zone: "row";
       readonly row: RowIndex;
@@ -24,6 +26,11 @@ export function hitTest(list: DrawList, x: CssPixels, y: CssPixels): Hit {
   const { geometry, places } = list;
   if (x < 0 || y < 0 || x >= geometry.width || y >= geometry.height) return { zone: "nothing" };
   if (y < measures.axisHeight) return { zone: "axis" };
+  const stickyPlace = Math.floor((y - measures.axisHeight) / measures.rowHeight);
+  if (stickyPlace < places.nSticky) {
+    const part = x < geometry.chartLeft ? "gutter" : x > geometry.chartRight ? "duration" : "chart";
+    return { zone: "sticky", span: places.sticky[stickyPlace] ?? 0, part };
+  }
   const place = Math.floor((y - places.top) / measures.rowHeight);
   if (place < 0 || place >= places.nRows) return { zone: "nothing" };
   const span = places.spans[place] ?? 0;

@@ -6,13 +6,15 @@ import { countErrorsBelow, isError } from "../trace-model/errors.ts";
 import type { SpanIndex } from "../trace-model/span-table.ts";
 import { hasFlag, spanFlags } from "../trace-model/span-table.ts";
 import { layoutAxis } from "./axis-layout.ts";
-import type { DrawList, GlyphKind } from "./draw-list.ts";
+import type { DrawList, GlyphKind, Layer } from "./draw-list.ts";
 import { clearDrawList, createDrawList, glyphSize } from "./draw-list.ts";
 import { bodyHeightOf, measures } from "./geometry.ts";
 import { pushOwnTime } from "./own-time-layout.ts";
+import type { RowIndex } from "../trace-model/visible-rows.ts";
 import type { PaintIndex } from "./paints.ts";
 import { paint } from "./paints.ts";
 import type { Scene, View } from "./scene.ts";
+import { stickySpans } from "./sticky-rows.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { timeScaleOf, timeToX } from "./time-scale.ts";
 
@@ -41,25 +43,60 @@ export function layout(scene: Scene, view: View, reuse: DrawList = createDrawLis
   places.nRows = nRows;
   places.top = axisHeight + firstRow * rowHeight - view.scrollTop;
   for (let place = 0; place < nRows; place++) {
-    layoutRow(list, place, scene, view, scale);
+    const row = firstRow + place;
+    const span = scene.rows.spanAt(row);
+    const bar = layoutRow(list, span, row, places.top + place * rowHeight, scene, view, scale);
+    places.spans[place] = span;
+    places.barLeft[place] = bar.left;
+    places.barRight[place] = bar.right;
   }
+  layoutSticky(list, scene, view, scale);
   return list;
 }
 
-function layoutRow(list: DrawList, place: number, scene: Scene, view: View, scale: TimeScale): void {
-  const { table } = scene;
-  const row = list.places.firstRow + place;
-  const span = scene.rows.spanAt(row);
-  const top = list.places.top + place * measures.rowHeight;
-  if (span === view.selected) list.body.push(paint.rowSelected, 0, top, view.geometry.width, measures.rowHeight);
-  else if (row === view.hoverRow) list.body.push(paint.rowHover, 0, top, view.geometry.width, measures.rowHeight);
-
-  const nGuides = Math.min(table.depth[span] ?? 0, measures.maxIndentLevels);
-  for (let level = 0; level < nGuides; level++) {
-    list.body.push(paint.guide, guideX(level), top, 1, measures.rowHeight);
+/** Lays out the ancestors that stay at the top, on a ground that hides the rows below them. */
+function layoutSticky(list: DrawList, scene: Scene, view: View, scale: TimeScale): void {
+  const { rowHeight, axisHeight } = measures;
+  const { places, sticky } = list;
+  const { width } = view.geometry;
+  places.nSticky = stickySpans(scene.rows, view.geometry, view.scrollTop, places.sticky);
+  if (places.nSticky === 0) return;
+  const bottom = axisHeight + places.nSticky * rowHeight;
+  sticky.body.push(paint.ground, 0, axisHeight, width, bottom - axisHeight);
+  for (let place = 0; place < places.nSticky; place++) {
+    const span = places.sticky[place] ?? 0;
+    layoutRow(sticky, span, scene.rows.rowOf(span), axisHeight + place * rowHeight, scene, view, scale);
   }
-  list.places.spans[place] = span;
-  layoutBar(list, place, span, top, scene, scale);
+  sticky.body.push(paint.stickyEdge, 0, bottom - 1, width, 1);
+}
+
+interface BarExtent {
+  readonly left: CssPixels;
+  /** Left of `left` for a bar out of view. */
+  readonly right: CssPixels;
+}
+
+const outOfView: BarExtent = { left: 0, right: -1 };
+
+function layoutRow(
+  layer: Layer,
+  span: SpanIndex,
+  row: RowIndex | null,
+  top: CssPixels,
+  scene: Scene,
+  view: View,
+  scale: TimeScale,
+): BarExtent {
+  const { table, rows } = scene;
+  const { width } = view.geometry;
+  if (span === view.selected) layer.body.push(paint.rowSelected, 0, top, width, measures.rowHeight);
+  else if (row !== null && row === view.hoverRow) layer.body.push(paint.rowHover, 0, top, width, measures.rowHeight);
+
+  const nGuides = Math.min((table.depth[span] ?? 0) - rows.baseDepth, measures.maxIndentLevels);
+  for (let level = 0; level < nGuides; level++) {
+    layer.body.push(paint.guide, guideX(level), top, 1, measures.rowHeight);
+  }
+  return layoutBar(layer, span, top, scene, view, scale);
 }
 
 /** Returns the x of the guide line of a level: below the middle of the icon of the ancestor there. */
@@ -71,15 +108,15 @@ export function guideX(level: number): CssPixels {
 export const gutterPadding: CssPixels = 8;
 
 function layoutBar(
-  list: DrawList,
-  place: number,
+  layer: Layer,
   span: SpanIndex,
   rowTop: CssPixels,
   scene: Scene,
+  view: View,
   scale: TimeScale,
-): void {
+): BarExtent {
   const { table, rows } = scene;
-  const { chartLeft, chartRight } = list.geometry;
+  const { chartLeft, chartRight } = view.geometry;
   const hasError = isError(table, span);
   const hidesError = !hasError && rows.isCollapsed(span) && countErrorsBelow(table, span) > 0;
   const top = rowTop + (measures.rowHeight - measures.barHeight) / 2;
@@ -87,27 +124,24 @@ function layoutBar(
   const end = timeToX(scale, table.end[span] ?? 0);
 
   if (end < chartLeft || start > chartRight) {
-    list.places.barLeft[place] = 0;
-    list.places.barRight[place] = -1;
     const isLeft = end < chartLeft;
     const edge = isLeft ? chartLeft + 1 : chartRight - glyphSize - 1;
-    pushGlyph(list, isLeft ? "left" : "right", hasError || hidesError ? paint.error : paint.edge, edge, rowTop, false);
+    pushGlyph(layer, isLeft ? "left" : "right", hasError || hidesError ? paint.error : paint.edge, edge, rowTop, false);
     const inside = isLeft ? edge + glyphSize : edge - glyphSize;
-    if (hasError || hidesError) pushGlyph(list, hasError ? "error" : "error-below", paint.error, inside, rowTop, false);
-    return;
+    if (hasError || hidesError)
+      pushGlyph(layer, hasError ? "error" : "error-below", paint.error, inside, rowTop, false);
+    return outOfView;
   }
   const minWidth = hasError ? minErrorBarWidth : minBarWidth;
   const left = clamp(start, chartLeft, chartRight - minWidth);
   const right = clamp(Math.max(end, start + minWidth), left + minWidth, chartRight);
-  list.places.barLeft[place] = left;
-  list.places.barRight[place] = right;
-  pushBar(list, span, left, right, top, scene, scale);
+  pushBar(layer, span, left, right, top, scene, scale);
 
   if (hasError) {
     const outlineLeft = Math.max(left - outlineGap, chartLeft);
     const outlineRight = Math.min(right + outlineGap, chartRight);
     const height = measures.barHeight + 2 * outlineGap;
-    list.body.push(paint.errorOutline, outlineLeft, top - outlineGap, outlineRight - outlineLeft, height);
+    layer.body.push(paint.errorOutline, outlineLeft, top - outlineGap, outlineRight - outlineLeft, height);
   }
   if (hasError || hidesError) {
     const before = left - outlineGap - glyphGap - glyphSize;
@@ -116,12 +150,13 @@ function layoutBar(
     const isOnBar = before < chartLeft && after + glyphSize > chartRight;
     const onBar = Math.min(left + glyphGap, chartRight - glyphSize);
     const x = isOnBar ? onBar : before >= chartLeft ? before : after;
-    pushGlyph(list, hasError ? "error" : "error-below", paint.error, x, rowTop, isOnBar);
+    pushGlyph(layer, hasError ? "error" : "error-below", paint.error, x, rowTop, isOnBar);
   }
+  return { left, right };
 }
 
 function pushBar(
-  list: DrawList,
+  layer: Layer,
   span: SpanIndex,
   left: CssPixels,
   right: CssPixels,
@@ -139,20 +174,20 @@ function pushBar(
   let solidRight = right;
   if (hasFlag(table, span, spanFlags.notEnded)) {
     solidRight = Math.max(left, right - fadeWidth);
-    list.fades.push(base, solidRight, top, right - solidRight, measures.barHeight);
+    layer.fades.push(base, solidRight, top, right - solidRight, measures.barHeight);
   }
-  if (solidRight > left) list.body.push(base, left, top, solidRight - left, measures.barHeight);
+  if (solidRight > left) layer.body.push(base, left, top, solidRight - left, measures.barHeight);
   if (!isOneShade && nOwn > 0)
-    pushOwnTime(list.body, paint.solid + category, selfTime, span, scale, left, solidRight, top);
+    pushOwnTime(layer.body, paint.solid + category, selfTime, span, scale, left, solidRight, top);
 }
 
 function pushGlyph(
-  list: DrawList,
+  layer: Layer,
   kind: GlyphKind,
   glyphPaint: PaintIndex,
   x: CssPixels,
   rowTop: CssPixels,
   hasRim: boolean,
 ): void {
-  list.glyphs.push(kind, glyphPaint, x, rowTop + (measures.rowHeight - glyphSize) / 2, hasRim);
+  layer.glyphs.push(kind, glyphPaint, x, rowTop + (measures.rowHeight - glyphSize) / 2, hasRim);
 }

@@ -47,7 +47,7 @@ export function stepOf(scene: Scene, { selected, firstRow, rowsPerPage }: Positi
       return row === null ? toRow(firstRow) : stepOut(scene, rows.spanAt(row));
     case "next-error":
     case "previous-error": {
-      const error = nextError(table, selected, command === "next-error" ? 1 : -1);
+      const error = nextError(table, selected, command === "next-error" ? 1 : -1, rows);
       return error === null ? stay : { kind: "select", span: error };
     }
     default:
@@ -65,5 +65,5 @@ function stepIn({ table, rows }: Scene, span: SpanIndex): Step {
 function stepOut({ table, rows }: Scene, span: SpanIndex): Step {
   if (hasChildren(table, span) && !rows.isCollapsed(span)) return { kind: "toggle", span };
   const parent = table.parent[span] ?? -1;
-  return parent < 0 ? stay : { kind: "select", span: parent };
+  return parent < rows.from ? stay : { kind: "select", span: parent };
 }

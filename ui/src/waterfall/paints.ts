@@ -22,6 +22,7 @@ const paleAlpha = 0.34;
 
 /** Lower numbers are drawn first. The number of a paint is its place here. */
 export const paints: readonly Paint[] = [
+  fill("ground", "bg"),
   fill("row-hover", "hover"),
   fill("row-selected", "sel"),
   fill("guide", "line"),
@@ -31,6 +32,7 @@ export const paints: readonly Paint[] = [
   { name: "error-outline", token: "err", alpha: 1, style: "stroke", radius: 3 },
   fill("error", "err"),
   fill("edge", "ink3"),
+  fill("sticky-edge", "line2"),
   fill("cursor", "ink3", 0.45),
   fill("axis-line", "line"),
   fill("axis-text", "ink3"),
@@ -48,6 +50,8 @@ function paintIndex(name: string): PaintIndex {
 }
 
 export const paint = {
+  /** What the canvas is cleared with. */
+  ground: paintIndex("ground"),
   rowHover: paintIndex("row-hover"),
   rowSelected: paintIndex("row-selected"),
   guide: paintIndex("guide"),
@@ -58,6 +62,7 @@ export const paint = {
   errorOutline: paintIndex("error-outline"),
   error: paintIndex("error"),
   edge: paintIndex("edge"),
+  stickyEdge: paintIndex("sticky-edge"),
   cursor: paintIndex("cursor"),
   axisLine: paintIndex("axis-line"),
   axisText: paintIndex("axis-text"),

@@ -5,12 +5,14 @@ import { arbitrarySpans } from "../trace-model/testing/arbitrary.ts";
 import { buildTable } from "../trace-model/testing/build.ts";
 import type { DrawList } from "./draw-list.ts";
 import { glyphKinds, glyphSize } from "./draw-list.ts";
-import { geometryOf, maxScrollTop, measures } from "./geometry.ts";
+import { geometryOf, maxScrollTop, measures, rowsPerPage } from "./geometry.ts";
 import { hitTest } from "./hit-test.ts";
 import { layout } from "./layout.ts";
 import { paints } from "./paints.ts";
 import type { Scene, View } from "./scene.ts";
 import { createScene } from "./scene.ts";
+import { revealed } from "./sight.ts";
+import { maxStickyRows } from "./sticky-rows.ts";
 import { timeScaleOf, timeToX } from "./time-scale.ts";
 import { clampWindow } from "./time-window.ts";
 
@@ -71,6 +73,7 @@ test("the hit test inverts the layout: the middle of each bar is its span", () =
     const { places } = list;
     for (let place = 0; place < places.nRows; place++) {
       const top = places.top + place * measures.rowHeight;
+      if (top + measures.rowHeight / 2 < measures.axisHeight + places.nSticky * measures.rowHeight) continue;
       const y = Math.min(Math.max(top + measures.rowHeight / 2, measures.axisHeight), view.geometry.height - 0.01);
       const row = places.firstRow + place;
       const expected = { zone: "row", row, span: scene.rows.spanAt(row) };
@@ -79,6 +82,41 @@ test("the hit test inverts the layout: the middle of each bar is its span", () =
       expect(middle).toMatchObject({ ...expected, part: right >= left ? "bar" : "chart" });
       expect(hitTest(list, 1, y)).toEqual({ ...expected, part: "gutter" });
       expect(hitTest(list, view.geometry.width - 1, y)).toEqual({ ...expected, part: "duration" });
+    }
+  });
+});
+
+test("the sticky rows are the nearest ancestors of the first row below them, and have scrolled out of their places", () => {
+  checkFrames(({ scene, view, list }) => {
+    const { table, rows } = scene;
+    const { nSticky, sticky } = list.places;
+    expect(nSticky).toBeLessThanOrEqual(maxStickyRows(view.geometry));
+    const below = rows.spanAt(Math.floor(view.scrollTop / measures.rowHeight) + nSticky);
+    for (let place = nSticky - 1, above = below; place >= 0; place--) {
+      const span = sticky[place] ?? -1;
+      // The last one is an ancestor of the row below, each other one the parent of the one under it.
+      expect(span < above && (table.subtreeEnd[span] ?? 0) > above).toBe(true);
+      expect(place === nSticky - 1 || table.parent[above] === span).toBe(true);
+      expect((rows.rowOf(span) ?? 0) * measures.rowHeight).toBeLessThan(view.scrollTop + place * measures.rowHeight);
+      const y = measures.axisHeight + (place + 0.5) * measures.rowHeight;
+      // A third of the window at most, so that it is in view.
+      expect(hitTest(list, 1, y)).toEqual({ zone: "sticky", span, part: "gutter" });
+      above = span;
+    }
+  });
+});
+
+test("a row that is brought into view is not below the sticky ones", () => {
+  checkFrames(({ scene, view }) => {
+    const { geometry, window, scrollTop } = view;
+    fc.pre(rowsPerPage(geometry) >= 6);
+    for (let row = 0; row < scene.rows.nRows; row++) {
+      const selected = scene.rows.spanAt(row);
+      const shown = revealed({ scene, window, scrollTop, selected }, geometry);
+      const { places } = layout(scene, { ...view, scrollTop: shown.scrollTop });
+      const top = row * measures.rowHeight - shown.scrollTop;
+      expect(top).toBeGreaterThanOrEqual(places.nSticky * measures.rowHeight - 0.001);
+      expect(top + measures.rowHeight).toBeLessThanOrEqual(geometry.height - measures.axisHeight + 0.001);
     }
   });
 });
@@ -142,6 +180,8 @@ test("the cost of a frame depends on rows and pixels in view", () => {
     const nRows = list.places.nRows;
     expect(list.body.length).toBeLessThanOrEqual(nRows * (measures.maxIndentLevels + 4 + pixels / 2) + 110);
     expect(list.glyphs.length).toBeLessThanOrEqual(nRows * 2);
+    const nSticky = maxStickyRows(view.geometry);
+    expect(list.sticky.body.length).toBeLessThanOrEqual(nSticky * (measures.maxIndentLevels + 4 + pixels / 2) + 2);
   });
 });
 
@@ -168,10 +208,11 @@ interface NamedRect {
 }
 
 function rectsOf(list: DrawList): NamedRect[] {
-  return [list.body, list.fades, list.axis].flatMap(({ length, coordinates, paints: numbers }) =>
-    Array.from({ length }, (_, rect) => {
-      const [x = 0, y = 0, width = 0, height = 0] = coordinates.slice(rect * 4, rect * 4 + 4);
-      return { name: paints[numbers[rect] ?? 0]?.name ?? "", x, y, width, height };
-    }),
+  return [list.body, list.fades, list.sticky.body, list.sticky.fades, list.axis].flatMap(
+    ({ length, coordinates, paints: numbers }) =>
+      Array.from({ length }, (_, rect) => {
+        const [x = 0, y = 0, width = 0, height = 0] = coordinates.slice(rect * 4, rect * 4 + 4);
+        return { name: paints[numbers[rect] ?? 0]?.name ?? "", x, y, width, height };
+      }),
   );
 }

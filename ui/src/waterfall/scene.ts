@@ -15,8 +15,12 @@ export interface Scene {
   readonly rows: VisibleRows;
 }
 
-export function createScene(table: SpanTable, collapsed: Iterable<SpanIndex> = []): Scene {
-  return { table, selfTime: selfTimeOf(table), rows: new VisibleRows(table, collapsed) };
+export function createScene(
+  table: SpanTable,
+  collapsed: Iterable<SpanIndex> = [],
+  focus: SpanIndex | null = null,
+): Scene {
+  return { table, selfTime: selfTimeOf(table), rows: new VisibleRows(table, { collapsed, focus }) };
 }
 
 export interface View {

@@ -4,17 +4,21 @@ import { assertUnreachable } from "../base/assert.ts";
 import { clamp } from "../base/clamp.ts";
 import type { CssPixels } from "../base/units.ts";
 import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
+import type { RowIndex } from "../trace-model/visible-rows.ts";
 import type { Command } from "./commands.ts";
-import { isTreeCommand } from "./commands.ts";
+import { isFoldCommand, isTreeCommand } from "./commands.ts";
+import { fold, parentAt, setSubtree } from "./folding.ts";
 import type { Geometry } from "./geometry.ts";
 import { maxScrollTop, measures, rowsPerPage, scrollTopShowing } from "./geometry.ts";
 import type { Step } from "./navigation.ts";
 import { stepOf } from "./navigation.ts";
 import type { Scene } from "./scene.ts";
 import { createScene } from "./scene.ts";
+import { nCoveredAbove } from "./sticky-rows.ts";
 import { timeScaleOf, xToTime } from "./time-scale.ts";
 import type { TimeWindow } from "./time-window.ts";
 import { fitWindow, panWindow, windowAround, windowShowing, zoomWindow } from "./time-window.ts";
+import { wholeWindow } from "./whole-window.ts";
 
 /** A new one is made for each change, but for the visible rows of its scene, which change in place. */
 export interface Sight {
@@ -45,12 +49,18 @@ export function afterCommand(
     const position = { selected: sight.selected, firstRow, rowsPerPage: rowsPerPage(geometry) };
     return afterStep(sight, geometry, stepOf(sight.scene, position, command));
   }
+  if (isFoldCommand(command)) {
+    fold(sight.scene.rows, sight.selected, command);
+    return keepingInView(sight, geometry);
+  }
   const chartWidth = geometry.chartRight - geometry.chartLeft;
   switch (command) {
-    case "toggle-all":
-      return withAllToggled(sight, geometry);
+    case "focus":
+      return sight.selected === null ? sight : focusedOn(sight, geometry, parentAt(sight.scene.rows, sight.selected));
+    case "unfocus":
+      return focusedOn(sight, geometry, null);
     case "fit":
-      return { ...sight, window: fitWindow(sight.scene.table) };
+      return { ...sight, window: wholeWindow(sight.scene) };
     case "fit-span":
       return sight.selected === null ? sight : fittedTo(sight, sight.selected);
     case "zoom-in":
@@ -97,25 +107,46 @@ export function panned(sight: Sight, geometry: Geometry, by: CssPixels): Sight {
 
 /** Returns the sight expanded, scrolled and moved in time as little as it takes to see the selected span. */
 export function revealed(sight: Sight, geometry: Geometry): Sight {
-  const { scene, selected, window, scrollTop } = sight;
+  const { scene, selected, window } = sight;
   if (selected === null) return sight;
   const { table, rows } = scene;
   rows.reveal(selected);
   return {
     ...sight,
     window: windowShowing(window, table, table.start[selected] ?? 0, table.end[selected] ?? 0),
-    scrollTop: scrollTopShowing(geometry, scrollTop, rows.rowShowing(selected), rows.nRows),
+    scrollTop: scrolledTo(sight, geometry, rows.rowShowing(selected)),
   };
 }
 
-/** Collapses all, or expands all if anything is collapsed, and looks where the selected span, or what hides it, is now. */
-function withAllToggled(sight: Sight, geometry: Geometry): Sight {
+/** Returns the sight after rows came or went: the selected one, or what hides it, is in view. */
+function keepingInView(sight: Sight, geometry: Geometry): Sight {
   const { rows } = sight.scene;
-  if (rows.collapsed.size > 0) rows.expandAll();
-  else rows.collapseAll();
-  const row = sight.selected === null ? null : rows.rowShowing(sight.selected);
-  if (row === null) return withAllowedScroll(sight, geometry);
-  return { ...sight, scrollTop: scrollTopShowing(geometry, sight.scrollTop, row, rows.nRows) };
+  if (sight.selected === null) return withAllowedScroll(sight, geometry);
+  return { ...sight, scrollTop: scrolledTo(sight, geometry, rows.rowShowing(sight.selected)) };
+}
+
+/** Returns the sight after a click on the chevron of a span; with its whole subtree if asked for. */
+export function afterToggle(sight: Sight, geometry: Geometry, span: SpanIndex, isSubtree: boolean): Sight {
+  const { rows } = sight.scene;
+  const isSticky = (rows.rowOf(span) ?? 0) * measures.rowHeight < sight.scrollTop;
+  if (isSubtree) setSubtree(rows, span, !rows.isCollapsed(span));
+  else rows.toggle(span);
+  if (!isSticky) return withAllowedScroll(sight, geometry);
+  return { ...sight, scrollTop: scrolledTo(sight, geometry, rows.rowShowing(span)) };
+}
+
+/** Returns the sight that shows the subtree of a span alone, or the whole trace, in all of its time. */
+export function focusedOn(sight: Sight, geometry: Geometry, span: SpanIndex | null): Sight {
+  const { scene } = sight;
+  if (scene.rows.focus === span) return sight;
+  scene.rows.focusOn(span);
+  return keepingInView({ ...sight, window: wholeWindow(scene), scrollTop: 0 }, geometry);
+}
+
+/** Where to scroll so that a row is in view below its sticky ancestors. */
+function scrolledTo({ scene: { rows }, scrollTop }: Sight, geometry: Geometry, row: RowIndex): CssPixels {
+  const nCovered = nCoveredAbove(rows, rows.spanAt(row), geometry);
+  return scrollTopShowing(geometry, scrollTop, row, rows.nRows, nCovered);
 }
 
 /** Returns the sight with its scroll position within the rows there are. */

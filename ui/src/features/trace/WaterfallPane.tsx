@@ -4,7 +4,9 @@ import type { RefObject } from "react";
 import { useLayoutEffect, useRef, useState } from "react";
 import { IconButton } from "../../components/Button.tsx";
 import type { SpanTable } from "../../trace-model/span-table.ts";
+import type { FocusStep } from "../../waterfall/host/waterfall.ts";
 import { Waterfall } from "../../waterfall/host/waterfall.ts";
+import { FocusPath } from "./FocusPath.tsx";
 import { IconSprite } from "./IconSprite.tsx";
 import { paneSizes } from "./pane-sizes.ts";
 import styles from "./WaterfallPane.module.css";
@@ -22,6 +24,7 @@ type WaterfallPaneProps = {
 export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, waterfallRef }: WaterfallPaneProps) {
   const rootRef = useRef<HTMLDivElement>(null);
   const [isFit, setIsFit] = useState(true);
+  const [path, setPath] = useState<readonly FocusStep[]>([]);
   // The waterfall lives longer than a render; it calls what the last render passed.
   const listener = useRef({ onSelect, onInspect, onPainted });
   useLayoutEffect(() => {
@@ -37,6 +40,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
         onInspect: () => listener.current.onInspect(),
         onPainted: () => listener.current.onPainted(),
         onFitChange: setIsFit,
+        onFocusChange: setPath,
         onGutterWidth: (width) => (paneSizes.gutter = width),
       },
       { label: "Spans", gutterWidth: paneSizes.gutter },
@@ -61,22 +65,33 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
   return (
     <div className={styles["pane"]}>
       <IconSprite />
-      <div
-        ref={rootRef}
-        className={styles["waterfall"]}
-        data-testid="waterfall"
-        data-trace-id={table.traceId}
-        data-n-spans={table.nSpans}
-      />
-      <div className={styles["tools"]}>
-        <IconButton
-          label="Collapse or expand all (Z)"
-          icon={<ChevronsDownUp size={14} />}
-          onClick={() => run("toggle-all")}
+      {path.length > 0 && (
+        <FocusPath
+          path={path}
+          onFocus={(to) => {
+            waterfallRef.current?.focusOn(to);
+            waterfallRef.current?.focus();
+          }}
         />
-        {!isFit && (
-          <IconButton label="Fit the whole trace (0)" icon={<Maximize2 size={13} />} onClick={() => run("fit")} />
-        )}
+      )}
+      <div className={styles["chart"]}>
+        <div
+          ref={rootRef}
+          className={styles["waterfall"]}
+          data-testid="waterfall"
+          data-trace-id={table.traceId}
+          data-n-spans={table.nSpans}
+        />
+        <div className={styles["tools"]}>
+          <IconButton
+            label="Collapse or expand all (Z)"
+            icon={<ChevronsDownUp size={14} />}
+            onClick={() => run("toggle-all")}
+          />
+          {!isFit && (
+            <IconButton label="Fit the whole trace (0)" icon={<Maximize2 size={13} />} onClick={() => run("fit")} />
+          )}
+        </div>
       </div>
     </div>
   );

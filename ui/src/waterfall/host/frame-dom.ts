@@ -8,6 +8,8 @@ export interface FrameDom {
   /** The treegrid; it scrolls. */
   readonly grid: HTMLElement;
   readonly strip: HTMLElement;
+  /** For the ancestors that stay at the top. */
+  readonly sticky: HTMLElement;
   /** As high as all rows, so that the scroll bar is honest. */
   readonly spacer: HTMLElement;
   readonly separator: HTMLElement;
@@ -35,7 +37,10 @@ export function createFrameDom(root: HTMLElement, label: string): FrameDom {
   strip.setAttribute("role", "rowgroup");
   const spacer = document.createElement("div");
   spacer.setAttribute("role", "presentation");
-  window.append(strip);
+  const sticky = document.createElement("div");
+  sticky.className = styles["sticky"] ?? "";
+  sticky.setAttribute("aria-hidden", "true");
+  window.append(strip, sticky);
   grid.append(window, spacer);
 
   const separator = document.createElement("div");
@@ -51,5 +56,5 @@ export function createFrameDom(root: HTMLElement, label: string): FrameDom {
   column.textContent = "Duration";
 
   root.append(canvas, column, grid, separator);
-  return { canvas, grid, strip, spacer, separator };
+  return { canvas, grid, strip, sticky, spacer, separator };
 }

@@ -17,6 +17,8 @@ export interface RowContent {
   readonly row: RowIndex;
   readonly isSelected: boolean;
   readonly isCollapsed: boolean;
+  /** Depth that stands at the left edge. */
+  readonly baseDepth: number;
 }
 
 /** Icons are in the page once and used by reference: `span-icon-` and the name of the category. */
@@ -35,10 +37,10 @@ export class RowElement {
   readonly #duration = element("div", "duration");
   #shown: RowContent | null = null;
 
-  constructor() {
+  constructor(testId = "waterfall-row") {
     this.root = element("div", "row");
     this.root.setAttribute("role", "row");
-    this.root.dataset["testid"] = "waterfall-row";
+    this.root.dataset["testid"] = testId;
     this.#chevron.dataset["part"] = "chevron";
     this.#chevron.setAttribute("aria-hidden", "true");
     this.#chevron.append(chevronShape());
@@ -60,17 +62,17 @@ export class RowElement {
     const old = this.#shown;
     this.#shown = content;
     if (old?.row !== content.row) {
-      this.root.id = id;
+      if (id !== "") this.root.id = id;
       this.root.setAttribute("aria-rowindex", String(content.row + 1));
     }
     if (old?.isSelected !== content.isSelected) this.root.setAttribute("aria-selected", String(content.isSelected));
     const isSameSpan = old?.table === content.table && old.span === content.span;
     if (!isSameSpan) this.#showSpan(content.table, content.span);
+    if (!isSameSpan || old.baseDepth !== content.baseDepth) this.#showLevel(content);
     if (!isSameSpan || old.isCollapsed !== content.isCollapsed) this.#showFold(content);
   }
 
   #showSpan(table: SpanTable, span: SpanIndex): void {
-    const depth = table.depth[span] ?? 0;
     const source = sourceOf(table, span);
     const category = categoryAt(table, span);
     const name = table.strings.label(table.name[span] ?? 0);
@@ -78,10 +80,6 @@ export class RowElement {
     this.root.dataset["spanId"] = spanIdOf(table, span);
     this.root.dataset["source"] = source;
     this.root.dataset["error"] = String(isError(table, span));
-    this.root.setAttribute("aria-level", String(depth + 1));
-    this.root.style.setProperty("--level", String(Math.min(depth, measures.maxIndentLevels)));
-    this.#depth.textContent = depth > measures.maxIndentLevels ? `+${depth - measures.maxIndentLevels}` : "";
-    this.#depth.title = `Level ${depth + 1}`;
     this.#icon.style.color = `var(--k-${category})`;
     this.#iconUse.setAttribute("href", `#${iconIdPrefix}${category}`);
     this.#label.textContent = name === "" ? "(no name)" : name;
@@ -94,6 +92,14 @@ export class RowElement {
     this.#duration.title = hasEnded ? formatExactDuration(duration) : "This span has not ended";
     this.#duration.dataset["ended"] = String(hasEnded);
     this.#spoken.textContent = spokenOf(table, span, categoryNames[category]);
+  }
+
+  #showLevel({ table, span, baseDepth }: RowContent): void {
+    const depth = (table.depth[span] ?? 0) - baseDepth;
+    this.root.setAttribute("aria-level", String(depth + 1));
+    this.root.style.setProperty("--level", String(Math.min(depth, measures.maxIndentLevels)));
+    this.#depth.textContent = depth > measures.maxIndentLevels ? `+${depth - measures.maxIndentLevels}` : "";
+    this.#depth.title = `Level ${depth + 1}`;
   }
 
   #showFold({ table, span, isCollapsed }: RowContent): void {

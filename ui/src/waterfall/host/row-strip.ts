@@ -27,8 +27,15 @@ export class RowStrip {
       const span = places.spans[place] ?? 0;
       const row = places.firstRow + place;
       const isCollapsed = scene.rows.isCollapsed(span);
-      element.show({ table: scene.table, span, row, isSelected: span === selected, isCollapsed }, this.rowId(row));
+      const { baseDepth } = scene.rows;
+      element.show(
+        { table: scene.table, span, row, isSelected: span === selected, isCollapsed, baseDepth },
+        this.rowId(row),
+      );
     }
+    // The canvas shows through the sticky rows, so what they cover must not be there.
+    const covered = places.nSticky * measures.rowHeight - (places.top - measures.axisHeight);
+    this.#strip.style.clipPath = places.nSticky === 0 ? "" : `inset(${covered}px 0 0)`;
     this.#strip.style.transform = `translateY(${places.top - measures.axisHeight}px)`;
   }
 

@@ -31,7 +31,14 @@ afterEach(() => {
 function open(listener: Partial<WaterfallListener> = {}): Waterfall {
   const root = document.createElement("div");
   document.body.append(root);
-  const silent = { onSelect: ignore, onInspect: ignore, onFitChange: ignore, onGutterWidth: ignore, onPainted: ignore };
+  const silent = {
+    onSelect: ignore,
+    onInspect: ignore,
+    onFitChange: ignore,
+    onFocusChange: ignore,
+    onGutterWidth: ignore,
+    onPainted: ignore,
+  };
   waterfall = new Waterfall(root, { ...silent, ...listener }, { label: "Spans", gutterWidth: 300 });
   return waterfall;
 }
@@ -198,6 +205,88 @@ test("collapse all leaves the roots, and again everything", () => {
   expect(rows()[0]?.getAttribute("aria-expanded")).toBe("false");
   press("Z");
   expect(names()).toEqual(["plan", "llm.chat", "http.get"]);
+});
+
+const deep = drawTable(`
+             0....5....10...15...20
+  a          [===================]
+    b        [==============]
+      c      [============]
+        d0   [=]
+        d1   [=]
+        d2   [=]
+        d3   [=]
+        d4   [=]
+        d5   [=]
+        d6   [=]
+        d7   [=]
+        d8   [=]
+        d9   [=]
+    e                           [==]
+`);
+
+function stickyNames(): string[] {
+  const sticky = Array.from(document.querySelectorAll('[data-testid="sticky-row"]'));
+  return sticky.map((row) => row.querySelector('[data-part="label"]')?.textContent ?? "");
+}
+
+describe("sticky ancestors", () => {
+  test("stay while their descendants scroll, and are not told twice", () => {
+    open().setTable(deep);
+    runFrames();
+    expect(stickyNames()).toEqual([]);
+    scrollTo(4);
+    // A third of ten rows.
+    expect(stickyNames()).toEqual(["a", "b", "c"]);
+    expect(document.querySelector('[data-testid="sticky-row"]')?.closest("[aria-hidden=true]")).not.toBe(null);
+    scrollTo(0);
+    expect(stickyNames()).toEqual([]);
+  });
+
+  test("a click on one leads to it", () => {
+    const selected: (string | null)[] = [];
+    open({ onSelect: (spanId) => selected.push(spanId) }).setTable(deep);
+    runFrames();
+    scrollTo(4);
+    const y = measures.axisHeight + 1.5 * measures.rowHeight;
+    grid().dispatchEvent(new MouseEvent("click", { clientX: 150, clientY: y, bubbles: true }));
+    runFrames();
+    expect(selected).toEqual(["0000000000000002"]);
+    expect(names()).toContain("b");
+  });
+});
+
+describe("focus", () => {
+  test("shows a subtree alone with the way back, and f of a leaf is that of its parent", () => {
+    const paths: string[] = [];
+    const shown = open({ onFocusChange: (path) => paths.push(path.map((step) => step.name).join(" › ")) });
+    shown.setTable(deep);
+    shown.select("0000000000000004");
+    runFrames();
+    press("f");
+    expect(names()).toEqual(["c", "d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8"]);
+    expect(rows()[0]?.getAttribute("aria-level")).toBe("1");
+    expect(paths).toEqual(["a › b › c"]);
+    shown.focusOn("0000000000000002");
+    runFrames();
+    expect(names()[0]).toBe("b");
+    press("F");
+    expect(names()[0]).toBe("a");
+    expect(paths).toEqual(["a › b › c", "a › b", ""]);
+  });
+
+  test("is kept by a newer table, and left for a span elsewhere", () => {
+    const shown = open();
+    shown.setTable(deep);
+    shown.focusOn("0000000000000003");
+    runFrames();
+    shown.setTable({ ...deep });
+    runFrames();
+    expect(names()[0]).toBe("c");
+    shown.select("000000000000000e");
+    runFrames();
+    expect(names()).toContain("e");
+  });
 });
 
 test("a newer table keeps selection and collapsed spans, and says once more when it is painted", () => {

@@ -19,14 +19,32 @@ import type { Renderer, RendererTheme } from "../renderer.ts";
 import { FrameScheduler } from "../scheduler.ts";
 import type { FrameTimes } from "../scheduler.ts";
 import type { Sight } from "../sight.ts";
-import { afterCommand, firstSightOf, fittedTo, panned, revealed, withAllowedScroll, zoomed } from "../sight.ts";
-import { isFitWindow } from "../time-window.ts";
+import {
+  afterCommand,
+  afterToggle,
+  firstSightOf,
+  fittedTo,
+  focusedOn,
+  panned,
+  revealed,
+  withAllowedScroll,
+  zoomed,
+} from "../sight.ts";
+import type { Scene } from "../scene.ts";
+import { isWholeWindow } from "../whole-window.ts";
 import { makeDraggable } from "./drag-separator.ts";
 import type { FrameDom } from "./frame-dom.ts";
 import { createFrameDom } from "./frame-dom.ts";
 import { RowStrip } from "./row-strip.ts";
+import { StickyStrip } from "./sticky-strip.ts";
 import { readTheme, watchTheme } from "./theme.ts";
 import { wheelRequestOf } from "./wheel.ts";
+
+/** A span on the way to the focus. */
+export interface FocusStep {
+  readonly spanId: string;
+  readonly name: string;
+}
 
 export interface WaterfallListener {
   /** The user selected another span, or none. */
@@ -35,6 +53,8 @@ export interface WaterfallListener {
   onInspect(): void;
   /** The whole trace came into view, or no longer is. */
   onFitChange(isFit: boolean): void;
+  /** Another subtree is shown alone: the ancestors of its root and itself; empty for the whole trace. */
+  onFocusChange(path: readonly FocusStep[]): void;
   /** The user dragged the gutter; null for its own choice. */
   onGutterWidth(width: CssPixels | null): void;
   /** A frame with all of a new table is on screen. */
@@ -59,6 +79,7 @@ export class Waterfall {
   readonly #dom: FrameDom;
   readonly #renderer: Renderer | null;
   readonly #strip: RowStrip;
+  readonly #sticky: StickyStrip;
   readonly #scheduler: FrameScheduler;
   readonly #resizes: ResizeObserver;
   readonly #listening = new AbortController();
@@ -75,6 +96,7 @@ export class Waterfall {
   #isToReveal = false;
   #isPaintAnnounced = false;
   #wasFit = true;
+  #toldFocus: string | null = null;
 
   constructor(root: HTMLElement, listener: WaterfallListener, { label, gutterWidth }: WaterfallOptions) {
     this.#root = root;
@@ -83,6 +105,7 @@ export class Waterfall {
     this.#dom = createFrameDom(root, label);
     this.#renderer = createCanvas2dRenderer(this.#dom.canvas);
     this.#strip = new RowStrip(this.#dom.strip, `waterfall-${++nWaterfalls}`);
+    this.#sticky = new StickyStrip(this.#dom.sticky);
     this.#theme = readTheme(root);
     this.#scheduler = new FrameScheduler({
       input: () => this.#readInput(),
@@ -129,6 +152,13 @@ export class Waterfall {
     if (this.#sight === null) return;
     if (command === "inspect") this.#listener.onInspect();
     else this.#change(afterCommand(this.#sight, this.#geometry, this.#pointerX, command));
+  }
+
+  /** Shows the subtree of a span alone, null for the whole trace. */
+  focusOn(spanId: string | null): void {
+    if (this.#sight === null) return;
+    const span = spanId === null ? null : findSpan(this.#sight.scene.table, spanId);
+    this.#change(focusedOn(this.#sight, this.#geometry, span));
   }
 
   focus(): void {
@@ -198,18 +228,20 @@ export class Waterfall {
 
   #onClick(event: MouseEvent): void {
     const hit = this.#hitAt(event);
-    if (hit.zone !== "row" || this.#sight === null) return;
+    if (this.#sight === null || (hit.zone !== "row" && hit.zone !== "sticky")) return;
     if (isOnChevron(event)) {
-      this.#sight.scene.rows.toggle(hit.span);
-      this.#change(withAllowedScroll(this.#sight, this.#geometry));
-    } else {
+      this.#change(afterToggle(this.#sight, this.#geometry, hit.span, event.shiftKey));
+    } else if (hit.zone === "row") {
       this.#change({ ...this.#sight, selected: hit.span });
+    } else {
+      // One who asks for an ancestor wants to see it at its place.
+      this.#change(revealed({ ...this.#sight, selected: hit.span }, this.#geometry));
     }
   }
 
   #onDoubleClick(event: MouseEvent): void {
     const hit = this.#hitAt(event);
-    if (hit.zone !== "row" || this.#sight === null || isOnChevron(event)) return;
+    if (this.#sight === null || (hit.zone !== "row" && hit.zone !== "sticky") || isOnChevron(event)) return;
     this.#change(fittedTo(this.#sight, hit.span));
   }
 
@@ -283,8 +315,15 @@ export class Waterfall {
     const y = this.#pointer.clientY - top;
     if (x >= this.#geometry.chartLeft && x <= this.#geometry.chartRight) this.#pointerX = x;
     if (y < measures.axisHeight || x > this.#geometry.width) return;
+    const { places } = this.#list;
+    const { rows } = this.#sight.scene;
+    const stickyPlace = Math.floor((y - measures.axisHeight) / measures.rowHeight);
+    if (stickyPlace < places.nSticky) {
+      this.#hoverRow = rows.rowOf(places.sticky[stickyPlace] ?? 0);
+      return;
+    }
     const row = Math.floor((y - measures.axisHeight + this.#sight.scrollTop) / measures.rowHeight);
-    if (row < this.#sight.scene.rows.nRows) this.#hoverRow = row;
+    if (row < rows.nRows) this.#hoverRow = row;
   }
 
   #updateState(): void {
@@ -319,9 +358,11 @@ export class Waterfall {
     this.#scrollPage();
     grid.setAttribute("aria-rowcount", String(scene.rows.nRows));
     this.#strip.show(scene, this.#list.places, selected);
+    this.#sticky.show(scene, this.#list.places, selected);
     this.#showActiveRow(selected === null ? null : scene.rows.rowOf(selected));
 
-    const isFit = isFitWindow(window, scene.table);
+    this.#announceFocus(scene);
+    const isFit = isWholeWindow(window, scene);
     if (isFit !== this.#wasFit) this.#listener.onFitChange(isFit);
     this.#wasFit = isFit;
     this.#announcePaint();
@@ -332,6 +373,17 @@ export class Waterfall {
     const isInView = row !== null && row >= firstRow && row < firstRow + nRows;
     if (isInView) this.#dom.grid.setAttribute("aria-activedescendant", this.#strip.rowId(row));
     else this.#dom.grid.removeAttribute("aria-activedescendant");
+  }
+
+  #announceFocus({ table, rows }: Scene): void {
+    const focus = rows.focus === null ? null : spanIdOf(table, rows.focus);
+    if (focus === this.#toldFocus) return;
+    this.#toldFocus = focus;
+    const path: FocusStep[] = [];
+    for (let span = rows.focus ?? -1; span >= 0; span = table.parent[span] ?? -1) {
+      path.unshift({ spanId: spanIdOf(table, span), name: table.strings.label(table.name[span] ?? 0) });
+    }
+    this.#listener.onFocusChange(path);
   }
 
   #announcePaint(): void {
