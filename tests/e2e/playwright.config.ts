@@ -32,6 +32,8 @@ export default defineConfig({
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            // A page of another origin that is on this machine all the same.
+            "--host-resolver-rules=MAP shop.example 127.0.0.1",
           ],
         },
       },

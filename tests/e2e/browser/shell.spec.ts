@@ -8,6 +8,7 @@ test("the keys lead to every page and list themselves", async ({ page }) => {
   for (const [key, address] of [
     ["t", "/traces"],
     ["e", "/experiments"],
+    ["i", "/diagnostics"],
     ["s", "/settings"],
     ["h", "/"],
   ] as const) {
@@ -36,6 +37,26 @@ test("a chosen theme stays, and shows from the first paint on", async ({ page })
     await expect(root).toHaveAttribute("data-theme", theme);
     await page.unroute("**/traceloupe/v1/**");
   }
+});
+
+test("bounds of retention stay", async ({ page }) => {
+  await page.goto("/settings");
+  const size = page.getByRole("textbox", { name: "Largest size, GiB" });
+  await size.fill("2.5");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("button", { name: "Save" })).toBeHidden();
+  const age = page.getByRole("textbox", { name: "Largest age, days" });
+  await age.fill("30");
+  await age.press("Enter");
+  await expect(page.getByRole("button", { name: "Save" })).toBeHidden();
+  await page.reload();
+  await expect(size).toHaveValue("2.5");
+  await expect(age).toHaveValue("30");
+  await size.fill("");
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await page.reload();
+  await expect(size).toHaveValue("");
+  await expect(age).toHaveValue("30");
 });
 
 test("the system's theme is followed", async ({ page }) => {

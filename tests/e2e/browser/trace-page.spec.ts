@@ -1,7 +1,7 @@
 // The page of a trace: rows, marks, selection, inspector, growth, download.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { sendTrace, type TraceSpec } from "../harness/otlp.ts";
+import { sendLogs, sendTrace, type TraceSpec } from "../harness/otlp.ts";
 import { expect, test } from "./fixtures.ts";
 
 const order: TraceSpec = {
@@ -118,6 +118,39 @@ test("the raw OTLP is a download", async ({ page, server }) => {
   const text = await readFile(file, "utf8");
   expect(JSON.parse(text)).toHaveProperty("resourceSpans");
   for (const spanId of spanIds.values()) expect(text).toContain(spanId);
+});
+
+test("log records stand with their span and in the list of the trace", async ({ page, server }) => {
+  const { traceId, spanIds } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(4);
+  const spanId = spanIds.get("pay") ?? "";
+  await sendLogs(server.url, [
+    { traceId, spanId, severityNumber: 17, body: "card refused by the bank" },
+    { traceId, spanId, eventName: "gen_ai.user.message", body: { content: "Where is my order?" } },
+    { traceId, body: "of no span" },
+  ]);
+  // They arrive while one looks.
+  await expect(page.getByTestId("trace-log")).toHaveCount(3);
+  await page.getByRole("button", { name: "pay" }).first().click();
+  await page.getByRole("tab", { name: "Events & logs 2" }).click();
+  const entries = page.getByTestId("log-entry");
+  await expect(entries.filter({ hasText: "card refused by the bank" })).toContainText("ERROR");
+  await expect(entries.getByTestId("genai-message")).toHaveText("userWhere is my order?");
+});
+
+test("a trace is pinned here and in the list", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  const pin = page.getByRole("button", { name: "Pin POST /order" });
+  await expect(pin).toHaveAttribute("aria-pressed", "false");
+  await pin.click();
+  await expect(pin).toHaveAttribute("aria-pressed", "true");
+  await page.goto("/traces");
+  await expect(pin).toHaveAttribute("aria-pressed", "true");
+  await page.keyboard.press("j");
+  await page.keyboard.press("P");
+  await expect(pin).toHaveAttribute("aria-pressed", "false");
 });
 
 test("hostile text is only ever text", async ({ page, server }) => {

@@ -16,6 +16,8 @@ export type TraceSpec = {
   service?: string;
   traceId?: string;
   startedMsAgo?: number;
+  /** Headers that the exporter adds. */
+  headers?: Record<string, string>;
   spans: readonly SpanSpec[];
 };
 
@@ -23,6 +25,24 @@ type SentTrace = { traceId: string; spanIds: ReadonlyMap<string, string> };
 
 /** Sends one trace and returns its ids once the server has acknowledged it. */
 export async function sendTrace(url: string, spec: TraceSpec): Promise<SentTrace> {
+  const { response, ...sent } = await exportTrace(url, spec);
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  return sent;
+}
+
+/** Sends one trace, whatever the server says to it. */
+export async function exportTrace(url: string, spec: TraceSpec): Promise<SentTrace & { response: Response }> {
+  const { body, ...sent } = exportRequest(spec);
+  const response = await fetch(`${url}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...spec.headers },
+    body: JSON.stringify(body),
+  });
+  return { ...sent, response };
+}
+
+/** Makes the body of an export, for one that a test sends itself. */
+export function exportRequest(spec: TraceSpec): SentTrace & { body: object } {
   const traceId = spec.traceId ?? randomBytes(16).toString("hex");
   const origin = BigInt(Date.now() - (spec.startedMsAgo ?? 1_000)) * 1_000_000n;
   const at = (ms: number): string => String(origin + BigInt(Math.round(ms * 1e6)));
@@ -41,17 +61,40 @@ export async function sendTrace(url: string, spec: TraceSpec): Promise<SentTrace
     })),
     status: span.error === undefined ? {} : { code: 2, message: span.error },
   }));
-  const resource = {
-    attributes: [{ key: "service.name", value: anyValue(spec.service ?? "checkout") }],
-  };
-  const body = { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "e2e" }, spans }] }] };
-  const response = await fetch(`${url}/v1/traces`, {
+  const body = { resourceSpans: [{ resource: resourceOf(spec), scopeSpans: [{ scope: { name: "e2e" }, spans }] }] };
+  return { traceId, spanIds, body };
+}
+
+/** A log record; its body is text, or the pairs of a structured one. */
+export type LogSpec = {
+  traceId: string;
+  spanId?: string;
+  severityNumber?: number;
+  eventName?: string;
+  body: string | Record<string, string>;
+};
+
+export async function sendLogs(url: string, logs: readonly LogSpec[]): Promise<void> {
+  const logRecords = logs.map(({ body, ...log }) => ({
+    ...log,
+    timeUnixNano: String(BigInt(Date.now()) * 1_000_000n),
+    body:
+      typeof body === "string"
+        ? anyValue(body)
+        : { kvlistValue: { values: Object.entries(body).map(([key, value]) => ({ key, value: anyValue(value) })) } },
+  }));
+  const response = await fetch(`${url}/v1/logs`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
+    body: JSON.stringify({
+      resourceLogs: [{ resource: resourceOf({}), scopeLogs: [{ scope: { name: "e2e" }, logRecords }] }],
+    }),
   });
   if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-  return { traceId, spanIds };
+}
+
+function resourceOf({ service }: { service?: string }): object {
+  return { attributes: [{ key: "service.name", value: anyValue(service ?? "checkout") }] };
 }
 
 function anyValue(value: string | number): Record<string, unknown> {

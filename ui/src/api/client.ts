@@ -1,7 +1,6 @@
 // Speaks HTTP to the server: typed requests in, typed answers or an ApiError out. The only folder that calls `fetch`.
 import createClient from "openapi-fetch";
 import type { paths } from "./gen/schema.ts";
-import type { PendingPaths } from "./pending-paths.ts";
 import type { ErrorBody, ErrorCode } from "./messages.ts";
 
 /** A request that failed, with what the server said about it; `unreachable` if it said nothing. */
@@ -18,7 +17,7 @@ export class ApiError extends Error {
   }
 }
 
-export const client = createClient<paths & PendingPaths>({
+export const client = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? "",
   fetch: (request) => fetch(request),
 });

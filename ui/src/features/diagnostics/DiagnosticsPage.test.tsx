@@ -199,6 +199,14 @@ test("a group that comes, or is hit again, moves neither the list nor what is sh
   expect(screen.getByRole("region", { name: "Unknown experiment" })).toBeTruthy();
 });
 
+test("a click chooses, and what was chosen is told as such", async () => {
+  const user = userEvent.setup();
+  openInbox([rejectedGroup({ group_id: "a" }), rejectedGroup({ group_id: "b", kind: "undecodable" })]);
+  await user.click(await screen.findByRole("link", { name: /Unreadable body/ }));
+  expect(currentRow()).toBe("b");
+  expect(await screen.findByRole("region", { name: "Unreadable body" })).toBeTruthy();
+});
+
 test("j and k choose, Enter leads to the details, Escape back", async () => {
   const user = userEvent.setup();
   openInbox([rejectedGroup({ group_id: "a" }), rejectedGroup({ group_id: "b", kind: "undecodable" })]);

@@ -148,7 +148,7 @@ function Groups({ groups, groupId, onChoose }: GroupsProps) {
         </EmptyState>
       ) : (
         <div className={styles["panes"]}>
-          <GroupList ref={listRef} groups={ordered} chosenId={chosen.group_id} />
+          <GroupList ref={listRef} groups={ordered} chosenId={chosen.group_id} onChoose={onChoose} />
           <GroupDetail
             key={chosen.group_id}
             ref={detailRef}

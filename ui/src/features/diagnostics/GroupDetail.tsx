@@ -5,7 +5,7 @@ import type { ReactNode, Ref } from "react";
 import type { Accepted, Fix, RejectedGroup } from "../../api/messages.ts";
 import { removeRejected } from "../../api/mutations.ts";
 import { rejectedGroupQuery } from "../../api/queries.ts";
-import { formatCount, formatExactTime, formatInteger, formatListTime } from "../../base/format.ts";
+import { formatExactTime, formatInteger, formatListTime } from "../../base/format.ts";
 import { Badge } from "../../components/Badge.tsx";
 import { Button } from "../../components/Button.tsx";
 import { CodeBlock } from "../../components/CodeBlock.tsx";
@@ -127,7 +127,7 @@ function WhoSentIt({ group }: { group: RejectedGroup }) {
       </Fact>
       <Fact name="Times">
         {formatInteger(nRequests)}
-        {nRequests > nKept && `, the newest ${formatCount(nKept, "payload")} of them kept`}
+        {nKept > 0 && nRequests > nKept && `, the newest ${formatInteger(nKept)} of them kept`}
       </Fact>
       <Fact name="First and last">
         <time title={formatExactTime(group.first_time_unix_nano)}>{formatListTime(group.first_time_unix_nano)}</time>

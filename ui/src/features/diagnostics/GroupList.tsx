@@ -1,5 +1,4 @@
 // The groups of the inbox, each a link to its details.
-import { Link } from "@tanstack/react-router";
 import { type Ref, useEffect, useRef } from "react";
 import type { RejectedGroup } from "../../api/messages.ts";
 import { formatExactTime, formatInteger, formatListTime } from "../../base/format.ts";
@@ -7,21 +6,28 @@ import { clientName, requestLine } from "./group-text.ts";
 import styles from "./GroupList.module.css";
 import { KindIcon, kindTitle } from "./rejection-kinds.tsx";
 
-type GroupListProps = { ref: Ref<HTMLElement>; groups: readonly RejectedGroup[]; chosenId: string };
+type GroupListProps = {
+  ref: Ref<HTMLElement>;
+  groups: readonly RejectedGroup[];
+  chosenId: string;
+  onChoose: (groupId: string) => void;
+};
 
-export function GroupList({ ref, groups, chosenId }: GroupListProps) {
+export function GroupList({ ref, groups, chosenId, onChoose }: GroupListProps) {
   return (
     <nav ref={ref} className={styles["list"]} aria-label="Rejected requests" data-testid="rejected-groups">
       <ul>
         {groups.map((group) => (
-          <Row key={group.group_id} group={group} isChosen={group.group_id === chosenId} />
+          <Row key={group.group_id} group={group} isChosen={group.group_id === chosenId} onChoose={onChoose} />
         ))}
       </ul>
     </nav>
   );
 }
 
-function Row({ group, isChosen }: { group: RejectedGroup; isChosen: boolean }) {
+type RowProps = { group: RejectedGroup; isChosen: boolean; onChoose: (groupId: string) => void };
+
+function Row({ group, isChosen, onChoose }: RowProps) {
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
     const { current } = link;
@@ -32,11 +38,15 @@ function Row({ group, isChosen }: { group: RejectedGroup; isChosen: boolean }) {
   }, [isChosen]);
   return (
     <li className={styles["item"]}>
-      <Link
+      {/* Not the router's link: that one says "page" of itself once it was followed. */}
+      <a
         ref={link}
-        to="/diagnostics"
-        search={{ group: group.group_id }}
-        replace
+        href={`/diagnostics?group=${encodeURIComponent(group.group_id)}`}
+        onClick={(event) => {
+          if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+          event.preventDefault();
+          onChoose(group.group_id);
+        }}
         className={styles["row"]}
         aria-current={isChosen}
         data-testid="rejected-group"
@@ -56,7 +66,7 @@ function Row({ group, isChosen }: { group: RejectedGroup; isChosen: boolean }) {
           {group.n_waiting > 0 && <b title="Can still be accepted">{formatInteger(group.n_waiting)} waiting</b>}
           <span title="Requests that failed so">×{formatInteger(group.n_requests)}</span>
         </span>
-      </Link>
+      </a>
     </li>
   );
 }
