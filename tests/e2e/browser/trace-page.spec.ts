@@ -120,6 +120,49 @@ test("the raw OTLP is a download", async ({ page, server }) => {
   for (const spanId of spanIds.values()) expect(text).toContain(spanId);
 });
 
+test("the minimap zooms by a drag and fits by a double click", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(4);
+  const minimap = page.getByTestId("minimap");
+  const box = await minimap.boundingBox();
+  if (box === null) throw new Error("the minimap has a place");
+  const brush = page.getByTestId("minimap-brush");
+  await expect(brush).toHaveAttribute("data-all", "true");
+  await page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 4 });
+  await page.mouse.up();
+  await expect(brush).toHaveAttribute("data-all", "false");
+  const width = (await brush.boundingBox())?.width ?? 0;
+  expect(Math.abs(width - box.width * 0.25)).toBeLessThan(3);
+  await expect(page.getByRole("button", { name: "Fit the whole trace (0)" })).toBeVisible();
+  await minimap.dblclick({ position: { x: box.width * 0.8, y: 20 } });
+  await expect(brush).toHaveAttribute("data-all", "true");
+});
+
+test("ancestors stay in sight, and a subtree can be shown alone", async ({ page, server }) => {
+  const leaves = Array.from({ length: 60 }, (_, index) => ({
+    name: `leaf ${index}`,
+    parent: "plan",
+    start: 10 + index,
+    end: 11 + index,
+  }));
+  const { traceId } = await sendTrace(server.url, { spans: [...order.spans.slice(0, 2), ...leaves] });
+  await page.goto(`/traces/${traceId}`);
+  await expect(page.getByTestId("waterfall")).toHaveAttribute("data-n-spans", "62");
+  await page.keyboard.press("End");
+  await expect(page.getByTestId("sticky-row")).toContainText(["POST /order", "plan"]);
+  await page.keyboard.press("f");
+  await expect(page.getByTestId("waterfall-row").last()).toContainText("leaf 59");
+  const path = page.getByRole("navigation", { name: "Focus" });
+  await expect(path).toContainText("POST /order");
+  await expect(path.locator("[aria-current]")).toHaveText("plan");
+  await path.getByRole("button", { name: "Whole trace", exact: true }).click();
+  await expect(path).toBeHidden();
+  await expect(page.locator('[data-testid="waterfall-row"][aria-selected="true"]')).toContainText("leaf 59");
+});
+
 test("log records stand with their span and in the list of the trace", async ({ page, server }) => {
   const { traceId, spanIds } = await sendTrace(server.url, order);
   await page.goto(`/traces/${traceId}`);

@@ -6,7 +6,7 @@ import { glyphKinds, glyphSize } from "./draw-list.ts";
 import { measures } from "./geometry.ts";
 import type { Paint } from "./paints.ts";
 import { paints } from "./paints.ts";
-import type { Renderer, RendererTheme } from "./renderer.ts";
+import type { RectRenderer, Renderer, RendererTheme } from "./renderer.ts";
 
 /** The part of a context that is used, so that a test can record it. */
 export type DrawingContext = Pick<
@@ -41,13 +41,32 @@ export function createCanvas2dRenderer(canvas: HTMLCanvasElement): Renderer | nu
   return {
     resize(width, height, devicePixelRatio) {
       ratio = devicePixelRatio;
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
+      resizeCanvas(canvas, width, height, ratio);
     },
     draw: (list, theme) => drawFrame(context, list, theme, ratio),
   };
+}
+
+/** Returns the renderer of a canvas that lies over something: what has no rectangle stays clear. */
+export function createRectRenderer(canvas: HTMLCanvasElement): RectRenderer | null {
+  const context = canvas.getContext("2d");
+  if (context === null) return null;
+  let ratio = 1;
+  return {
+    // Setting the size also clears it.
+    resize(width, height, devicePixelRatio) {
+      ratio = devicePixelRatio;
+      resizeCanvas(canvas, width, height, ratio);
+    },
+    draw: (rects, theme) => drawRects(context, rects, theme, ratio),
+  };
+}
+
+function resizeCanvas(canvas: HTMLCanvasElement, width: CssPixels, height: CssPixels, ratio: number): void {
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
 }
 
 /** Draws a list in device pixels; every edge lies on one, so that nothing is blurred. */

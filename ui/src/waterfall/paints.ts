@@ -29,6 +29,7 @@ export const paints: readonly Paint[] = [
   fill("grid", "line"),
   ...spanCategories.map((category) => bar(`pale-${category}`, `k-${category}`, paleAlpha)),
   ...spanCategories.map((category) => bar(`solid-${category}`, `k-${category}`)),
+  ...spanCategories.map((category) => fill(`mini-${category}`, `k-${category}`, 0.8)),
   { name: "error-outline", token: "err", alpha: 1, style: "stroke", radius: 3 },
   fill("error", "err"),
   fill("edge", "ink3"),
@@ -59,6 +60,8 @@ export const paint = {
   /** Add the number of the category. */
   pale: paintIndex(`pale-${spanCategories[0]}`),
   solid: paintIndex(`solid-${spanCategories[0]}`),
+  /** Bars of the minimap; add the number of the category. */
+  mini: paintIndex(`mini-${spanCategories[0]}`),
   errorOutline: paintIndex("error-outline"),
   error: paintIndex("error"),
   edge: paintIndex("edge"),

@@ -23,6 +23,7 @@ type WaterfallPaneProps = {
 
 export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, waterfallRef }: WaterfallPaneProps) {
   const rootRef = useRef<HTMLDivElement>(null);
+  const minimapRef = useRef<HTMLDivElement>(null);
   const [isFit, setIsFit] = useState(true);
   const [path, setPath] = useState<readonly FocusStep[]>([]);
   // The waterfall lives longer than a render; it calls what the last render passed.
@@ -43,7 +44,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
         onFocusChange: setPath,
         onGutterWidth: (width) => (paneSizes.gutter = width),
       },
-      { label: "Spans", gutterWidth: paneSizes.gutter },
+      { label: "Spans", gutterWidth: paneSizes.gutter, minimap: minimapRef.current },
     );
     waterfallRef.current = waterfall;
     return () => {
@@ -65,6 +66,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
   return (
     <div className={styles["pane"]}>
       <IconSprite />
+      <div ref={minimapRef} className={styles["minimap"]} data-testid="minimap" />
       {path.length > 0 && (
         <FocusPath
           path={path}

@@ -30,7 +30,8 @@ afterEach(() => {
 
 function open(listener: Partial<WaterfallListener> = {}): Waterfall {
   const root = document.createElement("div");
-  document.body.append(root);
+  const minimap = document.createElement("div");
+  document.body.append(minimap, root);
   const silent = {
     onSelect: ignore,
     onInspect: ignore,
@@ -39,7 +40,7 @@ function open(listener: Partial<WaterfallListener> = {}): Waterfall {
     onGutterWidth: ignore,
     onPainted: ignore,
   };
-  waterfall = new Waterfall(root, { ...silent, ...listener }, { label: "Spans", gutterWidth: 300 });
+  waterfall = new Waterfall(root, { ...silent, ...listener }, { label: "Spans", gutterWidth: 300, minimap });
   return waterfall;
 }
 

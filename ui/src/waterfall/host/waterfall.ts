@@ -31,10 +31,13 @@ import {
   zoomed,
 } from "../sight.ts";
 import type { Scene } from "../scene.ts";
+import type { TimeWindow } from "../time-window.ts";
+import { clampWindow } from "../time-window.ts";
 import { isWholeWindow } from "../whole-window.ts";
 import { makeDraggable } from "./drag-separator.ts";
 import type { FrameDom } from "./frame-dom.ts";
 import { createFrameDom } from "./frame-dom.ts";
+import { Minimap } from "./minimap.ts";
 import { RowStrip } from "./row-strip.ts";
 import { StickyStrip } from "./sticky-strip.ts";
 import { readTheme, watchTheme } from "./theme.ts";
@@ -65,6 +68,8 @@ export interface WaterfallOptions {
   readonly label: string;
   /** Null for a part of the width. */
   readonly gutterWidth: CssPixels | null;
+  /** An empty element for the picture of the whole trace; null for none. */
+  readonly minimap: HTMLElement | null;
 }
 
 /** Share of the width that the names get until the user says otherwise, and its limits. */
@@ -80,6 +85,7 @@ export class Waterfall {
   readonly #renderer: Renderer | null;
   readonly #strip: RowStrip;
   readonly #sticky: StickyStrip;
+  readonly #minimap: Minimap | null;
   readonly #scheduler: FrameScheduler;
   readonly #resizes: ResizeObserver;
   readonly #listening = new AbortController();
@@ -98,7 +104,7 @@ export class Waterfall {
   #wasFit = true;
   #toldFocus: string | null = null;
 
-  constructor(root: HTMLElement, listener: WaterfallListener, { label, gutterWidth }: WaterfallOptions) {
+  constructor(root: HTMLElement, listener: WaterfallListener, { label, gutterWidth, minimap }: WaterfallOptions) {
     this.#root = root;
     this.#listener = listener;
     this.#gutterWidth = gutterWidth;
@@ -113,6 +119,18 @@ export class Waterfall {
       canvas: () => this.#drawCanvas(),
       dom: () => this.#updateDom(),
     });
+    this.#minimap =
+      minimap === null
+        ? null
+        : new Minimap(
+            minimap,
+            {
+              onWindow: (window) => this.#setWindow(window),
+              onFit: () => this.run("fit"),
+              onResize: () => this.#scheduler.request(),
+            },
+            this.#listening.signal,
+          );
     this.#resizes = new ResizeObserver(() => this.#measure());
     this.#resizes.observe(root);
     const stopWatching = watchTheme(() => {
@@ -175,6 +193,7 @@ export class Waterfall {
     this.#resizes.disconnect();
     this.#listening.abort();
     this.#root.replaceChildren();
+    this.#minimap?.destroy();
   }
 
   // Input.
@@ -277,6 +296,11 @@ export class Waterfall {
     if (Math.round(grid.scrollTop) !== this.#sight.scrollTop) grid.scrollTop = this.#sight.scrollTop;
   }
 
+  #setWindow(window: TimeWindow): void {
+    if (this.#sight === null) return;
+    this.#change({ ...this.#sight, window: clampWindow(window, this.#sight.scene.table) });
+  }
+
   #setGutterWidth(width: CssPixels | null): void {
     this.#gutterWidth = width;
     this.#listener.onGutterWidth(width);
@@ -344,6 +368,7 @@ export class Waterfall {
     const view = { geometry: this.#geometry, window, scrollTop, selected };
     layout(scene, { ...view, hoverRow: this.#hoverRow, pointerX: this.#pointerX }, this.#list);
     this.#renderer?.draw(this.#list, this.#theme);
+    this.#minimap?.show(scene, window, this.#theme);
   }
 
   #updateDom(): void {
