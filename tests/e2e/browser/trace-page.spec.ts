@@ -163,6 +163,38 @@ test("ancestors stay in sight, and a subtree can be shown alone", async ({ page,
   await expect(page.locator('[data-testid="waterfall-row"][aria-selected="true"]')).toContainText("leaf 59");
 });
 
+test("spans are found by text and bound, walked through, and filtered", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  const rows = page.getByTestId("waterfall-row");
+  await expect(rows).toHaveCount(4);
+  const selected = page.locator('[data-testid="waterfall-row"][aria-selected="true"]');
+  const count = page.getByTestId("found-count");
+
+  await page.keyboard.press("/");
+  await page.keyboard.type("l");
+  // "plan" and "look up".
+  await expect(count).toHaveText("2");
+  await page.keyboard.press("Enter");
+  await expect(count).toHaveText("1 of 2");
+  await expect(selected).toContainText("plan");
+  await expect(page.locator('[data-testid="waterfall-row"][data-dimmed="true"]')).toHaveCount(2);
+  await page.keyboard.press("Escape");
+  await expect(count).toHaveText("");
+  await page.keyboard.type(">40ms");
+  await expect(count).toHaveText("2");
+
+  await page.getByRole("button", { name: "Errors" }).click();
+  await expect(count).toHaveText("1");
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await expect(rows).toHaveCount(2);
+  await expect(rows.last()).toContainText("pay");
+  await page.getByRole("button", { name: "Ask for nothing" }).click();
+  await expect(rows).toHaveCount(4);
+  await page.keyboard.press("n");
+  await expect(selected).toContainText("plan");
+});
+
 test("log records stand with their span and in the list of the trace", async ({ page, server }) => {
   const { traceId, spanIds } = await sendTrace(server.url, order);
   await page.goto(`/traces/${traceId}`);

@@ -42,6 +42,8 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["h", "←"], does: "Collapse, or go to the parent" },
       { keys: ["l", "→"], does: "Expand, or go to the first child" },
       { keys: ["e", "E"], does: "Next, previous error" },
+      { keys: ["/"], does: "Find spans" },
+      { keys: ["n", "N"], does: "Next, previous span found" },
       { keys: ["z"], does: "Collapse or expand the level" },
       { keys: ["Z"], does: "Collapse or expand all" },
       { keys: ["o", "p"], does: "One level more, less" },

@@ -83,3 +83,10 @@ function once<T>(judge: (index: number) => T): (index: number) => T {
 export function categoryAt(table: { readonly category: Uint8Array }, span: number): SpanCategory {
   return spanCategories[table.category[span] ?? 0] ?? "oth";
 }
+
+/** Returns the categories that a table has, in their order. */
+export function categoriesIn(table: { readonly category: Uint8Array }): SpanCategory[] {
+  const isIn = new Uint8Array(spanCategories.length);
+  for (const category of table.category) isIn[category] = 1;
+  return spanCategories.filter((_, number) => isIn[number] === 1);
+}

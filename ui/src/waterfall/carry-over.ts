@@ -15,17 +15,26 @@ import { clampWindow } from "./time-window.ts";
 import { isWholeWindow, wholeWindow } from "./whole-window.ts";
 import { clamp } from "../base/clamp.ts";
 
-/** Returns the same sight of a newer table: selection, collapsed spans, focus, zoom, and the place of the row one looks at. */
-export function carryOver(old: Sight, geometry: Geometry, hoverRow: RowIndex | null, table: SpanTable): Sight {
+/** Returns the same sight of a newer table: selection, collapsed spans, focus, zoom, and the place of the row one looks at; `kept` is what a filter shows of the newer table. */
+export function carryOver(
+  old: Sight,
+  geometry: Geometry,
+  hoverRow: RowIndex | null,
+  table: SpanTable,
+  kept: Uint8Array | null = null,
+): Sight {
   const renumber = (span: SpanIndex): SpanIndex | null => findSpan(table, spanIdOf(old.scene.table, span));
   const collapsed = Array.from(old.scene.rows.collapsed, renumber).filter((span) => span !== null);
   const oldFocus = old.scene.rows.focus;
   const scene = createScene(table, collapsed, oldFocus === null ? null : renumber(oldFocus));
+  if (kept !== null) scene.rows.filter(kept);
   return {
     scene,
     window: carriedWindow(old, scene),
     scrollTop: carriedScrollTop(old, geometry, hoverRow, scene, renumber),
     selected: old.selected === null ? null : renumber(old.selected),
+    // To be asked again of the newer table.
+    found: null,
   };
 }
 

@@ -11,6 +11,8 @@ const treeCommands = [
   "page-up",
   "next-error",
   "previous-error",
+  "next-found",
+  "previous-found",
 ] as const;
 
 /** A move in the tree; see navigation.ts. */
@@ -43,6 +45,7 @@ export type Command =
   | "pan-left"
   | "pan-right"
   | "inspect"
+  | "search"
   | "dismiss";
 
 export function isTreeCommand(command: Command): command is TreeCommand {
@@ -69,6 +72,9 @@ const commandOfKey: Readonly<Record<string, Command>> = {
   e: "next-error",
   E: "previous-error",
   z: "toggle-level",
+  n: "next-found",
+  N: "previous-found",
+  "/": "search",
   Z: "toggle-all",
   o: "open-level",
   p: "close-level",

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { emptyQuery, findSpans } from "../trace-model/find.ts";
 import { drawTable } from "../trace-model/testing/draw.ts";
 import { drawFrame } from "./canvas2d.ts";
 import { geometryOf } from "./geometry.ts";
 import { layout } from "./layout.ts";
 import type { View } from "./scene.ts";
 import { createScene } from "./scene.ts";
+import { scrollMarksOf } from "./scroll-marks.ts";
 import { RecordingContext, recordingTheme } from "./testing/recording-context.ts";
 import { fitWindow } from "./time-window.ts";
 
@@ -176,4 +178,29 @@ test("a hundred thousand children of one span cost no more than its pixels", () 
   });
   // 200 gaps of no length leave one solid bar.
   expect(lines[0]).toContain("(210,35 200×12)");
+});
+
+test("rows that were not asked for lie below a veil, their errors above it", () => {
+  const table = drawTable(trace);
+  const found = findSpans(table, { ...emptyQuery, text: "llm" });
+  const lines = draw(trace, { found }).filter((line) => /^(veil|error)/.test(line));
+  expect(lines).toEqual([
+    "veil@0.68 200,28 220×26 200,80 220×26",
+    "error-outline stroke (338.5,85.5 53×15)",
+    "error glyph at 323,87 glyph at 323,87 glyph at 323,87",
+  ]);
+});
+
+test("errors and finds are marked along the scroll bar, one mark a pixel", () => {
+  const spans = Array.from(
+    { length: 500 },
+    (_, i) => `    ${(i % 100 === 0 ? "wanted" : "s").padEnd(9)} [===]${i < 5 ? "   !error" : ""}`,
+  );
+  const table = drawTable(["              0....5....10", ...spans].join("\n"));
+  const { rows } = createScene(table);
+  // 130 px for 500 rows: the five errors at the top share two pixels.
+  expect(scrollMarksOf(rows, findSpans(table, { ...emptyQuery, text: "wanted" }), 130)).toEqual({
+    errors: [0, 1],
+    found: [0, 26, 52, 78, 104],
+  });
 });

@@ -3,6 +3,8 @@
 import { clamp } from "../base/clamp.ts";
 import type { CssPixels } from "../base/units.ts";
 import { countErrorsBelow, isError } from "../trace-model/errors.ts";
+import type { Found } from "../trace-model/find.ts";
+import { hasFoundWithin } from "../trace-model/find.ts";
 import type { SpanIndex } from "../trace-model/span-table.ts";
 import { hasFlag, spanFlags } from "../trace-model/span-table.ts";
 import { layoutAxis } from "./axis-layout.ts";
@@ -51,6 +53,7 @@ export function layout(scene: Scene, view: View, reuse: DrawList = createDrawLis
     places.barRight[place] = bar.right;
   }
   layoutSticky(list, scene, view, scale);
+  layoutMarks(list, view);
   return list;
 }
 
@@ -96,7 +99,28 @@ function layoutRow(
   for (let level = 0; level < nGuides; level++) {
     layer.body.push(paint.guide, guideX(level), top, 1, measures.rowHeight);
   }
-  return layoutBar(layer, span, top, scene, view, scale);
+  const bar = layoutBar(layer, span, top, scene, view, scale);
+  if (isDimmed(scene, view.found ?? null, span)) {
+    const { chartLeft, chartRight } = view.geometry;
+    layer.body.push(paint.veil, chartLeft, top, chartRight - chartLeft, measures.rowHeight);
+  }
+  return bar;
+}
+
+/** Whether a row is neither what was asked for nor hides any of it. */
+export function isDimmed({ table, rows }: Scene, found: Found | null, span: SpanIndex): boolean {
+  if (found === null || found.has[span] === 1) return false;
+  return !rows.isCollapsed(span) || !hasFoundWithin(found, table, span);
+}
+
+const markWidth: CssPixels = 4;
+
+/** Errors and finds along the right edge, beside the scroll bar. */
+function layoutMarks(list: DrawList, { marks, geometry }: View): void {
+  if (!marks) return;
+  const left = geometry.width - markWidth;
+  for (const y of marks.found) list.axis.push(paint.foundMark, left, measures.axisHeight + y, markWidth, 2);
+  for (const y of marks.errors) list.axis.push(paint.error, left, measures.axisHeight + y, markWidth, 2);
 }
 
 /** Returns the x of the guide line of a level: below the middle of the icon of the ancestor there. */

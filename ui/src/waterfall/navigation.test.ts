@@ -118,6 +118,7 @@ describe("a newer table", () => {
           window: zoom === 0 ? fitWindow(older) : clampWindow(zoomed, older),
           scrollTop: Math.floor(maxScrollTop(geometry, scene.rows.nRows) * scroll),
           selected: selected !== null && isThere(selected) ? selected : null,
+          found: null,
         };
         const hoverRow = hover !== null && hover < scene.rows.nRows ? hover : null;
         const carried = carryOver(old, geometry, hoverRow, newer);
@@ -149,7 +150,7 @@ describe("a newer table", () => {
       ...drawTable("          0....5....10...15...20\n  root    [===================]"),
       baseTime: (older.baseTime - 5_000_000n) as typeof older.baseTime,
     };
-    const old = { scene: createScene(older), window: { start: 2e6, end: 4e6 }, scrollTop: 0, selected: 0 };
+    const old = { scene: createScene(older), window: { start: 2e6, end: 4e6 }, scrollTop: 0, selected: 0, found: null };
     expect(carryOver(old, geometry, null, newer).window).toEqual({ start: 7e6, end: 9e6 });
   });
 });

@@ -2,7 +2,7 @@
 
 import { assertUnreachable } from "../base/assert.ts";
 import { clamp } from "../base/clamp.ts";
-import { nextError } from "../trace-model/errors.ts";
+import { nextError, nextOf } from "../trace-model/errors.ts";
 import type { SpanIndex } from "../trace-model/span-table.ts";
 import { hasChildren } from "../trace-model/span-table.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
@@ -19,10 +19,13 @@ export interface Position {
   /** Where to start if nothing is selected: the first row in view. */
   readonly firstRow: RowIndex;
   readonly rowsPerPage: number;
+  /** What was asked for, ascending; null if nothing was. */
+  readonly foundSpans?: Uint32Array | null;
 }
 
 /** Returns the step that a command takes. */
-export function stepOf(scene: Scene, { selected, firstRow, rowsPerPage }: Position, command: TreeCommand): Step {
+export function stepOf(scene: Scene, position: Position, command: TreeCommand): Step {
+  const { selected, firstRow, rowsPerPage, foundSpans = null } = position;
   const { table, rows } = scene;
   if (rows.nRows === 0) return stay;
   const row = selected === null ? null : rows.rowShowing(selected);
@@ -49,6 +52,11 @@ export function stepOf(scene: Scene, { selected, firstRow, rowsPerPage }: Positi
     case "previous-error": {
       const error = nextError(table, selected, command === "next-error" ? 1 : -1, rows);
       return error === null ? stay : { kind: "select", span: error };
+    }
+    case "next-found":
+    case "previous-found": {
+      const found = foundSpans === null ? null : nextOf(foundSpans, selected, command === "next-found" ? 1 : -1, rows);
+      return found === null ? stay : { kind: "select", span: found };
     }
     default:
       return assertUnreachable(command);

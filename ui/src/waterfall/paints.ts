@@ -30,6 +30,8 @@ export const paints: readonly Paint[] = [
   ...spanCategories.map((category) => bar(`pale-${category}`, `k-${category}`, paleAlpha)),
   ...spanCategories.map((category) => bar(`solid-${category}`, `k-${category}`)),
   ...spanCategories.map((category) => fill(`mini-${category}`, `k-${category}`, 0.8)),
+  fill("veil", "bg", 0.68),
+  fill("found-mark", "accent"),
   { name: "error-outline", token: "err", alpha: 1, style: "stroke", radius: 3 },
   fill("error", "err"),
   fill("edge", "ink3"),
@@ -62,6 +64,9 @@ export const paint = {
   solid: paintIndex(`solid-${spanCategories[0]}`),
   /** Bars of the minimap; add the number of the category. */
   mini: paintIndex(`mini-${spanCategories[0]}`),
+  /** Over what is dimmed; errors lie above it. */
+  veil: paintIndex("veil"),
+  foundMark: paintIndex("found-mark"),
   errorOutline: paintIndex("error-outline"),
   error: paintIndex("error"),
   edge: paintIndex("edge"),

@@ -112,7 +112,7 @@ test("a row that is brought into view is not below the sticky ones", () => {
     fc.pre(rowsPerPage(geometry) >= 6);
     for (let row = 0; row < scene.rows.nRows; row++) {
       const selected = scene.rows.spanAt(row);
-      const shown = revealed({ scene, window, scrollTop, selected }, geometry);
+      const shown = revealed({ scene, window, scrollTop, selected, found: null }, geometry);
       const { places } = layout(scene, { ...view, scrollTop: shown.scrollTop });
       const top = row * measures.rowHeight - shown.scrollTop;
       expect(top).toBeGreaterThanOrEqual(places.nSticky * measures.rowHeight - 0.001);

@@ -1,12 +1,14 @@
 // What a waterfall shows (a trace and its visible rows) and how (the view): all that a frame depends on.
 
 import type { CssPixels } from "../base/units.ts";
+import type { Found } from "../trace-model/find.ts";
 import type { SelfTime } from "../trace-model/self-time.ts";
 import { selfTimeOf } from "../trace-model/self-time.ts";
 import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
 import { VisibleRows } from "../trace-model/visible-rows.ts";
 import type { Geometry } from "./geometry.ts";
+import type { ScrollMarks } from "./scroll-marks.ts";
 import type { TimeWindow } from "./time-window.ts";
 
 export interface Scene {
@@ -31,4 +33,8 @@ export interface View {
   readonly hoverRow: RowIndex | null;
   /** Where the pointer is in the chart. */
   readonly pointerX: CssPixels | null;
+  /** Spans that were asked for; rows without any are dimmed. */
+  readonly found?: Found | null;
+  /** Marks along the scroll bar; null where all rows are in view. */
+  readonly marks?: ScrollMarks | null;
 }

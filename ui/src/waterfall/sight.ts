@@ -3,6 +3,8 @@
 import { assertUnreachable } from "../base/assert.ts";
 import { clamp } from "../base/clamp.ts";
 import type { CssPixels } from "../base/units.ts";
+import type { Found } from "../trace-model/find.ts";
+import { withAncestors } from "../trace-model/find.ts";
 import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
 import type { Command } from "./commands.ts";
@@ -26,27 +28,34 @@ export interface Sight {
   readonly window: TimeWindow;
   readonly scrollTop: CssPixels;
   readonly selected: SpanIndex | null;
+  /** Spans that were asked for; null if nothing was. */
+  readonly found: Found | null;
 }
 
 /** Returns the first sight of a trace: all of it. */
 export function firstSightOf(table: SpanTable): Sight {
-  return { scene: createScene(table), window: fitWindow(table), scrollTop: 0, selected: null };
+  return { scene: createScene(table), window: fitWindow(table), scrollTop: 0, selected: null, found: null };
 }
 
 const keyZoom = 0.7;
 /** Part of the chart's width. */
 const keyPan = 0.15;
 
-/** Returns the sight after a command; `inspect` changes nothing. Zoom is at `pointerX` if the pointer is in the chart. */
+/** Returns the sight after a command; `inspect` and `search` change nothing. Zoom is at `pointerX` if the pointer is in the chart. */
 export function afterCommand(
   sight: Sight,
   geometry: Geometry,
   pointerX: CssPixels | null,
-  command: Exclude<Command, "inspect">,
+  command: Exclude<Command, "inspect" | "search">,
 ): Sight {
   if (isTreeCommand(command)) {
     const firstRow = Math.ceil(sight.scrollTop / measures.rowHeight);
-    const position = { selected: sight.selected, firstRow, rowsPerPage: rowsPerPage(geometry) };
+    const position = {
+      selected: sight.selected,
+      firstRow,
+      rowsPerPage: rowsPerPage(geometry),
+      foundSpans: sight.found === null ? null : sight.found.spans,
+    };
     return afterStep(sight, geometry, stepOf(sight.scene, position, command));
   }
   if (isFoldCommand(command)) {
@@ -116,6 +125,13 @@ export function revealed(sight: Sight, geometry: Geometry): Sight {
     window: windowShowing(window, table, table.start[selected] ?? 0, table.end[selected] ?? 0),
     scrollTop: scrolledTo(sight, geometry, rows.rowShowing(selected)),
   };
+}
+
+/** Returns the sight with spans found; `isFilter` hides all rows that neither were nor lead to one. */
+export function withFound(sight: Sight, geometry: Geometry, found: Found | null, isFilter: boolean): Sight {
+  const { scene } = sight;
+  scene.rows.filter(found !== null && isFilter ? withAncestors(found, scene.table) : null);
+  return keepingInView({ ...sight, found }, geometry);
 }
 
 /** Returns the sight after rows came or went: the selected one, or what hides it, is in view. */

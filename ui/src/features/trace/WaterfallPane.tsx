@@ -1,11 +1,14 @@
 // The waterfall in React's tree: hands tables and selections over and passes on what the user does.
 import { ChevronsDownUp, Maximize2 } from "lucide-react";
 import type { RefObject } from "react";
-import { useLayoutEffect, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { IconButton } from "../../components/Button.tsx";
+import { emptyQuery, type SpanQuery, servicesOf } from "../../trace-model/find.ts";
+import { categoriesIn } from "../../trace-model/span-category.ts";
 import type { SpanTable } from "../../trace-model/span-table.ts";
-import type { FocusStep } from "../../waterfall/host/waterfall.ts";
+import type { FocusStep, FoundCount } from "../../waterfall/host/waterfall.ts";
 import { Waterfall } from "../../waterfall/host/waterfall.ts";
+import { FindBar } from "./FindBar.tsx";
 import { FocusPath } from "./FocusPath.tsx";
 import { IconSprite } from "./IconSprite.tsx";
 import { paneSizes } from "./pane-sizes.ts";
@@ -23,6 +26,12 @@ type WaterfallPaneProps = {
 
 export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, waterfallRef }: WaterfallPaneProps) {
   const rootRef = useRef<HTMLDivElement>(null);
+  const findRef = useRef<HTMLInputElement>(null);
+  const [query, setQuery] = useState(emptyQuery);
+  const [isFilter, setIsFilter] = useState(false);
+  const [count, setCount] = useState<FoundCount | null>(null);
+  const services = useMemo(() => servicesOf(table), [table]);
+  const categories = useMemo(() => categoriesIn(table), [table]);
   const minimapRef = useRef<HTMLDivElement>(null);
   const [isFit, setIsFit] = useState(true);
   const [path, setPath] = useState<readonly FocusStep[]>([]);
@@ -40,6 +49,11 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
         onSelect: (span) => listener.current.onSelect(span),
         onInspect: () => listener.current.onInspect(),
         onPainted: () => listener.current.onPainted(),
+        onSearch: () => {
+          findRef.current?.focus();
+          findRef.current?.select();
+        },
+        onFound: setCount,
         onFitChange: setIsFit,
         onFocusChange: setPath,
         onGutterWidth: (width) => (paneSizes.gutter = width),
@@ -59,6 +73,11 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
     waterfallRef.current?.select(spanId);
   }, [table, spanId, waterfallRef]);
 
+  const ask = (next: SpanQuery, nextIsFilter: boolean): void => {
+    setQuery(next);
+    setIsFilter(nextIsFilter);
+    waterfallRef.current?.find(next, nextIsFilter);
+  };
   const run = (command: "toggle-all" | "fit"): void => {
     waterfallRef.current?.run(command);
     waterfallRef.current?.focus();
@@ -67,6 +86,17 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
     <div className={styles["pane"]}>
       <IconSprite />
       <div ref={minimapRef} className={styles["minimap"]} data-testid="minimap" />
+      <FindBar
+        inputRef={findRef}
+        query={query}
+        isFilter={isFilter}
+        onChange={ask}
+        count={count}
+        categories={categories}
+        services={services}
+        onStep={(direction) => waterfallRef.current?.run(direction)}
+        onLeave={() => waterfallRef.current?.focus()}
+      />
       {path.length > 0 && (
         <FocusPath
           path={path}

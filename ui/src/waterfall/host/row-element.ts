@@ -17,6 +17,8 @@ export interface RowContent {
   readonly row: RowIndex;
   readonly isSelected: boolean;
   readonly isCollapsed: boolean;
+  /** Not what was asked for. */
+  readonly isDimmed: boolean;
   /** Depth that stands at the left edge. */
   readonly baseDepth: number;
 }
@@ -66,6 +68,7 @@ export class RowElement {
       this.root.setAttribute("aria-rowindex", String(content.row + 1));
     }
     if (old?.isSelected !== content.isSelected) this.root.setAttribute("aria-selected", String(content.isSelected));
+    if (old?.isDimmed !== content.isDimmed) this.root.dataset["dimmed"] = String(content.isDimmed);
     const isSameSpan = old?.table === content.table && old.span === content.span;
     if (!isSameSpan) this.#showSpan(content.table, content.span);
     if (!isSameSpan || old.baseDepth !== content.baseDepth) this.#showLevel(content);

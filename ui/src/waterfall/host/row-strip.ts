@@ -1,9 +1,11 @@
 // The rows in view as elements, in the order of the rows; as many as fit the window, whatever the trace.
 
+import type { Found } from "../../trace-model/find.ts";
 import type { SpanIndex } from "../../trace-model/span-table.ts";
 import type { RowIndex } from "../../trace-model/visible-rows.ts";
 import type { RowPlaces } from "../draw-list.ts";
 import { measures } from "../geometry.ts";
+import { isDimmed } from "../layout.ts";
 import type { Scene } from "../scene.ts";
 import { RowElement } from "./row-element.ts";
 
@@ -19,7 +21,7 @@ export class RowStrip {
   }
 
   /** Shows the rows of a frame. */
-  show(scene: Scene, places: RowPlaces, selected: SpanIndex | null): void {
+  show(scene: Scene, places: RowPlaces, selected: SpanIndex | null, found: Found | null): void {
     this.#resize(places.nRows);
     this.#rotate(places.firstRow - this.#firstRow);
     this.#firstRow = places.firstRow;
@@ -29,7 +31,15 @@ export class RowStrip {
       const isCollapsed = scene.rows.isCollapsed(span);
       const { baseDepth } = scene.rows;
       element.show(
-        { table: scene.table, span, row, isSelected: span === selected, isCollapsed, baseDepth },
+        {
+          table: scene.table,
+          span,
+          row,
+          isSelected: span === selected,
+          isCollapsed,
+          isDimmed: isDimmed(scene, found, span),
+          baseDepth,
+        },
         this.rowId(row),
       );
     }

@@ -1,7 +1,9 @@
 // The sticky rows as elements. They repeat rows that have scrolled away, so screen readers are not told of them.
 
+import type { Found } from "../../trace-model/find.ts";
 import type { SpanIndex } from "../../trace-model/span-table.ts";
 import type { RowPlaces } from "../draw-list.ts";
+import { isDimmed } from "../layout.ts";
 import type { Scene } from "../scene.ts";
 import { RowElement } from "./row-element.ts";
 
@@ -13,7 +15,8 @@ export class StickyStrip {
     this.#strip = strip;
   }
 
-  show({ table, rows }: Scene, { sticky, nSticky }: RowPlaces, selected: SpanIndex | null): void {
+  show(scene: Scene, { sticky, nSticky }: RowPlaces, selected: SpanIndex | null, found: Found | null): void {
+    const { table, rows } = scene;
     while (this.#elements.length > nSticky) this.#elements.pop()?.root.remove();
     while (this.#elements.length < nSticky) {
       const element = new RowElement("sticky-row");
@@ -26,7 +29,11 @@ export class StickyStrip {
       const row = rows.rowOf(span) ?? 0;
       const { baseDepth } = rows;
       // No id: the row itself may have one.
-      element.show({ table, span, row, isSelected: span === selected, isCollapsed, baseDepth }, "");
+      const isSelected = span === selected;
+      element.show(
+        { table, span, row, isSelected, isCollapsed, isDimmed: isDimmed(scene, found, span), baseDepth },
+        "",
+      );
     }
   }
 }

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { emptyQuery, type SpanQuery } from "../../trace-model/find.ts";
 import { arbitrarySpans, randomFrom } from "../../trace-model/testing/arbitrary.ts";
 import { buildTable } from "../../trace-model/testing/build.ts";
 import { drawSpans, drawTable } from "../../trace-model/testing/draw.ts";
 import { measures } from "../geometry.ts";
 import { fakeLayout } from "../testing/fake-layout.ts";
-import type { WaterfallListener } from "./waterfall.ts";
+import type { FoundCount, WaterfallListener } from "./waterfall.ts";
 import { Waterfall } from "./waterfall.ts";
 import * as fc from "fast-check";
 
@@ -35,6 +36,8 @@ function open(listener: Partial<WaterfallListener> = {}): Waterfall {
   const silent = {
     onSelect: ignore,
     onInspect: ignore,
+    onSearch: ignore,
+    onFound: ignore,
     onFitChange: ignore,
     onFocusChange: ignore,
     onGutterWidth: ignore,
@@ -287,6 +290,76 @@ describe("focus", () => {
     shown.select("000000000000000e");
     runFrames();
     expect(names()).toContain("e");
+  });
+});
+
+describe("find", () => {
+  const counts: (string | null)[] = [];
+  const openAsking = (query: Partial<SpanQuery>, isFilter: boolean): Waterfall => {
+    counts.length = 0;
+    const tell = (count: FoundCount | null): void => {
+      counts.push(count === null ? null : `${count.place ?? "-"}/${count.nFound}`);
+    };
+    const shown = open({ onFound: tell });
+    shown.setTable(deep);
+    runFrames();
+    shown.find({ ...emptyQuery, ...query }, isFilter);
+    runFrames();
+    return shown;
+  };
+  const dimmed = (): string[] =>
+    rows()
+      .filter((row) => row.dataset["dimmed"] === "true")
+      .map((row) => row.querySelector('[data-part="label"]')?.textContent ?? "");
+
+  test("dims all else, and n and N walk through what was found, round the end", () => {
+    openAsking({ text: "c" }, false);
+    expect(names()).toHaveLength(10);
+    expect(dimmed()).not.toContain("c");
+    expect(dimmed()).toContain("d0");
+    for (const key of ["n", "n", "N"]) press(key);
+    expect(counts).toEqual(["-/1", "1/1"]);
+    expect(document.querySelector('[aria-selected="true"]')?.textContent).toContain("c");
+  });
+
+  test("a filter leaves what was found and the way to it", () => {
+    const shown = openAsking({ text: "d3" }, true);
+    expect(names()).toEqual(["a", "b", "c", "d3"]);
+    expect(dimmed()).toEqual(["a", "b", "c"]);
+    shown.find(emptyQuery, true);
+    runFrames();
+    expect(names()).toHaveLength(10);
+    expect(counts.at(-1)).toBe(null);
+  });
+
+  test("what is collapsed is found all the same, and opens", () => {
+    openAsking({ text: "d3" }, false);
+    press("Z");
+    expect(dimmed()).toEqual([]);
+    press("n");
+    expect(names()).toContain("d3");
+  });
+
+  test("a newer table is asked again", () => {
+    const shown = openAsking({ text: "e" }, true);
+    expect(names()).toEqual(["a", "e"]);
+    shown.setTable(
+      buildTable([
+        { name: "a", depth: 0, start: 0, duration: 9e6 },
+        { name: "late e", depth: 1, start: 1, duration: 1 },
+      ]),
+    );
+    runFrames();
+    expect(names()).toEqual(["a", "late e"]);
+    expect(counts.at(-1)).toBe("-/1");
+  });
+
+  test("/ asks the page for the words", () => {
+    const onSearch = vi.fn<() => void>();
+    open({ onSearch }).setTable(deep);
+    runFrames();
+    press("/");
+    expect(onSearch).toHaveBeenCalledTimes(1);
   });
 });
 

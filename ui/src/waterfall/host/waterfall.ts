@@ -2,7 +2,10 @@
 
 import { clamp } from "../../base/clamp.ts";
 import type { CssPixels } from "../../base/units.ts";
-import type { SpanTable } from "../../trace-model/span-table.ts";
+import { lowerBound } from "../../base/binary-search.ts";
+import type { Found, SpanQuery } from "../../trace-model/find.ts";
+import { emptyQuery, findSpans, withAncestors } from "../../trace-model/find.ts";
+import type { SpanIndex, SpanTable } from "../../trace-model/span-table.ts";
 import { findSpan, spanIdOf } from "../../trace-model/span-table.ts";
 import { createCanvas2dRenderer } from "../canvas2d.ts";
 import { carryOver } from "../carry-over.ts";
@@ -11,13 +14,15 @@ import { commandOf } from "../commands.ts";
 import type { DrawList } from "../draw-list.ts";
 import { createDrawList } from "../draw-list.ts";
 import type { Geometry } from "../geometry.ts";
-import { geometryOf, measures } from "../geometry.ts";
+import { bodyHeightOf, geometryOf, maxScrollTop, measures } from "../geometry.ts";
 import type { Hit } from "../hit-test.ts";
 import { hitTest } from "../hit-test.ts";
 import { layout } from "../layout.ts";
 import type { Renderer, RendererTheme } from "../renderer.ts";
 import { FrameScheduler } from "../scheduler.ts";
 import type { FrameTimes } from "../scheduler.ts";
+import type { ScrollMarks } from "../scroll-marks.ts";
+import { scrollMarksOf } from "../scroll-marks.ts";
 import type { Sight } from "../sight.ts";
 import {
   afterCommand,
@@ -28,6 +33,7 @@ import {
   panned,
   revealed,
   withAllowedScroll,
+  withFound,
   zoomed,
 } from "../sight.ts";
 import type { Scene } from "../scene.ts";
@@ -49,11 +55,21 @@ export interface FocusStep {
   readonly name: string;
 }
 
+export interface FoundCount {
+  readonly nFound: number;
+  /** Null if the selected span is not among them. */
+  readonly place: number | null;
+}
+
 export interface WaterfallListener {
   /** The user selected another span, or none. */
   onSelect(spanId: string | null): void;
   /** The user wants to read the selected span. */
   onInspect(): void;
+  /** The user wants to ask for spans. */
+  onSearch(): void;
+  /** How many spans were found, and the place of the selected one among them from 1; null if nothing is asked. */
+  onFound(count: FoundCount | null): void;
   /** The whole trace came into view, or no longer is. */
   onFitChange(isFit: boolean): void;
   /** Another subtree is shown alone: the ancestors of its root and itself; empty for the whole trace. */
@@ -102,6 +118,10 @@ export class Waterfall {
   #isToReveal = false;
   #isPaintAnnounced = false;
   #wasFit = true;
+  #query: SpanQuery = emptyQuery;
+  #isFilter = false;
+  #toldFound: FoundCount | null = null;
+  #marks: { readonly marks: ScrollMarks; readonly of: readonly unknown[] } | null = null;
   #toldFocus: string | null = null;
 
   constructor(root: HTMLElement, listener: WaterfallListener, { label, gutterWidth, minimap }: WaterfallOptions) {
@@ -147,13 +167,21 @@ export class Waterfall {
     if (old?.scene.table === table) return;
     if (old !== null && old.scene.table.traceId === table.traceId) {
       this.#readInput();
-      this.#sight = carryOver(old, this.#geometry, this.#hoverRow, table);
+      this.#sight = this.#carried(old, table);
     } else {
-      this.#sight = firstSightOf(table);
+      this.#sight = this.#withQuery(firstSightOf(table));
     }
     this.#scrollPage();
     this.#isPaintAnnounced = false;
     this.#scheduler.request();
+  }
+
+  /** Nothing moves: what was asked for is asked again, but the scroll position stays where the row one looks at went. */
+  #carried(old: Sight, table: SpanTable): Sight {
+    const found = findSpans(table, this.#query);
+    const isFilter = found !== null && this.#isFilter;
+    const kept = isFilter ? withAncestors(found, table) : null;
+    return { ...carryOver(old, this.#geometry, this.#hoverRow, table, kept), found };
   }
 
   /** Selects a span from outside and brings it into view; unknown ids select nothing. */
@@ -169,7 +197,20 @@ export class Waterfall {
   run(command: Command): void {
     if (this.#sight === null) return;
     if (command === "inspect") this.#listener.onInspect();
+    else if (command === "search") this.#listener.onSearch();
     else this.#change(afterCommand(this.#sight, this.#geometry, this.#pointerX, command));
+  }
+
+  /** Asks for spans: those that are not found are dimmed, or hidden by a filter. */
+  find(query: SpanQuery, isFilter: boolean): void {
+    this.#query = query;
+    this.#isFilter = isFilter;
+    if (this.#sight === null) return;
+    this.#change(this.#withQuery(this.#sight));
+  }
+
+  #withQuery(sight: Sight): Sight {
+    return withFound(sight, this.#geometry, findSpans(sight.scene.table, this.#query), this.#isFilter);
   }
 
   /** Shows the subtree of a span alone, null for the whole trace. */
@@ -364,16 +405,28 @@ export class Waterfall {
       this.#devicePixelRatio = devicePixelRatio;
       this.#renderer?.resize(this.#geometry.width, this.#geometry.height, devicePixelRatio);
     }
-    const { scene, window, scrollTop, selected } = this.#sight;
-    const view = { geometry: this.#geometry, window, scrollTop, selected };
+    const { scene, window, scrollTop, selected, found } = this.#sight;
+    const view = { geometry: this.#geometry, window, scrollTop, selected, found, marks: this.#scrollMarks() };
     layout(scene, { ...view, hoverRow: this.#hoverRow, pointerX: this.#pointerX }, this.#list);
     this.#renderer?.draw(this.#list, this.#theme);
     this.#minimap?.show(scene, window, this.#theme);
   }
 
+  #scrollMarks(): ScrollMarks | null {
+    if (this.#sight === null) return null;
+    const { scene, found } = this.#sight;
+    if (maxScrollTop(this.#geometry, scene.rows.nRows) === 0) return null;
+    const height = bodyHeightOf(this.#geometry);
+    const of = [scene, scene.rows.version, found, height];
+    if (this.#marks === null || this.#marks.of.some((part, place) => part !== of[place])) {
+      this.#marks = { marks: scrollMarksOf(scene.rows, found, height), of };
+    }
+    return this.#marks.marks;
+  }
+
   #updateDom(): void {
     if (this.#sight === null || this.#geometry.height === 0) return;
-    const { scene, window, selected } = this.#sight;
+    const { scene, window, selected, found } = this.#sight;
     const { grid, separator } = this.#dom;
     this.#root.style.setProperty("--content-width", `${this.#geometry.width}px`);
     this.#root.style.setProperty("--gutter", `${this.#geometry.chartLeft}px`);
@@ -382,11 +435,12 @@ export class Waterfall {
     separator.setAttribute("aria-valuemax", String(Math.max(0, this.#geometry.chartRight - measures.minChartWidth)));
     this.#scrollPage();
     grid.setAttribute("aria-rowcount", String(scene.rows.nRows));
-    this.#strip.show(scene, this.#list.places, selected);
-    this.#sticky.show(scene, this.#list.places, selected);
+    this.#strip.show(scene, this.#list.places, selected, found);
+    this.#sticky.show(scene, this.#list.places, selected, found);
     this.#showActiveRow(selected === null ? null : scene.rows.rowOf(selected));
 
     this.#announceFocus(scene);
+    this.#announceFound(found, selected);
     const isFit = isWholeWindow(window, scene);
     if (isFit !== this.#wasFit) this.#listener.onFitChange(isFit);
     this.#wasFit = isFit;
@@ -398,6 +452,16 @@ export class Waterfall {
     const isInView = row !== null && row >= firstRow && row < firstRow + nRows;
     if (isInView) this.#dom.grid.setAttribute("aria-activedescendant", this.#strip.rowId(row));
     else this.#dom.grid.removeAttribute("aria-activedescendant");
+  }
+
+  #announceFound(found: Found | null, selected: SpanIndex | null): void {
+    const isAmong = found !== null && selected !== null && found.has[selected] === 1;
+    const place = isAmong ? lowerBound(found.spans, selected) + 1 : null;
+    const count = found === null ? null : { nFound: found.spans.length, place };
+    const told = this.#toldFound;
+    if (count?.nFound === told?.nFound && count?.place === told?.place) return;
+    this.#toldFound = count;
+    this.#listener.onFound(count);
   }
 
   #announceFocus({ table, rows }: Scene): void {
