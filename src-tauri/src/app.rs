@@ -84,8 +84,8 @@ fn build(settings: Result<Settings>) -> Result<tauri::App> {
 fn start(app: &AppHandle, settings: Result<Settings>) -> Result<()> {
     let Settings { config, log } = settings?;
     logging::start(&log, &config.data_dir)?;
-    let token = config.token.clone();
     let running = tauri::async_runtime::block_on(server::start(config))?;
+    let token = running.token().map(str::to_owned);
     print_ready(running.ready())?;
     let address = address_from_here(&running.ready().http)?;
     app.manage(Server(Mutex::new(Some(running))));

@@ -73,12 +73,28 @@ async fn a_token_is_wanted_on_every_route_once_there_is_one() {
 }
 
 #[tokio::test]
-async fn listening_beyond_this_machine_needs_a_token() {
+async fn a_server_that_other_machines_can_reach_makes_a_token_and_keeps_it() {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = server::Config::new(folder.path().to_owned());
-    config.listen = server::ListenAddress::asked("0.0.0.0:0".parse().unwrap());
-    let refused = server::start(config).await.err().expect("it is refused").to_string();
-    assert!(refused.contains("--token"), "{refused}");
+    let free = server::ListenAddress::asked("127.0.0.1:0".parse().unwrap());
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        let mut config = server::Config::new(folder.path().to_owned());
+        config.listen = server::ListenAddress::asked("0.0.0.0:0".parse().unwrap());
+        (config.otlp_http, config.otlp_grpc) = (free, free);
+        let running = server::start(config).await.unwrap();
+        let token = running.token().expect("a token is wanted").to_owned();
+        let notices = running.ready().notices.join("\n");
+        assert!(notices.contains(&token), "it is printed: {notices}");
+        // Ingest on a loopback listener wants it too: the token is the server's.
+        let url = format!("http://{}/v1/traces", running.ready().otlp_http);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        assert_eq!(client.post(&url).send().await.unwrap().status(), 401);
+        assert_ne!(client.post(&url).bearer_auth(&token).send().await.unwrap().status(), 401);
+        drop(client);
+        running.stop().await.unwrap();
+        tokens.push(token);
+    }
+    assert_eq!(tokens[0], tokens[1], "clients keep working after a restart");
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ pub struct ServeArgs {
     /// Origin of web pages that may send traces and change data, such as https://app.example; may be repeated
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     pub allow_origins: Vec<String>,
-    /// Bearer token that every request must carry; needed to listen beyond this machine
+    /// Bearer token that every request must carry; made and printed if other machines can reach the server
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<String>,
     /// Largest body of a request after decompression, in bytes [default: 67108864]

@@ -18,6 +18,7 @@ mod ready;
 mod router;
 mod serve;
 mod start;
+mod token;
 
 pub use api::openapi_json;
 pub use config::{Config, ListenAddress, MAX_VALUE_DEPTH, Synchronous};

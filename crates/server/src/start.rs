@@ -19,6 +19,7 @@ use crate::guard::Guard;
 use crate::listen::{self, Bound};
 use crate::lock::{DataDirLock, Instance, LockError};
 use crate::ready::Ready;
+use crate::token::{self, Generated};
 use crate::router::{App, router};
 use crate::serve::{ConnectionBounds, Connections};
 
@@ -55,16 +56,11 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
-    /// Listening beyond this machine without a token.
-    #[error(
-        "{flag} {address} can be reached from other machines, which needs a token: \
-         set one with --token or TRACELOUPE_TOKEN, or listen on 127.0.0.1"
-    )]
-    TokenNeeded {
-        /// The address.
-        address: SocketAddr,
-        /// The flag that names it.
-        flag: &'static str,
+    /// A token is needed, and could not be made or read.
+    #[error("a token for other machines can neither be read nor made: {source}; set one with --token or TRACELOUPE_TOKEN")]
+    Token {
+        /// What the system says.
+        source: io::Error,
     },
 }
 
@@ -80,14 +76,16 @@ pub struct Running {
     store: Store,
     stop: watch::Sender<bool>,
     servers: JoinSet<()>,
+    token: Option<String>,
     _lock: DataDirLock,
 }
 
 /// Starts a server; it accepts connections when this returns.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     let started_at = UnixNanos::from_system_time(SystemTime::now());
-    check_addresses(&config)?;
     let lock = DataDirLock::take(&config.data_dir)?;
+    let made_token = token_if_needed(&config)?;
+    let token = config.token.clone().or_else(|| made_token.as_ref().map(|made| made.token.clone()));
     // Listeners before the store: a port that is taken is the likelier failure, and undone at once.
     let http = bind(ListenerRole::Http, config.listen, "--listen").await?;
     let otlp_http = bind(ListenerRole::OtlpHttp, config.otlp_http, "--otlp-http").await?;
@@ -118,7 +116,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         otlp_grpc: otlp_grpc.address.to_string(),
         data_dir: config.data_dir.display().to_string(),
         version,
-        notices: listeners.iter().filter_map(notice).collect(),
+        notices: listeners.iter().filter_map(notice).chain(made_token.as_ref().map(|made| token_notice(made, http.address))).collect(),
     };
     ready.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
     let (stop, stopping) = watch::channel(false);
@@ -126,20 +124,23 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let background = ingest.clone();
     let app = App::new(ingest, &config, listeners, started_at, stopping.clone());
     app.allow_origins(settings.allow_origins);
-    let guard =
-        Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: config.token };
+    let guard = Guard {
+        allow_hosts: config.allow_hosts,
+        allow_origins: config.allow_origins,
+        token: token.clone(),
+    };
     let bounds = ConnectionBounds {
         max_connections: config.max_connections,
         read_timeout: Duration::from_secs(config.read_timeout_seconds as u64),
     };
-    let connections = Connections::new(router(app, guard), bounds, stopping.clone());
+    let connections = Connections::new(app.clone(), router(app, guard), bounds, stopping.clone());
     let mut servers = JoinSet::new();
     for socket in [http, otlp_http, otlp_grpc].into_iter().flat_map(|bound| bound.sockets) {
         servers.spawn(connections.clone().serve(socket));
     }
     servers.spawn(announce_store_state(background.clone(), stopping.clone()));
     servers.spawn(async move { background.work_in_background(stopping).await });
-    Ok(Running { ready, data_dir: config.data_dir, store, stop, servers, _lock: lock })
+    Ok(Running { ready, data_dir: config.data_dir, store, stop, servers, token, _lock: lock })
 }
 
 /// Says which database it is that another program holds.
@@ -152,15 +153,25 @@ fn named(error: StartError, database: &Path) -> StartError {
     }
 }
 
-fn check_addresses(config: &Config) -> Result<(), StartError> {
-    for (asked, flag) in
-        [(config.listen, "--listen"), (config.otlp_http, "--otlp-http"), (config.otlp_grpc, "--otlp-grpc")]
-    {
-        if !asked.address.ip().is_loopback() && config.token.is_none() {
-            return Err(StartError::TokenNeeded { address: asked.address, flag });
-        }
+/// Returns a token of our own if other machines can reach the server and the user gave none.
+fn token_if_needed(config: &Config) -> Result<Option<Generated>, StartError> {
+    let addresses = [config.listen, config.otlp_http, config.otlp_grpc];
+    let is_reachable = addresses.iter().any(|asked| !asked.address.ip().is_loopback());
+    if !is_reachable || config.token.is_some() {
+        return Ok(None);
     }
-    Ok(())
+    let made = token::generated(&config.data_dir).map_err(|source| StartError::Token { source })?;
+    Ok(Some(made))
+}
+
+/// Says what clients must send, and where the token is kept.
+fn token_notice(made: &Generated, http: SocketAddr) -> String {
+    let Generated { token, path } = made;
+    format!(
+        "other machines can reach this server, so every request needs the token {token} (kept in {path}): programs send \
+         'Authorization: Bearer {token}', a browser opens http://{http}/?token={token}",
+        path = path.display()
+    )
 }
 
 async fn bind(role: ListenerRole, asked: ListenAddress, flag: &'static str) -> Result<Bound, StartError> {
@@ -197,6 +208,11 @@ impl Running {
     /// Returns the address of the UI.
     pub fn http_url(&self) -> String {
         format!("http://{}/", self.ready.http)
+    }
+
+    /// Returns the token that every request must carry, if one is wanted.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// Returns the data folder.

@@ -33,6 +33,8 @@ pub enum RejectionKind {
     ForeignHost,
     /// Without the token that this server wants.
     Unauthorized,
+    /// It began with TLS, which this server does not speak.
+    Tls,
     /// The store could not take it; the client was told to try again.
     Unavailable,
     /// A defect of Traceloupe.

@@ -67,7 +67,6 @@ def test_spans_for_an_unknown_experiment_wait_and_can_be_accepted(
     assert inbox_api.experiment_of(bytes.fromhex(sent.trace_id)) == experiment
 
 
-@pytest.mark.xfail(strict=True, reason="known gap: a connection that begins with TLS is closed without a word in the inbox")
 def test_an_exporter_that_speaks_tls_is_told_to_use_plain_http(
     inbox_server: Traceloupe, inbox_api: Api, program_environment
 ) -> None:

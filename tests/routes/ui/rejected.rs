@@ -181,3 +181,28 @@ async fn a_missing_token_and_a_foreign_host_are_told_without_their_payload() {
     assert_eq!(list["n_bytes"], 0);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_client_that_speaks_tls_is_told_in_the_inbox() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let server = TestServer::start().await;
+    let mut stream = tokio::net::TcpStream::connect(&server.ready().otlp_http).await.unwrap();
+    // The head of a ClientHello: handshake, TLS 1.0 as all versions write it, 512 bytes to come.
+    stream.write_all(&[22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3]).await.unwrap();
+    let mut answer = Vec::new();
+    // The end may come as a reset, for the server does not read on.
+    let _ = stream.read_to_end(&mut answer).await;
+    assert!(String::from_utf8_lossy(&answer).contains("http://"), "{answer:?}");
+    // The connection ends before it is noted.
+    let group = loop {
+        let groups = groups(&server).await;
+        if let Some(group) = groups.first() {
+            break group.clone();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    assert_eq!((&group["kind"], &group["client_address"]), (&json!("tls"), &json!("127.0.0.1")));
+    let detail = server.json(&format!("/traceloupe/v1/rejected/{}", group["group_id"].as_str().unwrap())).await;
+    assert!(detail["fix"]["snippets"][0]["code"].as_str().unwrap().contains("http://localhost:"));
+    server.stop().await;
+}

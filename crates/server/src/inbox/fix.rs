@@ -21,6 +21,7 @@ pub(crate) fn fix(group: &RejectedGroup, to: &Endpoints) -> Fix {
     let text = text(kind, group);
     let snippets = match kind {
         RejectionKind::UnknownExperiment | RejectionKind::BadExperimentId => experiment_snippets(sdk, to),
+        RejectionKind::Tls => tls_snippets(to),
         RejectionKind::ContentType | RejectionKind::WrongPath | RejectionKind::Undecodable => {
             endpoint_snippets(sdk, to)
         }
@@ -91,6 +92,10 @@ fn text(kind: RejectionKind, group: &RejectedGroup) -> &'static str {
         }
         RejectionKind::Unauthorized => {
             "This server listens beyond this machine and wants its token with every request."
+        }
+        RejectionKind::Tls => {
+            "The exporter speaks TLS. Write http:// in its endpoint in place of https://. The SDK for Go, and exporters over gRPC \
+             without a scheme in the endpoint, speak TLS unless they are told that the connection is insecure."
         }
         RejectionKind::Unavailable => "The store could not take it; the exporter was told to try again.",
         RejectionKind::Internal => {
@@ -194,6 +199,15 @@ fn endpoint_snippets(sdk: Option<Sdk>, to: &Endpoints) -> Vec<FixSnippet> {
         ),
     };
     if sdk == Some(Sdk::Mlflow) { vec![in_code] } else { vec![environment(), in_code] }
+}
+
+fn tls_snippets(to: &Endpoints) -> Vec<FixSnippet> {
+    let code = format!(
+        "export OTEL_EXPORTER_OTLP_ENDPOINT={}\nexport OTEL_EXPORTER_OTLP_INSECURE=true",
+        to.otlp_http
+    );
+    let go = "exporter, err := otlptracegrpc.New(ctx, otlptracegrpc.WithInsecure())".to_owned();
+    vec![shell(BEFORE_START, &code), snippet("Or in the program, in Go", "go", go)]
 }
 
 fn batch_snippets(sdk: Option<Sdk>) -> Vec<FixSnippet> {

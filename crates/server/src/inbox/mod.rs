@@ -93,6 +93,23 @@ pub(crate) async fn note_guarded(
     store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
 }
 
+/// Notes a client that speaks TLS, of which nothing can be read.
+pub(crate) async fn note_tls(app: &App, client: IpAddr) {
+    tracing::warn!(%client, "a client speaks TLS to a port of plain HTTP");
+    app.count_rejected(1);
+    let key = RejectedKey {
+        kind: kind_name(RejectionKind::Tls),
+        reason: "the client speaks TLS, and this server plain HTTP".to_owned(),
+        transport: "http".to_owned(),
+        method: String::new(),
+        path: String::new(),
+        client_address: client.to_canonical().to_string(),
+        user_agent: String::new(),
+        origin: None,
+    };
+    store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
+}
+
 async fn put(app: &App, export: Export, kind: RejectionKind, reason: String, may_be_accepted: bool) {
     let headers = kept_headers(&export.headers);
     let key = RejectedKey {

@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -40,6 +42,23 @@ const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// What a connection that is asked to end gets to do so, if it waits for no answer.
 const MAX_GOODBYE: Duration = Duration::from_secs(1);
 
+/// A TLS record of a handshake begins so: <https://www.rfc-editor.org/rfc/rfc8446#section-5.1>
+const TLS_HANDSHAKE: [u8; 2] = [22, 3];
+
+/// What a client that speaks TLS hears: many show it, or say that HTTP came back, which tells as much.
+const TLS_ANSWER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\
+content-type: text/plain; charset=utf-8\r\n\r\n\
+This port speaks plain HTTP, and the client began with TLS: write http:// in place of https://.\n";
+
+/// What a client spoke on its connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spoken {
+    /// HTTP, or nothing that is known.
+    Http,
+    /// TLS, which we do not speak.
+    Tls,
+}
+
 /// Serves a connection until it ends, its patience does, or the server stops.
 pub(super) async fn serve(
     stream: TcpStream,
@@ -48,7 +67,7 @@ pub(super) async fn serve(
     read_timeout: Duration,
     phase: watch::Sender<Phase>,
     mut stopping: watch::Receiver<bool>,
-) {
+) -> Spoken {
     // Answers are small and awaited; a failure to say so costs only time.
     let _ = stream.set_nodelay(true);
     let service = service_fn({
@@ -56,7 +75,14 @@ pub(super) async fn serve(
         move |request| answer(router.clone(), request, address, read_timeout, phase.clone())
     });
     let builder = builder();
-    let io = TokioIo::new(Heard { stream, phase: phase.clone(), is_first: true, is_http2: false });
+    let is_tls = Arc::new(AtomicBool::new(false));
+    let io = TokioIo::new(Heard {
+        stream,
+        phase: phase.clone(),
+        is_first: true,
+        is_http2: false,
+        is_tls: Arc::clone(&is_tls),
+    });
     let mut served = pin!(builder.serve_connection(io, service));
     let mut phases = phase.subscribe();
     let mut is_ending = false;
@@ -72,7 +98,7 @@ pub(super) async fn serve(
                 if let Err(error) = outcome {
                     tracing::debug!(%address, error, "a connection ended early");
                 }
-                return;
+                return if is_tls.load(Ordering::Relaxed) { Spoken::Tls } else { Spoken::Http };
             }
             _ = phases.changed() => {}
             _ = stopping.wait_for(|stop| *stop), if !is_ending => {
@@ -83,7 +109,7 @@ pub(super) async fn serve(
                 let is_polite = matches!(now, Phase::Idle(_)) && !is_ending;
                 if !is_polite {
                     tracing::debug!(%address, phase = ?now, "a connection was cut");
-                    return;
+                    return Spoken::Http;
                 }
                 is_ending = true;
                 served.as_mut().graceful_shutdown();
@@ -129,6 +155,7 @@ struct Heard {
     is_first: bool,
     /// On HTTP/2 bytes may be anything, such as a ping: there only whole requests count.
     is_http2: bool,
+    is_tls: Arc<AtomicBool>,
 }
 
 impl AsyncRead for Heard {
@@ -142,6 +169,12 @@ impl AsyncRead for Heard {
         let heard = &into.filled()[n_before..];
         if std::mem::take(&mut self.is_first) {
             self.is_http2 = heard.starts_with(b"PRI");
+            if heard.starts_with(&TLS_HANDSHAKE) {
+                self.is_tls.store(true, Ordering::Relaxed);
+                // Nothing was sent before, so there is room for it; whether it is read is the client's business.
+                let _ = self.stream.try_write(TLS_ANSWER);
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the client speaks TLS")));
+            }
         }
         if !heard.is_empty() && !self.is_http2 {
             self.phase.send_if_modified(Phase::hear);

@@ -20,7 +20,11 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 pub(crate) use body::TooSlow;
+use connection::Spoken;
 use phase::Phase;
+
+use crate::inbox;
+use crate::router::App;
 
 /// Bounds on connections.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +52,7 @@ Too many connections are open: close some, or raise max_connections (503).\n";
 /// All connections of a server.
 #[derive(Clone)]
 pub(crate) struct Connections {
+    app: App,
     router: Router,
     read_timeout: Duration,
     room: Arc<Semaphore>,
@@ -64,8 +69,14 @@ struct Open {
 }
 
 impl Connections {
-    pub(crate) fn new(router: Router, bounds: ConnectionBounds, stopping: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(
+        app: App,
+        router: Router,
+        bounds: ConnectionBounds,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
         Self {
+            app,
             router,
             read_timeout: bounds.read_timeout,
             room: Arc::new(Semaphore::new(bounds.max_connections)),
@@ -106,8 +117,12 @@ impl Connections {
         match self.room().await {
             Some(room) => {
                 let (id, phase) = self.register();
-                connection::serve(stream, address, self.router, self.read_timeout, phase, self.stopping)
-                    .await;
+                let heard =
+                    connection::serve(stream, address, self.router, self.read_timeout, phase, self.stopping)
+                        .await;
+                if heard == Spoken::Tls {
+                    inbox::note_tls(&self.app, address.ip()).await;
+                }
                 self.open.lock().unwrap_or_else(PoisonError::into_inner).phases.remove(&id);
                 drop(room);
             }

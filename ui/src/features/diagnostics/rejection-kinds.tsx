@@ -10,6 +10,7 @@ import {
   Globe,
   Hash,
   KeyRound,
+  LockKeyhole,
   type LucideIcon,
   Scaling,
   Server,
@@ -33,6 +34,7 @@ const looks: Readonly<Record<RejectionKind, KindLook>> = {
   foreign_origin: { title: "Web page not allowed", icon: Globe, tone: "warn" },
   foreign_host: { title: "Host name not allowed", icon: Server, tone: "warn" },
   unauthorized: { title: "Token missing or wrong", icon: KeyRound, tone: "warn" },
+  tls: { title: "TLS to a plain port", icon: LockKeyhole, tone: "warn" },
   unavailable: { title: "Store could not take it", icon: DatabaseZap, tone: "error" },
   internal: { title: "Defect of Traceloupe", icon: Bug, tone: "error" },
 };
