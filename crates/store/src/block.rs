@@ -78,6 +78,12 @@ impl ReadTx<'_> {
         blob::decode_span(trace_id, bytes, &mut |hash| self.large_value(hash))
     }
 
+    /// Returns a large value that is a text.
+    pub(crate) fn large_text(&self, hash: ValueHash) -> Result<String, StoreError> {
+        String::from_utf8(self.large_value(hash)?)
+            .map_err(|_| StoreError::Failed("a large text is not UTF-8".to_owned()))
+    }
+
     fn large_value(&self, hash: ValueHash) -> Result<Vec<u8>, StoreError> {
         let sql = "SELECT n_bytes, body FROM large_value WHERE hash = ?1";
         let found = self
@@ -154,6 +160,9 @@ impl WriteTx<'_> {
             "DELETE FROM block WHERE block_id = ?1",
             "DELETE FROM block_trace WHERE block_id = ?1",
             "DELETE FROM block_large_value WHERE block_id = ?1",
+            "DELETE FROM segment WHERE block_id = ?1",
+            "DELETE FROM unpacked_block WHERE block_id = ?1",
+            "DELETE FROM block_filter WHERE block_id = ?1",
         ] {
             self.connection.prepare_cached(sql)?.execute([block])?;
         }

@@ -15,10 +15,13 @@ mod migration;
 mod reader;
 mod rejected;
 mod retention;
+mod search;
+mod segment;
 mod setting;
 mod space;
 mod span;
 mod state;
+mod text_filter;
 mod trace;
 mod trace_list;
 mod tx;
@@ -27,7 +30,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 pub use block::MAX_INLINE_VALUE_BYTES;
 pub use connection::Synchronous;
@@ -36,6 +39,7 @@ pub use log::StoredLog;
 pub use merge::{MergeStep, Merged, Merger, QUIET_AFTER};
 pub use rejected::{NewRejected, RejectedBounds, RejectedGroup, RejectedKey, RejectedRequest};
 pub use retention::{RemovalReason, Removed, RetentionPolicy, RetentionReport, RetentionStep};
+pub use search::{FoundSpan, SearchControl, SearchEnd, SpanCursor, SpanSearch};
 pub use space::Space;
 pub use span::{SpanRecord, SpanUsage};
 pub use state::StoreState;
@@ -45,6 +49,9 @@ pub use tx::{ReadTx, WriteTx};
 
 /// Name of the database file in the data folder.
 pub const DATABASE_FILE: &str = "traceloupe.db";
+
+/// Searches that run at once: fewer than there are readers, so that a page never waits for searches to end.
+const MAX_SEARCHES: usize = 2;
 
 /// How to open a store.
 #[derive(Debug, Clone)]
@@ -67,6 +74,8 @@ struct Inner {
     path: PathBuf,
     writer: writer::Writer,
     readers: reader::Readers,
+    /// A turn for each search that may run.
+    searches: Semaphore,
 }
 
 impl Store {
@@ -78,7 +87,7 @@ impl Store {
         let connection = connection::open_for_writing(&path, options.synchronous)?;
         let readers = reader::Readers::start(&path)?;
         let writer = writer::Writer::start(connection, path.clone(), options.max_queue_bytes)?;
-        Ok(Self { inner: Arc::new(Inner { path, writer, readers }) })
+        Ok(Self { inner: Arc::new(Inner { path, writer, readers, searches: Semaphore::new(MAX_SEARCHES) }) })
     }
 
     /// Runs `read` on a reader thread, within one snapshot of the database.

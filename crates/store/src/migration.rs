@@ -18,6 +18,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_logs_and_rejected", include_str!("migrations/0002_logs_and_rejected.sql")),
     ("0003_block_merge", include_str!("migrations/0003_block_merge.sql")),
     ("0004_retention", include_str!("migrations/0004_retention.sql")),
+    ("0005_search", include_str!("migrations/0005_search.sql")),
 ];
 
 /// Brings the database up to date.

@@ -8,6 +8,7 @@ use model::{
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use crate::segment::SegmentRow;
 use crate::{ReadTx, StoreError, TraceKey, WriteTx};
 
 /// The narrow row of a span, as `ingest` decides it from all copies.
@@ -76,7 +77,7 @@ pub(crate) fn id_of(key: i64) -> SpanId {
     SpanId((key as u64).to_be_bytes())
 }
 
-fn source_number(source: Source) -> u8 {
+pub(crate) fn source_number(source: Source) -> u8 {
     match source {
         Source::OpenTelemetry => 0,
         Source::Mlflow => 1,
@@ -84,7 +85,7 @@ fn source_number(source: Source) -> u8 {
     }
 }
 
-fn source_of(number: u8) -> Source {
+pub(crate) fn source_of(number: u8) -> Source {
     match number {
         1 => Source::Mlflow,
         2 => Source::OpenTelemetryInferred,
@@ -354,16 +355,23 @@ impl WriteTx<'_> {
         let scope_id = self.scope_id(scope)?;
         let (bodies, records): (Vec<Span>, Vec<SpanRecord>) = spans.into_iter().unzip();
         let block = self.insert_block(trace, bodies)?;
+        let mut rows = Vec::with_capacity(records.len());
         for (position, record) in (0_i64..).zip(&records) {
             let place = CopyPlace { exporter, block, position, resource: resource_id, scope: scope_id };
-            self.put_row(trace, record, &place)?;
+            rows.push(Some(self.put_row(trace, record, &place)?));
             self.put_usage(trace, record)?;
             self.put_links(trace, record)?;
         }
-        Ok(())
+        self.put_segment(block, &rows)
     }
 
-    fn put_row(&mut self, trace: TraceKey, record: &SpanRecord, place: &CopyPlace) -> Result<(), StoreError> {
+    /// Stores a row; returns what the segment of its block says of it.
+    fn put_row(
+        &mut self,
+        trace: TraceKey,
+        record: &SpanRecord,
+        place: &CopyPlace,
+    ) -> Result<SegmentRow, StoreError> {
         let name = self.string_id(&record.name)?;
         let span_type = self.string_id(&record.span_type)?;
         let sql = match place.exporter {
@@ -387,7 +395,23 @@ impl WriteTx<'_> {
             place.resource,
             place.scope,
         ])?;
-        Ok(())
+        let span_key = key_of(record.span_id);
+        if !record.is_new {
+            // The resource of the other copy may count for more.
+            return self.segment_row(trace.0, span_key);
+        }
+        Ok(SegmentRow {
+            trace: trace.0,
+            span_key,
+            name,
+            span_type,
+            resource: place.resource,
+            kind: record.kind,
+            status: record.status,
+            source: source_number(record.source),
+            start: record.start.0,
+            duration: record.duration.0,
+        })
     }
 
     /// Replaces what log records that came after a span say of it: type, flags and usage.

@@ -28,12 +28,16 @@ impl WriteTx<'_> {
         let sql = "INSERT INTO block (n_bytes, n_spans, is_settled, body) VALUES (?1, ?2, 1, ?3)";
         self.connection.prepare_cached(sql)?.execute(params![n_bytes, n_spans, new.body])?;
         let block = self.connection.last_insert_rowid();
+        let mut rows = Vec::with_capacity(new.spans.len());
         let mut n_all_live = 0;
         let mut first_position = 0;
         for run in new.spans.chunk_by(|a, b| a.trace == b.trace) {
             let mut n_live = 0;
             for (moved, position) in run.iter().zip(first_position..) {
-                n_live += self.move_copy(moved, block, position)?;
+                let is_moved = self.move_copy(moved, block, position)? > 0;
+                n_live += usize::from(is_moved);
+                let row = || self.segment_row(moved.trace.0, moved.span_key);
+                rows.push(is_moved.then(row).transpose()?);
             }
             let n_spans = i64::try_from(run.len()).unwrap_or(i64::MAX);
             n_all_live += n_live;
@@ -49,6 +53,9 @@ impl WriteTx<'_> {
         if n_all_live < new.spans.len() {
             self.unsettle_block(block)?;
         }
+        self.put_segment(block, &rows)?;
+        let sql = "INSERT INTO block_filter (block_id, bits) VALUES (?1, ?2)";
+        self.connection.prepare_cached(sql)?.execute(params![block, new.filter])?;
         for hash in &new.large_values {
             let sql = "INSERT INTO block_large_value SELECT hash, ?2 FROM large_value WHERE hash = ?1";
             self.connection.prepare_cached(sql)?.execute(params![hash.as_slice(), block])?;

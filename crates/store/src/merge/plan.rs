@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use model::{Exporter, SpanId};
 use proto::blob::{self, ValueHash};
-use proto::stored_span;
+use proto::stored_span::{self, Text};
 use rusqlite::OptionalExtension as _;
 
 use super::{STEP_BLOCKS, STEP_FACTOR};
 use crate::block::compress_merged;
 use crate::span::key_of;
+use crate::text_filter::{self, fold, fold_value};
 use crate::{ReadTx, StoreError, TraceKey};
 
 /// What a look at some unsettled blocks found.
@@ -30,6 +31,8 @@ pub(super) struct NewBlock {
     pub(super) n_bytes: usize,
     pub(super) body: Vec<u8>,
     pub(super) large_values: BTreeSet<ValueHash>,
+    /// Of the text of all spans.
+    pub(super) filter: Vec<u8>,
 }
 
 /// A body and where it was.
@@ -83,7 +86,7 @@ impl Plan {
     }
 
     pub(super) fn n_bytes(&self) -> usize {
-        self.new_blocks.iter().map(|block| block.body.len()).sum()
+        self.new_blocks.iter().map(|block| block.body.len() + block.filter.len()).sum()
     }
 }
 
@@ -123,6 +126,7 @@ fn build(tx: &ReadTx<'_>, candidates: &[Candidate], block_bytes: usize) -> Resul
     let n_blocks = ((n_bytes + block_bytes / 2) / block_bytes).max(1);
     let full = n_bytes / n_blocks;
     let mut new_blocks = Vec::with_capacity(n_blocks);
+    let mut filter = text_filter::Builder::new();
     let mut rest = live.as_slice();
     while !rest.is_empty() {
         let mut size = 0;
@@ -132,7 +136,7 @@ fn build(tx: &ReadTx<'_>, candidates: &[Candidate], block_bytes: usize) -> Resul
             is_room
         });
         let (spans, after) = rest.split_at(n_spans.count().max(1));
-        new_blocks.push(new_block(spans)?);
+        new_blocks.push(new_block(tx, spans, &mut filter)?);
         rest = after;
     }
     let old_blocks = candidates.iter().map(|candidate| candidate.block).collect();
@@ -163,18 +167,36 @@ fn add_live<'b>(
     Ok(())
 }
 
-fn new_block(spans: &[(Moved, &[u8])]) -> Result<NewBlock, StoreError> {
+fn new_block(
+    tx: &ReadTx<'_>,
+    spans: &[(Moved, &[u8])],
+    filter: &mut text_filter::Builder,
+) -> Result<NewBlock, StoreError> {
     let bodies: Vec<&[u8]> = spans.iter().map(|(_, body)| *body).collect();
     let block = blob::encode_block(&bodies);
     let mut large_values = BTreeSet::new();
+    let mut folded = Vec::new();
     for body in bodies {
         large_values.extend(stored_span::large_values(body)?);
+        let mut large_texts = Vec::new();
+        stored_span::visit_text(body, &mut |text| match text {
+            Text::Large(hash) => large_texts.push(hash),
+            text => {
+                fold_value(text, &mut folded);
+                filter.add(&folded);
+            }
+        })?;
+        for hash in large_texts {
+            fold(&tx.large_text(hash)?, &mut folded);
+            filter.add(&folded);
+        }
     }
     Ok(NewBlock {
         spans: spans.iter().map(|(moved, _)| *moved).collect(),
         n_bytes: block.len(),
         body: compress_merged(&block)?,
         large_values,
+        filter: filter.finish(),
     })
 }
 
