@@ -10,8 +10,8 @@ use reqwest::Client;
 use crate::fill::{self, Filled};
 use crate::load::{Load, Rate};
 use crate::payload::{BATCH, Generator, SMALL, Shape, WEB};
-use crate::raw;
-use crate::subject::{Running, Subject};
+use crate::subject::{Memory, Running, Subject};
+use crate::{raw, search};
 
 /// Options of the measurement.
 #[derive(Args)]
@@ -116,9 +116,9 @@ async fn post(client: Client, url: String, body: Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-fn larger(most: crate::subject::Memory, running: &Running) -> Result<crate::subject::Memory> {
+fn larger(most: Memory, running: &Running) -> Result<Memory> {
     let now = running.memory()?;
-    Ok(crate::subject::Memory { rss: most.rss.max(now.rss), pss: most.pss.max(now.pss) })
+    Ok(Memory { rss: most.rss.max(now.rss), pss: most.pss.max(now.pss) })
 }
 
 /// Bytes on disk by kind of payload and request.
@@ -133,6 +133,7 @@ async fn sizes(n_spans: u64) -> Result<()> {
         let folder = tempfile::tempdir()?;
         let filled = fill::fill(folder.path(), shape, n_spans).await?;
         print_sizes(name, &filled);
+        search::measure(folder.path()).await?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ mod painted;
 mod payload;
 mod raw;
 mod report;
+mod search;
 mod statistics;
 mod subject;
 
