@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 from collections.abc import Iterator
 
@@ -62,17 +63,22 @@ def assert_llm_view(api: Api, trace_id: str, span_ids: dict[str, str]) -> None:
 @pytest.fixture(scope="module")
 def default_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traceloupe]:
     """A server on the ports where every exporter sends by default."""
-    for port in (4317, 4318):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                pytest.skip(f"port {port} is taken: exporters without a setting cannot be tested")
+    for address in itertools.product(("127.0.0.1", "::1"), (4317, 4318)):
+        if is_taken(address):
+            pytest.skip(f"{address} is taken: exporters without a setting cannot be tested")
     data_dir = tmp_path_factory.mktemp("default-ports") / "data"
     server = Traceloupe(data_dir, otlp_http="127.0.0.1:4318", otlp_grpc="127.0.0.1:4317")
     yield server
     server.stop()
+
+
+def is_taken(address: tuple[str, int]) -> bool:
+    """Whether something listens there; a machine without IPv6 has no `::1` to listen on."""
+    try:
+        with socket.create_connection(address, timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize(("client", "protocol"), SENDERS, ids=IDS)
