@@ -43,6 +43,14 @@ for (const theme of ["light", "dark"] as const) {
     await page.getByRole("tab", { name: /Events & logs/ }).click();
     await expect(page.getByTestId("log-entry")).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
+
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    await page.keyboard.type("pay");
+    await expect(page.getByTestId("found-count")).toHaveText("1 of 1");
+    await page.getByRole("button", { name: "Columns and colours" }).click();
+    await expect(page.getByRole("menu")).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
   });
 }
 

@@ -3,6 +3,7 @@
 import { lowerBound, upperBound } from "../base/binary-search.ts";
 import type { RelativeNanos } from "../base/units.ts";
 import type { SpanIndex, SpanTable } from "./span-table.ts";
+import { hasChildren } from "./span-table.ts";
 
 /** Intervals of all spans, packed. */
 export interface SelfTime {
@@ -58,6 +59,12 @@ export function ownTimeOf({ start, end, subtreeEnd }: SpanTable, span: SpanIndex
     covered = Math.max(covered, end[child] ?? 0);
   }
   return own + Math.max(0, spanEnd - covered);
+}
+
+/** Returns how long a span worked itself, at once: a leaf all of its time, an open one as far as is known. */
+export function ownTimeAt({ offsets, lengthBefore }: SelfTime, table: SpanTable, span: SpanIndex): RelativeNanos {
+  if (!hasChildren(table, span)) return (table.end[span] ?? 0) - (table.start[span] ?? 0);
+  return (lengthBefore[offsets[span + 1] ?? 0] ?? 0) - (lengthBefore[offsets[span] ?? 0] ?? 0);
 }
 
 /** Returns how much of `from..to` the intervals `first..last` cover, however many they are. */

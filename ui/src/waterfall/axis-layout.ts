@@ -15,8 +15,8 @@ const tickDistance: CssPixels = 76;
 /** Width of a character of the axis font (11 px mono); texts are placed by it, not measured. */
 const characterWidth: CssPixels = 6.7;
 const labelGap: CssPixels = 5;
-/** Room of the word over the durations. */
-const columnHeadWidth: CssPixels = 72;
+/** How far a label may reach into the air before the columns. */
+const overhang: CssPixels = 16;
 const middle: CssPixels = measures.axisHeight / 2;
 
 /** Pushes axis and grid. */
@@ -38,7 +38,7 @@ export function layoutAxis(list: DrawList, view: View, scale: TimeScale): void {
     const left = x + labelGap;
     const right = left + label.length * characterWidth;
     const isUnderCursor = cursor !== null && right > cursor.left - labelGap && left < cursor.right + labelGap;
-    if (left < free || right > width - columnHeadWidth || isUnderCursor) continue;
+    if (left < free || right > chartRight + overhang || isUnderCursor) continue;
     list.texts.push({ text: label, paint: paint.axisText, x: left, y: middle });
   }
   list.axis.push(paint.axisLine, 0, axisHeight - 1, width, 1);

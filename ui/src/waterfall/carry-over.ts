@@ -26,7 +26,7 @@ export function carryOver(
   const renumber = (span: SpanIndex): SpanIndex | null => findSpan(table, spanIdOf(old.scene.table, span));
   const collapsed = Array.from(old.scene.rows.collapsed, renumber).filter((span) => span !== null);
   const oldFocus = old.scene.rows.focus;
-  const scene = createScene(table, collapsed, oldFocus === null ? null : renumber(oldFocus));
+  const scene = createScene(table, collapsed, oldFocus === null ? null : renumber(oldFocus), old.scene.coloring);
   if (kept !== null) scene.rows.filter(kept);
   return {
     scene,

@@ -2,6 +2,8 @@
 
 import { clamp } from "../base/clamp.ts";
 import type { CssPixels } from "../base/units.ts";
+import type { ColumnName } from "./columns.ts";
+import { widthOf } from "./columns.ts";
 
 /** `rowHeight` is the token --waterfall-row. */
 export const measures = {
@@ -10,7 +12,6 @@ export const measures = {
   barHeight: 12,
   /** Between an edge of the chart and where the trace starts or ends when it fits. */
   chartInset: 10,
-  durationWidth: 88,
   indent: 12,
   /** Deeper levels stay at this indent and say their depth. */
   maxIndentLevels: 12,
@@ -21,14 +22,19 @@ export const measures = {
 export interface Geometry {
   readonly width: CssPixels;
   readonly height: CssPixels;
-  /** The chart lies between the gutter with the names and the column with the durations. */
+  /** The chart lies between the gutter with the names and the columns of numbers. */
   readonly chartLeft: CssPixels;
   readonly chartRight: CssPixels;
 }
 
 /** Returns the geometry for a size; where there is no room for both, the gutter yields to the chart. */
-export function geometryOf(width: CssPixels, height: CssPixels, gutterWidth: CssPixels): Geometry {
-  const chartRight = Math.max(0, width - measures.durationWidth);
+export function geometryOf(
+  width: CssPixels,
+  height: CssPixels,
+  gutterWidth: CssPixels,
+  columns: readonly ColumnName[] = ["duration"],
+): Geometry {
+  const chartRight = Math.max(0, width - widthOf(columns));
   const largestGutter = Math.max(0, chartRight - measures.minChartWidth);
   const chartLeft = clamp(gutterWidth, Math.min(measures.minGutterWidth, largestGutter), largestGutter);
   return { width, height, chartLeft, chartRight };

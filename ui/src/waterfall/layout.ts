@@ -189,12 +189,12 @@ function pushBar(
   scale: TimeScale,
 ): void {
   const { table, selfTime } = scene;
-  const category = table.category[span] ?? 0;
+  const color = scene.colors[span] ?? 0;
   const nOwn = (selfTime.offsets[span + 1] ?? 0) - (selfTime.offsets[span] ?? 0);
   const isLeaf = (table.subtreeEnd[span] ?? 0) === span + 1;
   // Two shades cannot be told apart on so few pixels.
   const isOneShade = isLeaf || right - left < 4;
-  const base = (isOneShade ? paint.solid : paint.pale) + category;
+  const base = (isOneShade ? paint.solid : paint.pale) + color;
   let solidRight = right;
   if (hasFlag(table, span, spanFlags.notEnded)) {
     solidRight = Math.max(left, right - fadeWidth);
@@ -202,7 +202,7 @@ function pushBar(
   }
   if (solidRight > left) layer.body.push(base, left, top, solidRight - left, measures.barHeight);
   if (!isOneShade && nOwn > 0)
-    pushOwnTime(layer.body, paint.solid + category, selfTime, span, scale, left, solidRight, top);
+    pushOwnTime(layer.body, paint.solid + color, selfTime, span, scale, left, solidRight, top);
 }
 
 function pushGlyph(

@@ -35,7 +35,7 @@ export function layoutMinimap(scene: Scene, width: CssPixels, height: CssPixels,
   const hasError = new Uint8Array(nPixels);
   for (let span = rows.from; span < rows.to; span++) {
     const lane = Math.min((table.depth[span] as number) - rows.baseDepth, nLanes - 1);
-    const at = (lane * nCategories + (table.category[span] as number)) * (nPixels + 1);
+    const at = (lane * nCategories + (scene.colors[span] as number)) * (nPixels + 1);
     const first = pixelOf(table.start[span] as number);
     const last = pixelOf(table.end[span] as number);
     changes[at + first] = (changes[at + first] as number) + 1;

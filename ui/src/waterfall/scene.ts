@@ -4,6 +4,8 @@ import type { CssPixels } from "../base/units.ts";
 import type { Found } from "../trace-model/find.ts";
 import type { SelfTime } from "../trace-model/self-time.ts";
 import { selfTimeOf } from "../trace-model/self-time.ts";
+import type { Coloring } from "../trace-model/span-colors.ts";
+import { colorsOf } from "../trace-model/span-colors.ts";
 import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
 import { VisibleRows } from "../trace-model/visible-rows.ts";
@@ -15,14 +17,24 @@ export interface Scene {
   readonly table: SpanTable;
   readonly selfTime: SelfTime;
   readonly rows: VisibleRows;
+  /** What colours say, and the number of the colour of each span. */
+  readonly coloring: Coloring;
+  readonly colors: Uint8Array;
 }
 
 export function createScene(
   table: SpanTable,
   collapsed: Iterable<SpanIndex> = [],
   focus: SpanIndex | null = null,
+  coloring: Coloring = "kind",
 ): Scene {
-  return { table, selfTime: selfTimeOf(table), rows: new VisibleRows(table, { collapsed, focus }) };
+  const rows = new VisibleRows(table, { collapsed, focus });
+  return { table, selfTime: selfTimeOf(table), rows, coloring, colors: colorsOf(table, coloring) };
+}
+
+/** Returns the scene with other colours; its rows are the same ones. */
+export function withColoring(scene: Scene, coloring: Coloring): Scene {
+  return { ...scene, coloring, colors: colorsOf(scene.table, coloring) };
 }
 
 export interface View {

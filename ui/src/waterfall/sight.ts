@@ -5,6 +5,7 @@ import { clamp } from "../base/clamp.ts";
 import type { CssPixels } from "../base/units.ts";
 import type { Found } from "../trace-model/find.ts";
 import { withAncestors } from "../trace-model/find.ts";
+import type { Coloring } from "../trace-model/span-colors.ts";
 import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
 import type { Command } from "./commands.ts";
@@ -33,8 +34,9 @@ export interface Sight {
 }
 
 /** Returns the first sight of a trace: all of it. */
-export function firstSightOf(table: SpanTable): Sight {
-  return { scene: createScene(table), window: fitWindow(table), scrollTop: 0, selected: null, found: null };
+export function firstSightOf(table: SpanTable, coloring: Coloring = "kind"): Sight {
+  const scene = createScene(table, [], null, coloring);
+  return { scene, window: fitWindow(table), scrollTop: 0, selected: null, found: null };
 }
 
 const keyZoom = 0.7;

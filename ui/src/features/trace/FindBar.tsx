@@ -1,6 +1,6 @@
 // Asks for spans of the trace: text with bounds, kind, service, errors; highlights them, or hides all others.
 import { ChevronDown, ChevronUp, CircleAlert, ListFilter, Search, X } from "lucide-react";
-import { type RefObject, useId } from "react";
+import { type ReactNode, type RefObject, useId } from "react";
 import { formatInteger } from "../../base/format.ts";
 import { IconButton } from "../../components/Button.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
@@ -23,12 +23,14 @@ type FindBarProps = {
   onStep: (direction: "next-found" | "previous-found") => void;
   /** The keys go back to the waterfall. */
   onLeave: () => void;
+  /** At the right end. */
+  tools: ReactNode;
 };
 
 const any = "*";
 
 export function FindBar(props: FindBarProps) {
-  const { inputRef, query, isFilter, onChange, count, categories, services, onStep, onLeave } = props;
+  const { inputRef, query, isFilter, onChange, count, categories, services, onStep, onLeave, tools } = props;
   const hintId = useId();
   const change = (more: Partial<SpanQuery>): void => onChange({ ...query, ...more }, isFilter);
   const isAsking = count !== null;
@@ -125,6 +127,7 @@ export function FindBar(props: FindBarProps) {
           />
         </>
       )}
+      <span className={styles["tools"]}>{tools}</span>
     </div>
   );
 }

@@ -12,6 +12,8 @@ import { FindBar } from "./FindBar.tsx";
 import { FocusPath } from "./FocusPath.tsx";
 import { IconSprite } from "./IconSprite.tsx";
 import { paneSizes } from "./pane-sizes.ts";
+import { ViewMenu } from "./ViewMenu.tsx";
+import { viewOptions } from "./view-options.ts";
 import styles from "./WaterfallPane.module.css";
 
 type WaterfallPaneProps = {
@@ -30,6 +32,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
   const [query, setQuery] = useState(emptyQuery);
   const [isFilter, setIsFilter] = useState(false);
   const [count, setCount] = useState<FoundCount | null>(null);
+  const [look, setLook] = useState(viewOptions.look);
   const services = useMemo(() => servicesOf(table), [table]);
   const categories = useMemo(() => categoriesIn(table), [table]);
   const minimapRef = useRef<HTMLDivElement>(null);
@@ -68,6 +71,11 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
   }, [waterfallRef]);
 
   useLayoutEffect(() => {
+    viewOptions.look = look;
+    waterfallRef.current?.setLook(look);
+  }, [look, waterfallRef]);
+
+  useLayoutEffect(() => {
     waterfallRef.current?.setTable(table);
     // Also after a new table: the span of a link may arrive after its page was opened.
     waterfallRef.current?.select(spanId);
@@ -96,6 +104,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
         services={services}
         onStep={(direction) => waterfallRef.current?.run(direction)}
         onLeave={() => waterfallRef.current?.focus()}
+        tools={<ViewMenu look={look} onChange={setLook} />}
       />
       {path.length > 0 && (
         <FocusPath

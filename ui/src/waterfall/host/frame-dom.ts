@@ -1,5 +1,6 @@
 // The elements around the rows: canvas, scrolling grid, head of the last column, the separator of the gutter.
 
+import { columnNames, columnTitles } from "../columns.ts";
 import { measures } from "../geometry.ts";
 import styles from "./waterfall.module.css";
 
@@ -50,11 +51,16 @@ export function createFrameDom(root: HTMLElement, label: string): FrameDom {
   separator.setAttribute("aria-orientation", "vertical");
   separator.setAttribute("aria-label", "Width of the names");
 
-  const column = document.createElement("span");
-  column.className = styles["column"] ?? "";
-  column.setAttribute("aria-hidden", "true");
-  column.textContent = "Duration";
+  const heads = document.createElement("div");
+  heads.className = styles["heads"] ?? "";
+  heads.setAttribute("aria-hidden", "true");
+  for (const column of columnNames) {
+    const head = document.createElement("span");
+    head.dataset["column"] = column;
+    head.textContent = columnTitles[column];
+    heads.append(head);
+  }
 
-  root.append(canvas, column, grid, separator);
+  root.append(canvas, heads, grid, separator);
   return { canvas, grid, strip, sticky, spacer, separator };
 }

@@ -1,17 +1,24 @@
 // One row of the treegrid: the names and numbers that lie over the canvas. Elements are reused for other spans.
 
-import { formatDuration, formatExactDuration, formatInteger } from "../../base/format.ts";
+import { formatCost, formatDuration, formatExactDuration, formatInteger, formatTokens } from "../../base/format.ts";
 import { countErrorsBelow, isError } from "../../trace-model/errors.ts";
-import { categoryAt, categoryNames } from "../../trace-model/span-category.ts";
+import { ownTimeAt } from "../../trace-model/self-time.ts";
+import { categoryAt, categoryNames, spanCategories } from "../../trace-model/span-category.ts";
 import { sourceLabels, sourceOf, sourceReason } from "../../trace-model/span-source.ts";
 import type { SpanIndex, SpanTable } from "../../trace-model/span-table.ts";
 import { hasChildren, hasFlag, spanFlags, spanIdOf } from "../../trace-model/span-table.ts";
 import type { RowIndex } from "../../trace-model/visible-rows.ts";
+import type { ColumnName } from "../columns.ts";
+import { columnNames } from "../columns.ts";
+import type { Found } from "../../trace-model/find.ts";
 import { measures } from "../geometry.ts";
+import { isDimmed } from "../layout.ts";
+import type { Scene } from "../scene.ts";
 import styles from "./waterfall.module.css";
 
 /** What a row shows; two equal ones look the same. */
 export interface RowContent {
+  readonly scene: Scene;
   readonly table: SpanTable;
   readonly span: SpanIndex;
   readonly row: RowIndex;
@@ -21,10 +28,34 @@ export interface RowContent {
   readonly isDimmed: boolean;
   /** Depth that stands at the left edge. */
   readonly baseDepth: number;
+  readonly columns: readonly ColumnName[];
 }
 
 /** Icons are in the page once and used by reference: `span-icon-` and the name of the category. */
 export const iconIdPrefix = "span-icon-";
+
+/** What all rows of a frame share. */
+export interface RowsLook {
+  readonly selected: SpanIndex | null;
+  readonly found: Found | null;
+  readonly columns: readonly ColumnName[];
+}
+
+/** Returns what the row of a span shows. */
+export function rowContentOf(scene: Scene, span: SpanIndex, row: RowIndex, look: RowsLook): RowContent {
+  const { table, rows } = scene;
+  return {
+    scene,
+    table,
+    span,
+    row,
+    isSelected: span === look.selected,
+    isCollapsed: rows.isCollapsed(span),
+    isDimmed: isDimmed(scene, look.found, span),
+    baseDepth: rows.baseDepth,
+    columns: look.columns,
+  };
+}
 
 export class RowElement {
   readonly root: HTMLElement;
@@ -36,7 +67,13 @@ export class RowElement {
   readonly #note = element("span", "note");
   readonly #spoken = element("span", "spoken");
   readonly #badge = element("span", "badge");
-  readonly #duration = element("div", "duration");
+  readonly #cells: Readonly<Record<ColumnName, HTMLElement>> = {
+    duration: element("div", "cell"),
+    self: element("div", "cell"),
+    tokens: element("div", "cell"),
+    cost: element("div", "cell"),
+  };
+  readonly #shownCells = element("div", "cells");
   #shown: RowContent | null = null;
 
   constructor(testId = "waterfall-row") {
@@ -55,8 +92,13 @@ export class RowElement {
     const name = element("div", "name");
     name.setAttribute("role", "gridcell");
     name.append(this.#chevron, this.#depth, this.#icon, this.#label, this.#note, this.#spoken, this.#badge);
-    this.#duration.setAttribute("role", "gridcell");
-    this.root.append(name, this.#duration);
+    this.#shownCells.setAttribute("role", "presentation");
+    for (const column of columnNames) {
+      const cell = this.#cells[column];
+      cell.setAttribute("role", "gridcell");
+      cell.dataset["column"] = column;
+    }
+    this.root.append(name, this.#shownCells);
   }
 
   /** Writes what differs from what the row shows. */
@@ -68,9 +110,13 @@ export class RowElement {
       this.root.setAttribute("aria-rowindex", String(content.row + 1));
     }
     if (old?.isSelected !== content.isSelected) this.root.setAttribute("aria-selected", String(content.isSelected));
+    if (old?.columns !== content.columns) {
+      this.#shownCells.replaceChildren(...content.columns.map((column) => this.#cells[column]));
+    }
     if (old?.isDimmed !== content.isDimmed) this.root.dataset["dimmed"] = String(content.isDimmed);
     const isSameSpan = old?.table === content.table && old.span === content.span;
     if (!isSameSpan) this.#showSpan(content.table, content.span);
+    if (!isSameSpan || old.scene !== content.scene) this.#showNumbers(content);
     if (!isSameSpan || old.baseDepth !== content.baseDepth) this.#showLevel(content);
     if (!isSameSpan || old.isCollapsed !== content.isCollapsed) this.#showFold(content);
   }
@@ -83,18 +129,34 @@ export class RowElement {
     this.root.dataset["spanId"] = spanIdOf(table, span);
     this.root.dataset["source"] = source;
     this.root.dataset["error"] = String(isError(table, span));
-    this.#icon.style.color = `var(--k-${category})`;
     this.#iconUse.setAttribute("href", `#${iconIdPrefix}${category}`);
     this.#label.textContent = name === "" ? "(no name)" : name;
     this.#label.title = service === "" ? name : `${name}\n${service}`;
-    this.#badge.textContent = sourceLabels[source];
-    this.#badge.title = sourceReason(table, span);
-    const hasEnded = !hasFlag(table, span, spanFlags.notEnded);
-    const duration = table.duration[span] ?? 0;
-    this.#duration.textContent = hasEnded ? formatDuration(duration) : "running";
-    this.#duration.title = hasEnded ? formatExactDuration(duration) : "This span has not ended";
-    this.#duration.dataset["ended"] = String(hasEnded);
     this.#spoken.textContent = spokenOf(table, span, categoryNames[category]);
+  }
+
+  /** What depends on more than the span: colours, and sums over its children. */
+  #showNumbers({ scene, table, span }: RowContent): void {
+    this.#icon.style.color = `var(--k-${spanCategories[scene.colors[span] ?? 0] ?? "oth"})`;
+    const isByService = scene.coloring === "service";
+    this.root.dataset["coloring"] = scene.coloring;
+    // A colour never speaks alone: what it says stands beside the name.
+    this.#badge.textContent = isByService
+      ? table.strings.label(table.service[span] ?? 0)
+      : sourceLabels[sourceOf(table, span)];
+    this.#badge.title = sourceReason(table, span);
+    const { duration, self, tokens, cost } = this.#cells;
+    const hasEnded = !hasFlag(table, span, spanFlags.notEnded);
+    const nanos = table.duration[span] ?? 0;
+    write(duration, hasEnded ? formatDuration(nanos) : "running", hasEnded ? formatExactDuration(nanos) : neverEnded);
+    duration.dataset["ended"] = String(hasEnded);
+    const own = ownTimeAt(scene.selfTime, table, span);
+    write(self, formatDuration(own), `${formatExactDuration(own)} in which none of its children ran`);
+    const [input, output] = [table.inputTokens[span] ?? -1, table.outputTokens[span] ?? -1];
+    if (input < 0 && output < 0) write(tokens, "", "");
+    else write(tokens, formatTokens(Math.max(0, input) + Math.max(0, output)), tokensTitle(input, output));
+    const pico = table.cost[span] ?? -1;
+    write(cost, pico < 0 ? "" : formatCost(pico), "");
   }
 
   #showLevel({ table, span, baseDepth }: RowContent): void {
@@ -113,6 +175,18 @@ export class RowElement {
     this.#note.textContent = noteOf(table, span, isCollapsed);
     this.#note.title = isCollapsed ? "Spans that are collapsed into this one" : orphanReason;
   }
+}
+
+const neverEnded = "This span has not ended";
+
+function tokensTitle(input: number, output: number): string {
+  const part = (tokens: number): string => (tokens < 0 ? "unknown" : formatInteger(tokens));
+  return `${part(input)} in, ${part(output)} out`;
+}
+
+function write(cell: HTMLElement, text: string, title: string): void {
+  if (cell.textContent !== text) cell.textContent = text;
+  if (cell.title !== title) cell.title = title;
 }
 
 const orphanReason = "The span that it names as its parent has not arrived";

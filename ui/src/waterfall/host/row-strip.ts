@@ -1,13 +1,11 @@
 // The rows in view as elements, in the order of the rows; as many as fit the window, whatever the trace.
 
-import type { Found } from "../../trace-model/find.ts";
-import type { SpanIndex } from "../../trace-model/span-table.ts";
 import type { RowIndex } from "../../trace-model/visible-rows.ts";
 import type { RowPlaces } from "../draw-list.ts";
 import { measures } from "../geometry.ts";
-import { isDimmed } from "../layout.ts";
 import type { Scene } from "../scene.ts";
-import { RowElement } from "./row-element.ts";
+import type { RowsLook } from "./row-element.ts";
+import { RowElement, rowContentOf } from "./row-element.ts";
 
 export class RowStrip {
   readonly #strip: HTMLElement;
@@ -21,27 +19,14 @@ export class RowStrip {
   }
 
   /** Shows the rows of a frame. */
-  show(scene: Scene, places: RowPlaces, selected: SpanIndex | null, found: Found | null): void {
+  show(scene: Scene, places: RowPlaces, look: RowsLook): void {
     this.#resize(places.nRows);
     this.#rotate(places.firstRow - this.#firstRow);
     this.#firstRow = places.firstRow;
     for (const [place, element] of this.#elements.entries()) {
       const span = places.spans[place] ?? 0;
       const row = places.firstRow + place;
-      const isCollapsed = scene.rows.isCollapsed(span);
-      const { baseDepth } = scene.rows;
-      element.show(
-        {
-          table: scene.table,
-          span,
-          row,
-          isSelected: span === selected,
-          isCollapsed,
-          isDimmed: isDimmed(scene, found, span),
-          baseDepth,
-        },
-        this.rowId(row),
-      );
+      element.show(rowContentOf(scene, span, row, look), this.rowId(row));
     }
     // The canvas shows through the sticky rows, so what they cover must not be there.
     const covered = places.nSticky * measures.rowHeight - (places.top - measures.axisHeight);

@@ -293,6 +293,60 @@ describe("focus", () => {
   });
 });
 
+describe("the look", () => {
+  const cells = (): string[][] =>
+    rows().map((row) => Array.from(row.querySelectorAll("[data-column]"), (cell) => cell.textContent));
+
+  test("has the columns that were chosen, in their order", () => {
+    const shown = open();
+    const priced = drawSpans(`
+                  0....5....10...15...20
+      plan        [===================]
+        llm       [=========]            tokens=1204/188
+        open                [==>
+    `).map((span, index) => (index === 1 ? Object.assign(span, { cost: 293_400_000 }) : span));
+    shown.setTable(buildTable(priced));
+    runFrames();
+    expect(cells().map(([duration]) => duration)).toEqual(["20.0 ms", "10.0 ms", "running"]);
+    shown.setLook({ columns: ["self", "tokens", "cost"], coloring: "kind" });
+    runFrames();
+    // The open span is known to run until the end of the trace: nothing of the plan's time is its own.
+    expect(cells()).toEqual([
+      ["0 ns", "", ""],
+      ["10.0 ms", "1,392", "$0.00029"],
+      ["10.0 ms", "", ""],
+    ]);
+    shown.setLook({ columns: [], coloring: "kind" });
+    runFrames();
+    expect(cells()).toEqual([[], [], []]);
+  });
+
+  test("says beside the name what the colour says", () => {
+    const shown = open();
+    const table = drawTable(`
+              0....5....10
+      a       [=========]    service.name=web
+        b     [====]         service.name=db
+        c     [===]          service.name=web
+    `);
+    shown.setTable(table);
+    runFrames();
+    const badges = (): string[] =>
+      rows().map((row) => row.querySelector('[data-testid="source-badge"]')?.textContent ?? "");
+    const colors = (): string[] => rows().map((row) => row.querySelector<SVGElement>("svg[class]")?.style.color ?? "");
+    expect(badges()).toEqual(["OTel", "OTel", "OTel"]);
+    shown.setLook({ columns: ["duration"], coloring: "service" });
+    runFrames();
+    expect(badges()).toEqual(["web", "db", "web"]);
+    expect(colors()[0]).toBe(colors()[2]);
+    expect(colors()[0]).not.toBe(colors()[1]);
+    // A newer table keeps the look.
+    shown.setTable({ ...table });
+    runFrames();
+    expect(badges()).toEqual(["web", "db", "web"]);
+  });
+});
+
 describe("find", () => {
   const counts: (string | null)[] = [];
   const openAsking = (query: Partial<SpanQuery>, isFilter: boolean): Waterfall => {

@@ -36,7 +36,11 @@ import {
   withFound,
   zoomed,
 } from "../sight.ts";
+import type { Coloring } from "../../trace-model/span-colors.ts";
+import type { ColumnName } from "../columns.ts";
+import { widthOf } from "../columns.ts";
 import type { Scene } from "../scene.ts";
+import { withColoring } from "../scene.ts";
 import type { TimeWindow } from "../time-window.ts";
 import { clampWindow } from "../time-window.ts";
 import { isWholeWindow } from "../whole-window.ts";
@@ -53,6 +57,11 @@ import { wheelRequestOf } from "./wheel.ts";
 export interface FocusStep {
   readonly spanId: string;
   readonly name: string;
+}
+
+export interface WaterfallLook {
+  readonly columns: readonly ColumnName[];
+  readonly coloring: Coloring;
 }
 
 export interface FoundCount {
@@ -89,7 +98,7 @@ export interface WaterfallOptions {
 }
 
 /** Share of the width that the names get until the user says otherwise, and its limits. */
-const gutterShare = 0.42;
+const gutterShare = 0.48;
 const [smallestGutter, largestGutter] = [240, 440];
 
 let nWaterfalls = 0;
@@ -118,6 +127,7 @@ export class Waterfall {
   #isToReveal = false;
   #isPaintAnnounced = false;
   #wasFit = true;
+  #look: WaterfallLook = { columns: ["duration"], coloring: "kind" };
   #query: SpanQuery = emptyQuery;
   #isFilter = false;
   #toldFound: FoundCount | null = null;
@@ -131,6 +141,7 @@ export class Waterfall {
     this.#dom = createFrameDom(root, label);
     this.#renderer = createCanvas2dRenderer(this.#dom.canvas);
     this.#strip = new RowStrip(this.#dom.strip, `waterfall-${++nWaterfalls}`);
+    root.dataset["columns"] = this.#look.columns.join(" ");
     this.#sticky = new StickyStrip(this.#dom.sticky);
     this.#theme = readTheme(root);
     this.#scheduler = new FrameScheduler({
@@ -169,7 +180,7 @@ export class Waterfall {
       this.#readInput();
       this.#sight = this.#carried(old, table);
     } else {
-      this.#sight = this.#withQuery(firstSightOf(table));
+      this.#sight = this.#withQuery(firstSightOf(table, this.#look.coloring));
     }
     this.#scrollPage();
     this.#isPaintAnnounced = false;
@@ -218,6 +229,16 @@ export class Waterfall {
     if (this.#sight === null) return;
     const span = spanId === null ? null : findSpan(this.#sight.scene.table, spanId);
     this.#change(focusedOn(this.#sight, this.#geometry, span));
+  }
+
+  /** Sets which columns there are and what colours say. */
+  setLook({ columns, coloring }: WaterfallLook): void {
+    this.#look = { columns, coloring };
+    this.#root.dataset["columns"] = columns.join(" ");
+    if (this.#sight !== null && this.#sight.scene.coloring !== coloring) {
+      this.#sight = { ...this.#sight, scene: withColoring(this.#sight.scene, coloring) };
+    }
+    this.#measure();
   }
 
   focus(): void {
@@ -353,9 +374,10 @@ export class Waterfall {
     const { grid } = this.#dom;
     const width = grid.clientWidth;
     const height = this.#root.clientHeight;
-    const ownChoice = clamp(width * gutterShare, smallestGutter, largestGutter);
+    const { columns } = this.#look;
+    const ownChoice = clamp((width - widthOf(columns)) * gutterShare, smallestGutter, largestGutter);
     const old = this.#geometry;
-    this.#geometry = geometryOf(width, height, this.#gutterWidth ?? ownChoice);
+    this.#geometry = geometryOf(width, height, this.#gutterWidth ?? ownChoice, columns);
     if (old.width !== width || old.height !== height) this.#devicePixelRatio = 0;
     this.#scheduler.request();
     this.#scheduler.flush();
@@ -435,8 +457,9 @@ export class Waterfall {
     separator.setAttribute("aria-valuemax", String(Math.max(0, this.#geometry.chartRight - measures.minChartWidth)));
     this.#scrollPage();
     grid.setAttribute("aria-rowcount", String(scene.rows.nRows));
-    this.#strip.show(scene, this.#list.places, selected, found);
-    this.#sticky.show(scene, this.#list.places, selected, found);
+    const look = { selected, found, columns: this.#look.columns };
+    this.#strip.show(scene, this.#list.places, look);
+    this.#sticky.show(scene, this.#list.places, look);
     this.#showActiveRow(selected === null ? null : scene.rows.rowOf(selected));
 
     this.#announceFocus(scene);
