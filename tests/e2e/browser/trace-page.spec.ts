@@ -141,6 +141,29 @@ test("the minimap zooms by a drag and fits by a double click", async ({ page, se
   await expect(brush).toHaveAttribute("data-all", "true");
 });
 
+test("a drag along the axis measures, and Escape ends that before it ends the selection", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  await page.getByTestId("waterfall-row").filter({ hasText: "pay" }).click();
+  const box = await page.getByTestId("waterfall").boundingBox();
+  if (box === null) throw new Error("the waterfall has a place");
+  const picture = (): Promise<string> =>
+    page.locator('[data-testid="waterfall"] canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  await page.mouse.move(box.x + box.width * 0.55, box.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.7, box.y + 10, { steps: 4 });
+  await page.mouse.up();
+  // Away from the chart, so that the pointer's own line is not in the pictures.
+  await page.mouse.move(box.x + 40, box.y + box.height - 20);
+  const measured = await picture();
+  const selected = page.locator('[data-testid="waterfall-row"][aria-selected="true"]');
+  await page.keyboard.press("Escape");
+  await expect.poll(picture).not.toBe(measured);
+  await expect(selected).toContainText("pay");
+  await page.keyboard.press("Escape");
+  await expect(selected).toHaveCount(0);
+});
+
 test("ancestors stay in sight, and a subtree can be shown alone", async ({ page, server }) => {
   const leaves = Array.from({ length: 60 }, (_, index) => ({
     name: `leaf ${index}`,

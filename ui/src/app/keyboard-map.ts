@@ -54,6 +54,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["0"], does: "Fit the whole trace" },
       { keys: ["Ctrl", "wheel"], does: "Zoom at the pointer" },
       { keys: ["Shift", "wheel"], does: "Pan" },
+      { keys: ["drag"], does: "On the time axis: measure" },
       { keys: ["Enter"], does: "Go to the inspector" },
       { keys: ["P"], does: "Pin or unpin the trace" },
       { keys: ["Esc"], does: "Select none" },

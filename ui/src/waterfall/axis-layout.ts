@@ -1,6 +1,7 @@
 // Lays out the time axis that stays above the rows: ticks, grid lines, and the time at the pointer.
 
 import { clamp } from "../base/clamp.ts";
+import { formatDuration } from "../base/format.ts";
 import type { CssPixels } from "../base/units.ts";
 import type { DrawList } from "./draw-list.ts";
 import { measures } from "./geometry.ts";
@@ -8,7 +9,7 @@ import { paint } from "./paints.ts";
 import type { View } from "./scene.ts";
 import { labelOf, niceStep, ticksOf } from "./ticks.ts";
 import type { TimeScale } from "./time-scale.ts";
-import { xToTime } from "./time-scale.ts";
+import { timeToX, xToTime } from "./time-scale.ts";
 
 /** Grid lines are at least so far apart: a label and as much air. */
 const tickDistance: CssPixels = 76;
@@ -24,7 +25,8 @@ export function layoutAxis(list: DrawList, view: View, scale: TimeScale): void {
   const { geometry } = view;
   const { chartLeft, chartRight, width, height } = geometry;
   const { axisHeight } = measures;
-  const cursor = cursorLabelOf(view, scale);
+  const measured = measuredLabelOf(view, scale);
+  const cursor = measured ?? cursorLabelOf(view, scale);
   const { anchor, ticks } = ticksOf(scale, chartLeft, chartRight, tickDistance);
 
   let free = chartLeft + labelGap;
@@ -43,7 +45,13 @@ export function layoutAxis(list: DrawList, view: View, scale: TimeScale): void {
   }
   list.axis.push(paint.axisLine, 0, axisHeight - 1, width, 1);
   list.axis.push(paint.grid, chartLeft, 0, 1, height);
-  if (cursor !== null) {
+  if (measured !== null) {
+    const { from, to } = measured;
+    list.axis.push(paint.measured, from, 0, to - from, height);
+    list.axis.push(paint.measuredEdge, from, 0, 1, height);
+    list.axis.push(paint.measuredEdge, to - 1, 0, 1, height);
+    list.texts.push({ text: measured.text, paint: paint.axisCursor, x: measured.left, y: middle });
+  } else if (cursor !== null) {
     list.body.push(paint.cursor, cursor.x, axisHeight, 1, height - axisHeight);
     list.axis.push(paint.cursor, cursor.x, axisHeight - 6, 1, 5);
     list.texts.push({ text: cursor.text, paint: paint.axisCursor, x: cursor.left, y: middle });
@@ -67,4 +75,23 @@ function cursorLabelOf(view: View, scale: TimeScale): CursorLabel | null {
   const textWidth = text.length * characterWidth;
   const left = clamp(x - textWidth / 2, geometry.chartLeft + labelGap, geometry.chartRight - textWidth);
   return { text, x, left, right: left + textWidth };
+}
+
+interface MeasuredLabel extends CursorLabel {
+  readonly from: CssPixels;
+  readonly to: CssPixels;
+}
+
+/** Returns how long a measured stretch is, in the middle of what is in view of it; null if none is. */
+function measuredLabelOf({ measured, geometry }: View, scale: TimeScale): MeasuredLabel | null {
+  if (!measured) return null;
+  const { chartLeft, chartRight } = geometry;
+  const from = clamp(timeToX(scale, measured.start), chartLeft, chartRight);
+  const to = clamp(timeToX(scale, measured.end), chartLeft, chartRight);
+  if (to - from < 1) return null;
+  const text = `Δ ${formatDuration(measured.end - measured.start)}`;
+  const textWidth = text.length * characterWidth;
+  const x = (from + to) / 2;
+  const left = clamp(x - textWidth / 2, chartLeft + labelGap, Math.max(chartLeft + labelGap, chartRight - textWidth));
+  return { text, x, left, right: left + textWidth, from, to };
 }

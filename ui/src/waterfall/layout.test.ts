@@ -204,3 +204,17 @@ test("errors and finds are marked along the scroll bar, one mark a pixel", () =>
     found: [0, 26, 52, 78, 104],
   });
 });
+
+test("a measured stretch says how long it is, and other labels make room", () => {
+  const lines = draw(trace, { measured: { start: 4e6, end: 13e6 }, pointerX: 340 });
+  expect(lines.filter((line) => /^measured|"/.test(line))).toEqual([
+    "measured@0.14 250,0 90×158",
+    "measured-edge 250,0 1×158 339,0 1×158",
+    'axis-text "0 ms" at 215,14',
+    // 9 characters of 6.7 px around the middle, at 295.
+    'axis-cursor "Δ 9.00 ms" at 265,14',
+  ]);
+  expect(draw(trace, { measured: { start: 4e6, end: 13e6 }, window: { start: 14e6, end: 16e6 } }).join()).not.toContain(
+    "Δ",
+  );
+});

@@ -45,6 +45,8 @@ export interface View {
   readonly hoverRow: RowIndex | null;
   /** Where the pointer is in the chart. */
   readonly pointerX: CssPixels | null;
+  /** A stretch of time that the user measures. */
+  readonly measured?: TimeWindow | null;
   /** Spans that were asked for; rows without any are dimmed. */
   readonly found?: Found | null;
   /** Marks along the scroll bar; null where all rows are in view. */

@@ -1,7 +1,7 @@
 // Puts the waterfall on a page: listens to the user, keeps what is seen, and runs the frames.
 
 import { clamp } from "../../base/clamp.ts";
-import type { CssPixels } from "../../base/units.ts";
+import type { CssPixels, RelativeNanos } from "../../base/units.ts";
 import { lowerBound } from "../../base/binary-search.ts";
 import type { Found, SpanQuery } from "../../trace-model/find.ts";
 import { emptyQuery, findSpans, withAncestors } from "../../trace-model/find.ts";
@@ -41,6 +41,7 @@ import type { ColumnName } from "../columns.ts";
 import { widthOf } from "../columns.ts";
 import type { Scene } from "../scene.ts";
 import { withColoring } from "../scene.ts";
+import { timeScaleOf, xToTime } from "../time-scale.ts";
 import type { TimeWindow } from "../time-window.ts";
 import { clampWindow } from "../time-window.ts";
 import { isWholeWindow } from "../whole-window.ts";
@@ -128,6 +129,7 @@ export class Waterfall {
   #isPaintAnnounced = false;
   #wasFit = true;
   #look: WaterfallLook = { columns: ["duration"], coloring: "kind" };
+  #measured: TimeWindow | null = null;
   #query: SpanQuery = emptyQuery;
   #isFilter = false;
   #toldFound: FoundCount | null = null;
@@ -182,6 +184,8 @@ export class Waterfall {
     } else {
       this.#sight = this.#withQuery(firstSightOf(table, this.#look.coloring));
     }
+    // Times are told from the base of their table.
+    if (old?.scene.table.baseTime !== table.baseTime) this.#measured = null;
     this.#scrollPage();
     this.#isPaintAnnounced = false;
     this.#scheduler.request();
@@ -207,7 +211,11 @@ export class Waterfall {
 
   run(command: Command): void {
     if (this.#sight === null) return;
-    if (command === "inspect") this.#listener.onInspect();
+    if (command === "dismiss" && this.#measured !== null) {
+      // The nearest thing to dismiss first.
+      this.#measured = null;
+      this.#scheduler.request();
+    } else if (command === "inspect") this.#listener.onInspect();
     else if (command === "search") this.#listener.onSearch();
     else this.#change(afterCommand(this.#sight, this.#geometry, this.#pointerX, command));
   }
@@ -282,6 +290,7 @@ export class Waterfall {
       },
       { signal },
     );
+    this.#listenToMeasuring(signal);
     grid.addEventListener("click", (event) => this.#onClick(event), { signal });
     grid.addEventListener("dblclick", (event) => this.#onDoubleClick(event), { signal });
     grid.addEventListener("keydown", (event) => this.#onKeyDown(event), { signal });
@@ -294,6 +303,42 @@ export class Waterfall {
       },
       signal,
     );
+  }
+
+  /** A drag along the axis measures; a click there ends that. */
+  #listenToMeasuring(signal: AbortSignal): void {
+    let from: RelativeNanos | null = null;
+    const timeAt = ({ clientX }: PointerEvent): RelativeNanos | null => {
+      if (this.#sight === null) return null;
+      const x = clientX - this.#root.getBoundingClientRect().left;
+      const { chartLeft, chartRight } = this.#geometry;
+      return xToTime(timeScaleOf(this.#sight.window, this.#geometry), clamp(x, chartLeft, chartRight));
+    };
+    this.#root.addEventListener(
+      "pointerdown",
+      (event) => {
+        const x = event.clientX - this.#root.getBoundingClientRect().left;
+        const isInChart = x >= this.#geometry.chartLeft && x <= this.#geometry.chartRight;
+        if (event.button !== 0 || this.#hitAt(event).zone !== "axis" || !isInChart) return;
+        event.preventDefault();
+        this.#root.setPointerCapture(event.pointerId);
+        from = timeAt(event);
+        this.#measured = null;
+        this.#scheduler.request();
+      },
+      { signal },
+    );
+    this.#root.addEventListener(
+      "pointermove",
+      (event) => {
+        const to = from === null ? null : timeAt(event);
+        if (from !== null && to !== null) this.#measured = { start: Math.min(from, to), end: Math.max(from, to) };
+      },
+      { signal },
+    );
+    for (const end of ["pointerup", "pointercancel"] as const) {
+      this.#root.addEventListener(end, () => (from = null), { signal });
+    }
   }
 
   #onWheel(event: WheelEvent): void {
@@ -428,7 +473,15 @@ export class Waterfall {
       this.#renderer?.resize(this.#geometry.width, this.#geometry.height, devicePixelRatio);
     }
     const { scene, window, scrollTop, selected, found } = this.#sight;
-    const view = { geometry: this.#geometry, window, scrollTop, selected, found, marks: this.#scrollMarks() };
+    const view = {
+      geometry: this.#geometry,
+      window,
+      scrollTop,
+      selected,
+      found,
+      marks: this.#scrollMarks(),
+      measured: this.#measured,
+    };
     layout(scene, { ...view, hoverRow: this.#hoverRow, pointerX: this.#pointerX }, this.#list);
     this.#renderer?.draw(this.#list, this.#theme);
     this.#minimap?.show(scene, window, this.#theme);
