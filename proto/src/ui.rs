@@ -4,6 +4,8 @@
 //! what a JavaScript number holds exactly. Costs are decimal strings of pico-dollars, so that sums stay exact. Ids are
 //! lower-case hex. Which route answers with which message is in the OpenAPI document that `server` makes.
 
+mod analysis;
+mod llm;
 mod log;
 mod rejected;
 
@@ -14,6 +16,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use analysis::{CriticalSegment, Finding, Severity, TraceAnalysis};
+pub use llm::{
+    Document, Embeddings, LlmCost, LlmParameter, LlmView, Message, MessagePart, MessageRole, Modality,
+    NotCaptured, PromptTemplate, Provenance, Tokens, ToolDefinition, ToolRun,
+};
 pub use log::{LogList, LogRecord};
 pub use rejected::{
     AcceptRejected, Accepted, Fix, FixSnippet, Header, RejectedDetail, RejectedGroup, RejectedList,
@@ -489,6 +496,8 @@ pub struct SpanDetail {
     pub inputs: Option<AnyValue>,
     /// Outputs, if a known convention carries them.
     pub outputs: Option<AnyValue>,
+    /// What LLM conventions say of it; absent if it speaks none.
+    pub llm: Option<LlmView>,
     /// Attributes in order, of all copies: the typed ones of the MLflow copy win.
     pub attributes: Vec<Attribute>,
     /// How many the sender dropped.

@@ -32,6 +32,7 @@ pub(crate) use error::ApiError;
         proto::ui::ErrorBody,
         proto::ui::ArrayValue,
         proto::ui::KeyValueList,
+        proto::ui::TraceAnalysis,
         spans::OtlpFormat
     ))
 )]

@@ -132,6 +132,7 @@ fn span_detail(
         },
         inputs: value(view.inputs()),
         outputs: value(view.outputs()),
+        llm: None,
         attributes: ui::attributes(&span.attributes),
         dropped_attributes_count: span.dropped_attributes_count,
         events: events.collect(),

@@ -403,12 +403,52 @@ export interface components {
             /** @description Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `trace:<32 hex>`. `*` after a gap: ask for all again. */
             tags: string[];
         };
+        /** @description A stretch of time during which the trace waited for one span itself. */
+        CriticalSegment: {
+            /** @description End, Unix nanoseconds. */
+            end_time_unix_nano: string;
+            /**
+             * Format: int32
+             * @description Row of the span in the span table.
+             */
+            row: number;
+            /** @description 16 hex digits. */
+            span_id: string;
+            /** @description Start, Unix nanoseconds. */
+            start_time_unix_nano: string;
+        };
         /** @description Answer to loading the demo data. */
         DemoLoaded: {
             /** @description Experiment that holds the demo traces. */
             experiment_id: string;
             /** @description The traces, newest first. */
             trace_ids: string[];
+        };
+        /** @description A document of a retrieval. */
+        Document: {
+            /** @description Its text. */
+            content?: string | null;
+            /** @description Its id. */
+            id?: string | null;
+            metadata?: components["schemas"]["AnyValue"] | null;
+            /**
+             * Format: double
+             * @description Its score, as the sender computed it.
+             */
+            score?: number | null;
+        };
+        /** @description Embeddings without their vectors. */
+        Embeddings: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description Numbers in each, if known.
+             */
+            dimension?: number | null;
         };
         /** @description The body of every error answer of the UI API. */
         ErrorBody: {
@@ -461,6 +501,26 @@ export interface components {
             n_traces: number;
             /** @description Unique name. */
             name: string;
+        };
+        /** @description Something that the doctor found. */
+        Finding: {
+            /** @description What a program may branch on, for example `orphan`. */
+            code: string;
+            /** @description How to fix it at the sender. */
+            fix: string;
+            /** @description What it means for what is shown. */
+            meaning: string;
+            /**
+             * Format: int64
+             * @description How many spans it is about.
+             */
+            n_spans: number;
+            /** @description How much it matters. */
+            severity: components["schemas"]["Severity"];
+            /** @description The first 100 spans that it is about, 16 hex digits each. */
+            span_ids: string[];
+            /** @description For a heading. */
+            title: string;
         };
         /** @description How to mend the cause. */
         Fix: {
@@ -545,6 +605,76 @@ export interface components {
          * @enum {string}
          */
         ListenerRole: "http" | "otlp_http" | "otlp_grpc";
+        /** @description Cost of a model call; decimal strings of pico-dollars. */
+        LlmCost: {
+            /** @description Of the input. */
+            input_pico_usd?: string | null;
+            /** @description Whether it was computed from the price table; else the span reports it itself. */
+            is_computed: boolean;
+            /** @description Of the output. */
+            output_pico_usd?: string | null;
+            /** @description Name in the price table that it was computed by. */
+            priced_as?: string | null;
+            /** @description Of both. */
+            total_pico_usd?: string | null;
+        };
+        /** @description One invocation parameter. */
+        LlmParameter: {
+            /** @description Its name without the prefix of the convention, for example `temperature`. */
+            name: string;
+            /** @description Its value. */
+            value: components["schemas"]["AnyValue"];
+        };
+        /** @description The LLM view of a span. What no convention told is absent or empty. */
+        LlmView: {
+            /** @description Name of the agent. */
+            agent?: string | null;
+            cost?: components["schemas"]["LlmCost"] | null;
+            /** @description Documents that came out (retriever, reranker). */
+            documents: components["schemas"]["Document"][];
+            embeddings?: components["schemas"]["Embeddings"] | null;
+            /** @description Why the model stopped, one for each answer. */
+            finish_reasons: string[];
+            /** @description Documents that went in (reranker). */
+            input_documents: components["schemas"]["Document"][];
+            /** @description Messages that went in, in order. */
+            input_messages: components["schemas"]["Message"][];
+            /** @description Whether the answer was streamed. */
+            is_streaming?: boolean | null;
+            /**
+             * @description Kind in capitals: `LLM`, `CHAT_MODEL`, `AGENT`, `TOOL`, `RETRIEVER`, `EMBEDDING`, `CHAIN`, `WORKFLOW`, `TASK`, `RERANKER`,
+             *     `GUARDRAIL`, `EVALUATOR`, `PARSER`, `MEMORY`, `PROMPT`, or what a sender made up.
+             */
+            kind?: string | null;
+            /** @description Model that answered. */
+            model_answered?: string | null;
+            /** @description Model that was asked for. */
+            model_asked?: string | null;
+            not_captured?: components["schemas"]["NotCaptured"] | null;
+            /** @description Messages that came out, in order. */
+            output_messages: components["schemas"]["Message"][];
+            /** @description Invocation parameters, by name. */
+            parameters: components["schemas"]["LlmParameter"][];
+            prompt?: components["schemas"]["PromptTemplate"] | null;
+            /** @description Which convention each fact was read by, ordered by target. */
+            provenance: components["schemas"]["Provenance"][];
+            /** @description Provider, as the sender spells it. */
+            provider?: string | null;
+            /** @description What was asked of a retriever, reranker or embedding model. */
+            query?: string | null;
+            /** @description Session or conversation. */
+            session?: string | null;
+            /** @description System instructions that were sent beside the messages. */
+            system_instructions: components["schemas"]["MessagePart"][];
+            /** @description From the start of the request to the first token, nanoseconds, decimal string. */
+            time_to_first_token_ns?: string | null;
+            tokens?: components["schemas"]["Tokens"] | null;
+            tool?: components["schemas"]["ToolRun"] | null;
+            /** @description Tools that the model could call. */
+            tools: components["schemas"]["ToolDefinition"][];
+            /** @description User. */
+            user?: string | null;
+        };
         /** @description All log records of a trace. */
         LogList: {
             /** @description By time. */
@@ -580,6 +710,101 @@ export interface components {
             span_id?: string | null;
             /** @description When it happened as sent, Unix nanoseconds; `0` if the sender did not say. */
             time_unix_nano: string;
+        };
+        /** @description One message. */
+        Message: {
+            /** @description Why the model stopped here. */
+            finish_reason?: string | null;
+            /** @description Name of the speaker, if given. */
+            name?: string | null;
+            /** @description Content in order. */
+            parts: components["schemas"]["MessagePart"][];
+            /** @description Who speaks. */
+            role: components["schemas"]["MessageRole"];
+            /** @description The role as the sender spelt it, for example `developer` or `model`. */
+            role_text: string;
+        };
+        /** @description A piece of a message; `type` tells which. */
+        MessagePart: {
+            /** @description The text. */
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @description The text; empty if it is encrypted or left out. */
+            text: string;
+            /** @enum {string} */
+            type: "reasoning";
+        } | {
+            /** @description Its words. */
+            text: string;
+            /** @enum {string} */
+            type: "refusal";
+        } | {
+            /** @description Arguments; text that was no JSON stays text. */
+            arguments: components["schemas"]["AnyValue"];
+            /** @description Id that the result refers to. */
+            id?: string | null;
+            /** @description Name of the tool. */
+            name: string;
+            /** @enum {string} */
+            type: "tool_call";
+        } | {
+            /** @description The result. */
+            content: components["schemas"]["AnyValue"];
+            /** @description Id of the call. */
+            id?: string | null;
+            /** @description Whether the tool failed, if told. */
+            is_error?: boolean | null;
+            /** @description Name of the tool, if given. */
+            name?: string | null;
+            /** @enum {string} */
+            type: "tool_result";
+        } | {
+            /**
+             * Format: int32
+             * @description Number for `GET …/spans/{span_id}/media/{index}`, if the content is here.
+             */
+            index?: number | null;
+            /** @description Media type, for example `image/png`, if given. */
+            media_type?: string | null;
+            /** @description What it is. */
+            modality: components["schemas"]["Modality"];
+            /**
+             * Format: int64
+             * @description Size in bytes, if the content is here.
+             */
+            n_bytes?: number | null;
+            /** @description File name, if given. */
+            name?: string | null;
+            /** @enum {string} */
+            type: "media";
+            /** @description Address or id elsewhere. Never to be fetched without being asked. */
+            uri?: string | null;
+        } | {
+            /** @description Its type as the sender spelt it, may be empty. */
+            kind: string;
+            /** @enum {string} */
+            type: "other";
+            /** @description All of it, binary content cut out. */
+            value: components["schemas"]["AnyValue"];
+        };
+        /**
+         * @description Who speaks.
+         * @enum {string}
+         */
+        MessageRole: "system" | "user" | "assistant" | "tool" | "other";
+        /**
+         * @description What a [`MessagePart::Media`] is.
+         * @enum {string}
+         */
+        Modality: "image" | "audio" | "video" | "file";
+        /** @description Content that the sender did not send. */
+        NotCaptured: {
+            /** @description What to set so that it is sent next time, for example an environment variable with its value. */
+            enable_with: string;
+            /** @description Why, for a person. */
+            reason: string;
         };
         /** @description Signals that were accepted so that their SDK is not in error, but are not kept. Since the start. */
         NotStored: {
@@ -617,6 +842,23 @@ export interface components {
          * @enum {string}
          */
         OtlpFormat: "json" | "protobuf";
+        /** @description The template of a prompt. */
+        PromptTemplate: {
+            /** @description Its name. */
+            name?: string | null;
+            /** @description Its text. */
+            template?: string | null;
+            variables?: components["schemas"]["AnyValue"] | null;
+            /** @description Its version. */
+            version?: string | null;
+        };
+        /** @description Where a fact comes from. */
+        Provenance: {
+            /** @description The convention for a person, for example `OpenInference`. */
+            convention: string;
+            /** @description The field of [`LlmView`], for example `tokens`. */
+            target: string;
+        };
         /** @description A group with its newest requests. */
         RejectedDetail: {
             /** @description How to mend the cause. */
@@ -758,6 +1000,11 @@ export interface components {
             theme: components["schemas"]["Theme"];
         };
         /**
+         * @description How much a finding matters.
+         * @enum {string}
+         */
+        Severity: "error" | "warning" | "info";
+        /**
          * @description Which SDK made a span.
          * @enum {string}
          */
@@ -799,6 +1046,7 @@ export interface components {
             linked_from: components["schemas"]["SpanRef"][];
             /** @description Links in order. */
             links: components["schemas"]["Link"][];
+            llm?: components["schemas"]["LlmView"] | null;
             /** @description Log records of the span, by time. */
             logs: components["schemas"]["LogRecord"][];
             /** @description Name. */
@@ -914,6 +1162,67 @@ export interface components {
          * @enum {string}
          */
         Theme: "system" | "light" | "dark";
+        /** @description Tokens of a model call. Cached tokens are part of the input, reasoning tokens of the output. */
+        Tokens: {
+            /**
+             * Format: int64
+             * @description Of these: read from a cache.
+             */
+            cached_read?: number | null;
+            /**
+             * Format: int64
+             * @description Of these: written to a cache.
+             */
+            cached_write?: number | null;
+            /**
+             * Format: int64
+             * @description All that were sent.
+             */
+            input?: number | null;
+            /**
+             * Format: int64
+             * @description All that were received.
+             */
+            output?: number | null;
+            /**
+             * Format: int64
+             * @description Of these: reasoning.
+             */
+            reasoning?: number | null;
+            /**
+             * Format: int64
+             * @description Both, as reported or added up.
+             */
+            total?: number | null;
+        };
+        /** @description A tool that a model could call. */
+        ToolDefinition: {
+            /** @description What it does. */
+            description?: string | null;
+            /** @description Name. */
+            name: string;
+            parameters?: components["schemas"]["AnyValue"] | null;
+        };
+        /** @description A run of a tool. */
+        ToolRun: {
+            arguments?: components["schemas"]["AnyValue"] | null;
+            /** @description Id of the call that asked for it. */
+            call_id?: string | null;
+            /** @description What it does. */
+            description?: string | null;
+            /** @description Name. */
+            name?: string | null;
+            result?: components["schemas"]["AnyValue"] | null;
+        };
+        /** @description What was found in a trace. */
+        TraceAnalysis: {
+            /** @description Stretches of time that decided how long the trace took, earliest first; they never overlap. */
+            critical_path: components["schemas"]["CriticalSegment"][];
+            /** @description Sum of these stretches in nanoseconds, decimal string. */
+            critical_path_ns: string;
+            /** @description What the doctor found, worst first. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description What the header of the trace page shows. */
         TraceDetail: {
             /** @description Name of its experiment. */
