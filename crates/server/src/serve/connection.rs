@@ -12,6 +12,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::{StatusCode, Version, header};
+use axum::response::IntoResponse as _;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -144,8 +146,21 @@ async fn answer(
     let answering = Answering(phase);
     let mut request = request.map(|body| Body::new(Timely { body, deadline: Box::pin(sleep(read_timeout)) }));
     request.extensions_mut().insert(ConnectInfo(address));
-    let response = router.oneshot(request).await?;
+    let response = match host_problem(&request) {
+        Some(problem) => (StatusCode::BAD_REQUEST, problem).into_response(),
+        None => router.oneshot(request).await?,
+    };
     Ok(response.map(|body| Answered { body, _answering: answering }))
+}
+
+/// Refuses what RFC 9112, section 3.2, says must be refused: with two hosts each side could believe another one.
+fn host_problem(request: &Request<Body>) -> Option<&'static str> {
+    let n_hosts = request.headers().get_all(header::HOST).iter().count();
+    match n_hosts {
+        0 if request.version() == Version::HTTP_11 => Some("A request over HTTP/1.1 needs a Host header"),
+        0 | 1 => None,
+        _ => Some("A request may have only one Host header"),
+    }
 }
 
 /// A stream that notes when a next request begins to arrive.
