@@ -19,9 +19,9 @@ use crate::guard::Guard;
 use crate::listen::{self, Bound};
 use crate::lock::{DataDirLock, Instance, LockError};
 use crate::ready::Ready;
-use crate::token::{self, Generated};
 use crate::router::{App, router};
 use crate::serve::{ConnectionBounds, Connections};
+use crate::token::{self, Generated};
 
 /// How long open requests may take to end when the server stops. Live events end at once, uploads get their answer.
 const MAX_DRAIN: Duration = Duration::from_secs(10);
@@ -57,7 +57,9 @@ pub enum StartError {
         source: io::Error,
     },
     /// A token is needed, and could not be made or read.
-    #[error("a token for other machines can neither be read nor made: {source}; set one with --token or TRACELOUPE_TOKEN")]
+    #[error(
+        "a token for other machines can neither be read nor made: {source}; set one with --token or TRACELOUPE_TOKEN"
+    )]
     Token {
         /// What the system says.
         source: io::Error,
@@ -116,7 +118,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         otlp_grpc: otlp_grpc.address.to_string(),
         data_dir: config.data_dir.display().to_string(),
         version,
-        notices: listeners.iter().filter_map(notice).chain(made_token.as_ref().map(|made| token_notice(made, http.address))).collect(),
+        notices: listeners
+            .iter()
+            .filter_map(notice)
+            .chain(made_token.as_ref().map(|made| token_notice(made, http.address)))
+            .collect(),
     };
     ready.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
     let (stop, stopping) = watch::channel(false);
@@ -124,11 +130,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let background = ingest.clone();
     let app = App::new(ingest, &config, listeners, started_at, stopping.clone());
     app.allow_origins(settings.allow_origins);
-    let guard = Guard {
-        allow_hosts: config.allow_hosts,
-        allow_origins: config.allow_origins,
-        token: token.clone(),
-    };
+    let guard =
+        Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: token.clone() };
     let bounds = ConnectionBounds {
         max_connections: config.max_connections,
         read_timeout: Duration::from_secs(config.read_timeout_seconds as u64),

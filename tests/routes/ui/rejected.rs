@@ -202,7 +202,8 @@ async fn a_client_that_speaks_tls_is_told_in_the_inbox() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     };
     assert_eq!((&group["kind"], &group["client_address"]), (&json!("tls"), &json!("127.0.0.1")));
-    let detail = server.json(&format!("/traceloupe/v1/rejected/{}", group["group_id"].as_str().unwrap())).await;
+    let detail =
+        server.json(&format!("/traceloupe/v1/rejected/{}", group["group_id"].as_str().unwrap())).await;
     assert!(detail["fix"]["snippets"][0]["code"].as_str().unwrap().contains("http://localhost:"));
     server.stop().await;
 }

@@ -952,7 +952,7 @@ export interface components {
          * @description What was wrong with a request.
          * @enum {string}
          */
-        RejectionKind: "unknown_experiment" | "bad_experiment_id" | "other_experiment" | "content_type" | "compression" | "too_large" | "undecodable" | "bad_spans" | "wrong_path" | "foreign_origin" | "foreign_host" | "unauthorized" | "unavailable" | "internal";
+        RejectionKind: "unknown_experiment" | "bad_experiment_id" | "other_experiment" | "content_type" | "compression" | "too_large" | "undecodable" | "bad_spans" | "wrong_path" | "foreign_origin" | "foreign_host" | "unauthorized" | "tls" | "unavailable" | "internal";
         /** @description A resource. */
         Resource: {
             /** @description Its attributes in order. */
