@@ -91,7 +91,7 @@ impl Ingest {
     /// Removes what the settings do not keep.
     async fn retain(&self, now: UnixNanos) -> Result<(), StoreError> {
         loop {
-            let settings = self.store.read(|tx| Settings::read(tx)).await?;
+            let settings = self.store.read(Settings::read).await?;
             let step = self.store.retention_step(settings.retention_policy(now), now).await?;
             if !step.removed.is_empty() {
                 tracing::info!(n_traces = step.removed.len(), "retention removed the oldest traces");

@@ -126,7 +126,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     };
     ready.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
     let (stop, stopping) = watch::channel(false);
-    let settings = store.read(|tx| Settings::read(tx)).await?;
+    let settings = store.read(Settings::read).await?;
     let background = ingest.clone();
     let app = App::new(ingest, &config, listeners, started_at, stopping.clone());
     app.allow_origins(settings.allow_origins);

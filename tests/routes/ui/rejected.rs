@@ -11,13 +11,13 @@ async fn export_into(server: &TestServer, experiment: &str, byte: u8) -> u16 {
         .header("user-agent", "OTel-OTLP-Exporter-Python/1.39.1")
         .header("authorization", "Bearer secret")
         .header("x-mlflow-experiment-id", experiment);
-    let response = post.body(request(&[span(byte, "late")]).to_string()).send().await.unwrap();
+    let response = post.body(request(&[span(byte, "late")]).to_string()).send().await.expect("an answer");
     response.status().as_u16()
 }
 
 async fn groups(server: &TestServer) -> Vec<Value> {
     let list = server.json("/traceloupe/v1/rejected").await;
-    list["groups"].as_array().unwrap().clone()
+    list["groups"].as_array().expect("a list").clone()
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ plan             [===================]
 
 impl Bench {
     async fn settings(&self) -> Settings {
-        self.ingest.store().read(|tx| Settings::read(tx)).await.unwrap()
+        self.ingest.store().read(Settings::read).await.unwrap()
     }
 
     async fn n_traces(&self) -> u64 {

@@ -27,7 +27,7 @@ fn message(settings: &Settings) -> ui::Settings {
 /// Returns the settings.
 #[utoipa::path(get, path = "/traceloupe/v1/settings", tag = "settings", responses((status = 200, body = ui::Settings)))]
 pub(super) async fn get_settings(State(app): State<App>) -> Result<Json<ui::Settings>, ApiError> {
-    let settings = app.ingest.store().read(|tx| Settings::read(tx)).await?;
+    let settings = app.ingest.store().read(Settings::read).await?;
     Ok(Json(message(&settings)))
 }
 
