@@ -41,7 +41,7 @@ pub async fn measure(folder: &Path) -> Result<()> {
             "by name, error and duration, rare together",
             SpanSearch { status: Some(2), min_duration: slow, ..named("rerank") },
         ),
-        ("text in nearly every block", text("warehouse\":").clone()),
+        ("text in nearly every block", text("finish_reason")),
         ("text of three letters", text("con")),
         ("text of six digits, a few spans", text("123456")),
         ("text of sixteen letters, absent", text("absolutelynothere")),

@@ -1,44 +1,14 @@
 //! Tables `block`, `block_trace` and `large_value`: the bodies of spans.
 
-use std::io::Read as _;
-
 use model::{Span, TraceId};
 use proto::blob::{self, ValueHash};
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::compression::{compress, decompress};
 use crate::{ReadTx, StoreError, TraceKey, WriteTx};
 
 /// A text or bytes value longer than this is stored by content hash, once, outside of its span's block.
 pub const MAX_INLINE_VALUE_BYTES: usize = 64 * 1024;
-
-/// zstd level of blocks as they arrive: the fastest; they are compressed again when they are merged.
-const ARRIVAL_LEVEL: i32 = 1;
-
-/// zstd level of merged blocks: 3 makes them 2 to 6 % smaller than 1 for a third more time; above it 1 % costs twice the time
-/// (docs/adr/0005).
-const MERGED_LEVEL: i32 = 3;
-
-/// A block that claims to be larger than this once decompressed is damaged: requests are bounded far below.
-const MAX_BLOCK_BYTES: u64 = 4 << 30;
-
-pub(crate) fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
-    compress_at(bytes, ARRIVAL_LEVEL)
-}
-
-pub(crate) fn compress_merged(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
-    compress_at(bytes, MERGED_LEVEL)
-}
-
-fn compress_at(bytes: &[u8], level: i32) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::compress(bytes, level).map_err(|error| StoreError::Failed(error.to_string()))
-}
-
-pub(crate) fn decompress(bytes: &[u8], n_bytes: i64) -> Result<Vec<u8>, StoreError> {
-    let failed = |error: std::io::Error| StoreError::Failed(error.to_string());
-    let mut out = Vec::with_capacity(usize::try_from(n_bytes.clamp(0, 64 << 20)).unwrap_or_default());
-    zstd::Decoder::new(bytes).map_err(failed)?.take(MAX_BLOCK_BYTES).read_to_end(&mut out).map_err(failed)?;
-    Ok(out)
-}
 
 impl ReadTx<'_> {
     /// Decodes one span of a block.

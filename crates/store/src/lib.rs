@@ -4,6 +4,7 @@
 //! What a write *means* (merging, roll-ups) is decided in `ingest`, whose code runs inside these closures.
 
 mod block;
+mod compression;
 mod connection;
 mod content;
 mod delete_trace;

@@ -6,7 +6,7 @@ use model::{InstrumentationScope, LogRecord, Resource, SpanId, TraceId};
 use proto::blob;
 use rusqlite::{Row, params};
 
-use crate::block::{compress, decompress};
+use crate::compression::{compress, decompress};
 use crate::span::{id_of, key_of};
 use crate::{ReadTx, StoreError, TraceKey, WriteTx};
 

@@ -3,7 +3,7 @@
 use model::UnixNanos;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::block::{compress, decompress};
+use crate::compression::{compress, decompress};
 use crate::{ReadTx, StoreError, WriteTx};
 
 /// Setting that counts the payloads that had to make room.

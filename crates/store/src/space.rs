@@ -7,8 +7,8 @@ use crate::{ReadTx, Store, StoreError};
 /// Pages that one step gives back: each one moves a page from the end of the file, a millisecond or two in all.
 const STEP_PAGES: u32 = 64;
 
-/// Free pages that are kept for what comes next (4 MB): giving back and taking again would be work for nothing.
-const SPARE_PAGES: u64 = 512;
+/// Free pages that are kept for what comes next (1 MB): giving back and taking again would be work for nothing.
+const SPARE_PAGES: u64 = 128;
 
 /// Sizes of the database file in bytes; the write-ahead log is not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

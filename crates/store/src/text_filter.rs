@@ -111,7 +111,7 @@ impl Query {
 fn n_bytes(n_strings: usize) -> usize {
     let wanted = (n_strings * BITS_EACH).div_ceil(8).max(1);
     let n_rows = (PAGE_BYTES / (wanted + ROW_BYTES)).min(16);
-    PAGE_BYTES.checked_div(n_rows).map_or(wanted, |row| row - ROW_BYTES)
+    PAGE_BYTES.checked_div(n_rows).map_or(wanted, |share| share - ROW_BYTES)
 }
 
 fn hashes(folded: &[u8]) -> impl Iterator<Item = u32> {

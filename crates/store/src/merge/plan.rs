@@ -8,7 +8,7 @@ use proto::stored_span::{self, Text};
 use rusqlite::OptionalExtension as _;
 
 use super::{STEP_BLOCKS, STEP_FACTOR};
-use crate::block::compress_merged;
+use crate::compression::compress_merged;
 use crate::span::key_of;
 use crate::text_filter::{self, fold, fold_value};
 use crate::{ReadTx, StoreError, TraceKey};
