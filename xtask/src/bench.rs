@@ -19,6 +19,9 @@ pub struct Options {
     /// Leave the window out.
     #[arg(long)]
     headless: bool,
+    /// Measure against the raw limit of SQLite and the targets of the store instead: rates, latency, memory, sizes, search.
+    #[arg(long)]
+    limits: bool,
     /// What follows `--` goes to the measuring program, for example `-- --seconds 30`.
     #[arg(last = true)]
     bench_args: Vec<String>,
@@ -26,7 +29,7 @@ pub struct Options {
 
 /// Builds, installs and measures.
 pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
-    let is_window = !options.headless && cfg!(target_os = "linux");
+    let is_window = !options.headless && !options.limits && cfg!(target_os = "linux");
     let needs: &[&[packages::Need]] = if is_window {
         &[packages::BUILD_WINDOW, packages::SHOW_WINDOW, packages::WINDOW_TEST]
     } else {
@@ -42,11 +45,14 @@ pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
     cargo::build_release(repo, &built, &Output::Terminal)?;
 
     let mut bench = Command::new(repo.binary("release", "benches"));
+    if options.limits {
+        bench.arg("limits");
+    }
     bench.arg("--traceloupe").arg(repo.binary("release", "traceloupe"));
     if is_window {
         bench.arg("--desktop").arg(repo.binary("release", "traceloupe-desktop"));
     }
-    if !options.alone {
+    if !options.alone && !options.limits {
         bench.arg("--mlflow").arg(install_mlflow(repo)?);
     }
     bench.args(&options.bench_args);
