@@ -5,6 +5,7 @@ mod bench;
 mod cargo;
 mod codegen;
 mod packages;
+mod prices;
 mod process;
 mod repo;
 mod run;
@@ -39,6 +40,8 @@ enum Command {
     Codegen,
     /// Measure start, ingest and memory beside a real MLflow server.
     Bench(bench::Options),
+    /// Make the bundled price table from LiteLLM's list of model prices.
+    Prices(prices::Options),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(&repo),
         Command::Codegen => codegen::run(&repo).map(|()| ExitCode::SUCCESS),
         Command::Bench(options) => bench::run(&repo, &options),
+        Command::Prices(options) => prices::run(&repo, &options).map(|()| ExitCode::SUCCESS),
     });
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

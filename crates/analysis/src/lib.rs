@@ -4,6 +4,7 @@
 
 pub mod plain;
 pub mod preview;
+pub mod prices;
 pub mod python_json;
 pub mod semconv;
 pub mod tree;

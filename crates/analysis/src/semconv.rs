@@ -4,11 +4,30 @@
 //! the first that has it wins (contract e). Stored attributes stay as they came.
 
 mod gen_ai_events;
+mod kind;
+pub mod llm;
+mod messages;
+mod parts;
+mod python_literal;
+mod read;
+mod reading;
+mod retrieval;
+mod rule;
+mod structure;
+mod tables;
+mod tokens;
+mod tools;
+
+use std::borrow::Cow;
 
 use model::{Attribute, Attributes as _, Cost, LogRecord, Span, TokenUsage, keys};
 use serde_json::Value;
 
 use crate::plain::decoded;
+use crate::prices::Prices;
+pub use llm::{LlmView, Tokens};
+use reading::Reading;
+pub use rule::Rule;
 
 /// Whether a log record may carry what [`view`] reads.
 pub fn speaks(record: &LogRecord) -> bool {
@@ -51,27 +70,94 @@ impl View<'_> {
         self.read(outputs).or_else(|| gen_ai_events::output_messages(self.span, self.logs))
     }
 
-    /// Returns the token usage of a model call; empty if none was reported.
+    /// Returns the token usage of a model call as MLflow reads it; empty if it reads none.
     pub fn token_usage(&self) -> TokenUsage {
         let reported =
             |attributes: &[Attribute]| Some(token_usage(attributes)).filter(|usage| !usage.is_empty());
         self.read(reported).unwrap_or_default()
     }
 
-    /// Returns the cost that the span reports itself; empty if it reports none.
-    pub fn cost(&self) -> Cost {
-        cost(&self.span.attributes)
+    /// Returns everything that any convention says, for a person; nothing if the span speaks none.
+    ///
+    /// Parses what it reads: for one span at a time, not for ingest.
+    pub fn llm(&self, prices: &Prices) -> Option<LlmView> {
+        let attributes = self.attributes()?;
+        let view = read::llm(self.span, self.logs, &Reading::new(&attributes), prices);
+        (!view.is_empty()).then_some(view)
     }
 
-    /// Returns the session.
-    pub fn session(&self) -> Option<String> {
-        session(&self.span.attributes)
+    /// Returns what rows and traces keep; parses no message.
+    pub fn facts(&self, prices: &Prices) -> Facts {
+        let Some(attributes) = self.attributes() else { return Facts::default() };
+        let reading = Reading::new(&attributes);
+        // MLflow's word comes first where it has one, so that its API and our rows agree.
+        let span_type = span_type(&attributes).or_else(|| Some(kind::kind(&reading, &self.span.name)?.1));
+        let tokens = tokens::tokens(&reading).map(|(_, tokens)| tokens).unwrap_or_default();
+        let models =
+            || [tables::MODEL_ANSWERED, tables::MODEL_ASKED].map(|table| Some(reading.first_text(table)?.1));
+        let cost = tokens::cost(&reading).map(|(_, cost)| cost).or_else(|| {
+            let models = if tokens.has_no_sum() { return None } else { models() };
+            let provider = reading.first_text(tables::PROVIDER).map(|(_, provider)| provider);
+            let models = [models[0].as_deref(), models[1].as_deref()];
+            priced(prices, span_type.as_deref(), models, provider.as_deref(), &tokens).map(|(_, cost)| cost)
+        });
+        let text = |table| reading.first_text(table).map(|(_, text)| text);
+        Facts {
+            tokens,
+            cost: cost.unwrap_or_default(),
+            session: text(tables::SESSION),
+            user: text(tables::USER),
+            span_type,
+        }
     }
 
-    /// Returns the user.
-    pub fn user(&self) -> Option<String> {
-        user(&self.span.attributes)
+    /// Returns the attributes of the span and of its details event; nothing if no convention owns any of them.
+    fn attributes(&self) -> Option<Cow<'_, [Attribute]>> {
+        let own = &self.span.attributes;
+        let has_owned = own.iter().any(|attribute| reading::is_owned(&attribute.key));
+        let has_events = !self.logs.is_empty()
+            || self.span.events.iter().any(|event| event.name.starts_with(gen_ai_events::PREFIX));
+        let details = if has_events { gen_ai_events::details(self.span, self.logs) } else { Vec::new() };
+        match (has_owned || has_events, details.is_empty()) {
+            (false, _) => None,
+            (true, true) => Some(Cow::Borrowed(own)),
+            // The span's own come last, and so win.
+            (true, false) => Some(Cow::Owned(details.into_iter().chain(own.iter().cloned()).collect())),
+        }
     }
+}
+
+/// What rows and traces keep of a span.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// Type in capitals, for example `CHAT_MODEL`.
+    pub span_type: Option<String>,
+    /// Tokens.
+    pub tokens: Tokens,
+    /// Cost as reported, else as computed.
+    pub cost: Cost,
+    /// Session.
+    pub session: Option<String>,
+    /// User.
+    pub user: Option<String>,
+}
+
+/// Returns what a call costs and the name that it was priced by.
+///
+/// Agents are not priced: their calls are (contract d.6).
+fn priced(
+    prices: &Prices,
+    kind: Option<&str>,
+    models: [Option<&str>; 2],
+    provider: Option<&str>,
+    tokens: &Tokens,
+) -> Option<(String, Cost)> {
+    if kind == Some("AGENT") || tokens.has_no_sum() {
+        return None;
+    }
+    let (name, price) = models.into_iter().flatten().find_map(|model| prices.find(model, provider))?;
+    let cost = price.cost(tokens);
+    (!cost.is_empty()).then_some((name, cost))
 }
 
 fn value(attributes: &[Attribute], key: &str) -> Option<Value> {
@@ -209,25 +295,10 @@ fn count_of(value: &Value) -> Option<i64> {
     }
 }
 
-fn cost(attributes: &[Attribute]) -> Cost {
-    match value(attributes, keys::LLM_COST) {
-        Some(Value::Object(cost)) => cost_from_json(&cost),
-        _ => Cost::default(),
-    }
-}
-
 /// Reads MLflow's cost object in dollars, as spans and trace metadata carry it.
 pub fn cost_from_json(cost: &serde_json::Map<String, Value>) -> Cost {
     let pico = |key: &str| cost.get(key).and_then(Value::as_f64).and_then(Cost::pico_from_dollars);
     Cost { input: pico("input_cost"), output: pico("output_cost"), total: pico("total_cost") }
-}
-
-fn session(attributes: &[Attribute]) -> Option<String> {
-    text(attributes, "session.id").or_else(|| text(attributes, "gen_ai.conversation.id"))
-}
-
-fn user(attributes: &[Attribute]) -> Option<String> {
-    text(attributes, "user.id")
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ mod settings;
 mod spans;
 mod start_trace;
 
+use std::sync::Arc;
+
+use analysis::prices::Prices;
 use store::Store;
 use tokio::sync::broadcast;
 
@@ -37,13 +40,24 @@ const MAX_PENDING_CHANGES: usize = 1024;
 #[derive(Clone)]
 pub struct Ingest {
     store: Store,
+    prices: Arc<Prices>,
     changes: broadcast::Sender<Change>,
 }
 
 impl Ingest {
-    /// Writes to a store.
+    /// Writes to a store, with the bundled prices.
     pub fn new(store: Store) -> Self {
-        Self { store, changes: broadcast::Sender::new(MAX_PENDING_CHANGES) }
+        Self::with_prices(store, Prices::bundled())
+    }
+
+    /// Writes to a store; `prices` are what a model call costs that does not tell its cost itself.
+    pub fn with_prices(store: Store, prices: Prices) -> Self {
+        Self { store, prices: Arc::new(prices), changes: broadcast::Sender::new(MAX_PENDING_CHANGES) }
+    }
+
+    /// Returns the prices.
+    pub fn prices(&self) -> &Prices {
+        &self.prices
     }
 
     /// Returns the store, for reading.

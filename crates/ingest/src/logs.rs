@@ -1,7 +1,9 @@
 //! Log records arrive: stored with their trace, and what they say of a span that is there goes into its row and its trace.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
+use analysis::prices::Prices;
 use analysis::semconv;
 use model::{LogGroup, LogRecord, RowFlags, SpanId, TraceId};
 use store::{StoreError, TraceKey, WriteTx};
@@ -27,13 +29,18 @@ impl Ingest {
     /// A trace need not be there: its records wait for it, and are not listed as a trace before.
     pub async fn write_logs(&self, batch: LogBatch) -> Result<(), IngestError> {
         let n_bytes = batch.n_bytes;
-        let changes = self.store.write(n_bytes, move |tx| write_batch(tx, batch.groups)).await?;
+        let prices = Arc::clone(&self.prices);
+        let changes = self.store.write(n_bytes, move |tx| write_batch(tx, batch.groups, &prices)).await?;
         self.announce(changes);
         Ok(())
     }
 }
 
-fn write_batch(tx: &mut WriteTx<'_>, groups: Vec<LogGroup>) -> Result<Vec<Change>, IngestError> {
+fn write_batch(
+    tx: &mut WriteTx<'_>,
+    groups: Vec<LogGroup>,
+    prices: &Arc<Prices>,
+) -> Result<Vec<Change>, IngestError> {
     let mut n_equal = HashMap::new();
     let mut by_trace: BTreeMap<TraceId, Touched> = BTreeMap::new();
     let mut without_span: BTreeSet<TraceId> = BTreeSet::new();
@@ -45,7 +52,7 @@ fn write_batch(tx: &mut WriteTx<'_>, groups: Vec<LogGroup>) -> Result<Vec<Change
     }
     let mut changes = Vec::new();
     for (trace_id, touched) in by_trace {
-        if let Some(change) = update_trace(tx, trace_id, &touched)? {
+        if let Some(change) = update_trace(tx, trace_id, &touched, prices)? {
             without_span.remove(&trace_id);
             changes.push(change);
         }
@@ -74,6 +81,7 @@ fn update_trace(
     tx: &mut WriteTx<'_>,
     trace_id: TraceId,
     touched: &Touched,
+    prices: &Arc<Prices>,
 ) -> Result<Option<Change>, StoreError> {
     let Some((trace, info)) = tx.trace(trace_id)? else { return Ok(None) };
     let change = Change::Trace(trace_id, info.experiment_id);
@@ -85,7 +93,7 @@ fn update_trace(
         }
         let rollup = match &mut rollup {
             Some(rollup) => rollup,
-            None => rollup.insert(Rollup::new(tx, Some(trace), info.clone())?),
+            None => rollup.insert(Rollup::new(tx, Some(trace), info.clone(), prices)?),
         };
         update_span(tx, rollup, trace, trace_id, span_id)?;
     }
@@ -109,7 +117,8 @@ fn update_span(
     let merged = merge::merge(&copies);
     let logs = rollup.logs(tx, span_id)?;
     let view = semconv::view(&merged.span, &logs);
-    let record = record(&merged.span, &view, true, merged.source, false);
-    rollup.add_span(&merged.span, &view, &record, Some(record.status));
+    let facts = view.facts(&rollup.prices);
+    let record = record(&merged.span, &facts, true, merged.source, false);
+    rollup.add_span(&merged.span, &view, &facts, &record, Some(record.status));
     tx.update_span_view(trace, &record)
 }

@@ -5,7 +5,9 @@ mod record;
 mod rollup;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use analysis::prices::Prices;
 use analysis::semconv;
 use model::{Exporter, Source, Span, SpanCopy, SpanGroup, SpanId, TraceId};
 use store::{SpanRecord, StoreError, TraceKey, WriteTx};
@@ -59,13 +61,18 @@ impl Ingest {
     /// An unknown experiment refuses all of it. Spans of traces that belong to another experiment are rejected alone.
     pub async fn write_spans(&self, batch: SpanBatch) -> Result<Stored, IngestError> {
         let n_bytes = batch.n_bytes;
-        let (stored, changes) = self.store.write(n_bytes, move |tx| write_batch(tx, batch)).await?;
+        let prices = Arc::clone(&self.prices);
+        let (stored, changes) = self.store.write(n_bytes, move |tx| write_batch(tx, batch, &prices)).await?;
         self.announce(changes);
         Ok(stored)
     }
 }
 
-fn write_batch(tx: &mut WriteTx<'_>, batch: SpanBatch) -> Result<(Stored, Vec<Change>), IngestError> {
+fn write_batch(
+    tx: &mut WriteTx<'_>,
+    batch: SpanBatch,
+    prices: &Arc<Prices>,
+) -> Result<(Stored, Vec<Change>), IngestError> {
     if let Some(id) = batch.placement.experiment()
         && tx.experiment(id)?.is_none()
     {
@@ -85,7 +92,7 @@ fn write_batch(tx: &mut WriteTx<'_>, batch: SpanBatch) -> Result<(Stored, Vec<Ch
                 continue;
             }
         };
-        let mut rollup = Rollup::new(tx, trace, info)?;
+        let mut rollup = Rollup::new(tx, trace, info, prices)?;
         for TraceGroup { group, spans } in trace_groups {
             write_group(tx, &mut rollup, exporters[group], &mut groups[group], spans)?;
         }
@@ -176,8 +183,9 @@ fn merged_record(
     let logs = rollup.logs(tx, span_id)?;
     let mut add = |span: &Span, source: Source| {
         let view = semconv::view(span, &logs);
-        let record = record(span, &view, !logs.is_empty(), source, is_new);
-        rollup.add_span(span, &view, &record, former_status);
+        let facts = view.facts(&rollup.prices);
+        let record = record(span, &facts, !logs.is_empty(), source, is_new);
+        rollup.add_span(span, &view, &facts, &record, former_status);
         record
     };
     // A span of one copy, as most are, is not cloned for merging.

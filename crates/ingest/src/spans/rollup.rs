@@ -1,9 +1,11 @@
 //! What a trace adds up to while spans of one request arrive (contract d.6).
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
+use analysis::prices::Prices;
 use analysis::python_json::dumps;
-use analysis::semconv::View;
+use analysis::semconv::{Facts, View};
 use analysis::{preview, usage};
 use model::{LogRecord, Resource, Span, SpanId, StatusCode, TraceInfo, TraceState, UnixNanos};
 use store::{ReadTx, SpanRecord, SpanUsage, StoreError, TraceKey, WriteTx};
@@ -18,6 +20,8 @@ pub(crate) struct Rollup {
     pub(crate) trace: TraceKey,
     /// Whether the trace had no span before this request, so that no former copy needs to be looked for.
     pub(crate) is_new: bool,
+    /// What model calls cost that do not tell it themselves.
+    pub(crate) prices: Arc<Prices>,
     /// Spans that log records named before they came.
     spans_with_logs: HashSet<SpanId>,
     info: TraceInfo,
@@ -33,6 +37,7 @@ impl Rollup {
         tx: &mut WriteTx<'_>,
         trace: Option<TraceKey>,
         info: TraceInfo,
+        prices: &Arc<Prices>,
     ) -> Result<Self, StoreError> {
         let is_new = info.summary.n_spans == 0;
         let trace = match trace {
@@ -45,6 +50,7 @@ impl Rollup {
         Ok(Self {
             trace,
             is_new,
+            prices: Arc::clone(prices),
             spans_with_logs,
             info,
             resource_tags,
@@ -81,6 +87,7 @@ impl Rollup {
         &mut self,
         span: &Span,
         view: &View<'_>,
+        facts: &Facts,
         record: &SpanRecord,
         former_status: Option<u8>,
     ) {
@@ -90,12 +97,14 @@ impl Rollup {
             self.add_root(span, view);
         }
         let info = &mut self.info;
-        if info.session.is_none() {
-            info.session =
-                view.session().map(|session| labels::cut(&session, labels::MAX_SESSION_CHARS).to_owned());
+        // The root has the last word, whenever it comes: inner spans may tell the id of an inner conversation. What StartTrace
+        // said stays.
+        let decides = span.is_root() && !info.is_finalized;
+        if let Some(session) = facts.session.as_ref().filter(|_| decides || info.session.is_none()) {
+            info.session = Some(labels::cut(session, labels::MAX_SESSION_CHARS).to_owned());
         }
-        if info.user.is_none() {
-            info.user = view.user();
+        if let Some(user) = facts.user.as_ref().filter(|_| decides || info.user.is_none()) {
+            info.user = Some(user.clone());
         }
     }
 

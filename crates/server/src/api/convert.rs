@@ -1,8 +1,12 @@
 //! `model` types as messages of the UI API.
 
+mod llm;
+
 use model::{Exporter, Source, SpanCopy, TraceInfo, TraceState};
 use proto::ui;
 use store::{RetentionReport, StoreState, StoredLog};
+
+pub(super) use llm::llm_view;
 
 pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
     let summary = &info.summary;

@@ -1,6 +1,7 @@
 //! Spans of a trace: the column table, one span whole, and the raw OTLP of every copy.
 
 use analysis::plain::typed;
+use analysis::prices::Prices;
 use analysis::{semconv, tree};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -66,12 +67,13 @@ pub(super) async fn get_span(
         .to_ascii_lowercase()
         .parse()
         .map_err(|_| ApiError::not_found(format!("'{span}' is no span id: it has 16 hex digits")))?;
+    let ingest = app.ingest.clone();
     let detail = app
         .ingest
         .store()
         .read(move |tx| {
             let (key, _) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
-            span_detail(tx, key, trace_id, span_id)
+            span_detail(tx, key, trace_id, span_id, ingest.prices())
         })
         .await?;
     Ok(Json(detail))
@@ -82,6 +84,7 @@ fn span_detail(
     key: TraceKey,
     trace_id: TraceId,
     span_id: SpanId,
+    prices: &Prices,
 ) -> Result<ui::SpanDetail, ApiError> {
     let copies = tx.span_copies(key, trace_id, span_id)?;
     if copies.is_empty() {
@@ -132,7 +135,7 @@ fn span_detail(
         },
         inputs: value(view.inputs()),
         outputs: value(view.outputs()),
-        llm: None,
+        llm: view.llm(prices).as_ref().map(convert::llm_view),
         attributes: ui::attributes(&span.attributes),
         dropped_attributes_count: span.dropped_attributes_count,
         events: events.collect(),

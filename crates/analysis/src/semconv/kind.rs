@@ -1,0 +1,192 @@
+//! The kind of a span in one vocabulary.
+
+use super::Rule;
+use super::reading::Reading;
+
+/// Returns the kind and the rule that told it; `name` is the name of the span.
+pub(super) fn kind(reading: &Reading<'_>, name: &str) -> Option<(Rule, String)> {
+    let own = super::mlflow_span_type(reading.attributes());
+    if let Some(own) = own.as_ref().filter(|own| *own != "UNKNOWN") {
+        return Some((Rule::Mlflow, own.clone()));
+    }
+    let told = [
+        (Rule::Langfuse, "langfuse.observation.type", langfuse as fn(&str) -> Option<&'static str>),
+        (Rule::OpenInference, "openinference.span.kind", open_inference),
+        (Rule::GenAi, "gen_ai.operation.name", operation),
+        (Rule::LangSmith, "langsmith.span.kind", lang_smith),
+        (Rule::VercelAi, "ai.operationId", vercel),
+        (Rule::VercelAi, "operation.name", vercel),
+        (Rule::Genkit, "genkit:metadata:subtype", genkit),
+        (Rule::Genkit, "genkit:type", genkit),
+        (Rule::ClaudeCode, "span.type", claude_code),
+        (Rule::Traceloop, "traceloop.span.kind", traceloop),
+        (Rule::Traceloop, "llm.request.type", request_type),
+    ];
+    // LangSmith writes a kind of its own beside the operation, which is the more exact one.
+    let lang_smith_tells = reading.text("langsmith.span.kind").is_some();
+    for (rule, key, translate) in told {
+        if rule == Rule::GenAi && lang_smith_tells {
+            continue;
+        }
+        if let Some(kind) = reading.text(key).and_then(|word| translate(&word)) {
+            return Some((rule, kind.to_owned()));
+        }
+    }
+    by_keys(reading, name).map(|(rule, kind)| (rule, kind.to_owned())).or(own.map(|own| (Rule::Mlflow, own)))
+}
+
+fn open_inference(word: &str) -> Option<&'static str> {
+    const KINDS: [&str; 11] = [
+        "LLM",
+        "EMBEDDING",
+        "CHAIN",
+        "RETRIEVER",
+        "RERANKER",
+        "TOOL",
+        "AGENT",
+        "GUARDRAIL",
+        "EVALUATOR",
+        "PROMPT",
+        "DECISION",
+    ];
+    KINDS.into_iter().find(|kind| kind.eq_ignore_ascii_case(word))
+}
+
+fn operation(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "chat" => "CHAT_MODEL",
+        "generate_content" | "text_completion" | "response" | "llm_call" => "LLM",
+        "embeddings" => "EMBEDDING",
+        "retrieval" => "RETRIEVER",
+        "rerank" => "RERANKER",
+        "execute_tool" | "tool_call" => "TOOL",
+        "create_agent" | "invoke_agent" | "agent_call" => "AGENT",
+        "invoke_workflow" => "WORKFLOW",
+        "chain" | "plan" => "CHAIN",
+        "evaluate" | "evaluation" => "EVALUATOR",
+        word if word.ends_with("_memory") || word.ends_with("_memory_store") => "MEMORY",
+        _ => return None,
+    })
+}
+
+fn langfuse(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "generation" => "LLM",
+        "embedding" => "EMBEDDING",
+        "tool" => "TOOL",
+        "retriever" => "RETRIEVER",
+        "agent" => "AGENT",
+        "chain" => "CHAIN",
+        "evaluator" => "EVALUATOR",
+        "guardrail" => "GUARDRAIL",
+        // A span or an event of Langfuse is of no kind.
+        _ => return None,
+    })
+}
+
+fn lang_smith(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "llm" => "LLM",
+        "chain" => "CHAIN",
+        "tool" => "TOOL",
+        "retriever" => "RETRIEVER",
+        "embedding" => "EMBEDDING",
+        "prompt" => "PROMPT",
+        "parser" => "PARSER",
+        _ => return None,
+    })
+}
+
+fn vercel(word: &str) -> Option<&'static str> {
+    // `operation.name` has the user's function id behind a blank.
+    let word = word.split(' ').next().unwrap_or(word);
+    let word = word.strip_prefix("ai.").unwrap_or(word);
+    Some(match word.split('.').next().unwrap_or(word) {
+        "generateText" | "streamText" | "generateObject" | "streamObject" => "LLM",
+        "embed" | "embedMany" => "EMBEDDING",
+        "toolCall" => "TOOL",
+        "rerank" => "RERANKER",
+        _ => return None,
+    })
+}
+
+fn genkit(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "model" => "LLM",
+        "flow" => "WORKFLOW",
+        "tool" => "TOOL",
+        "retriever" => "RETRIEVER",
+        "embedder" => "EMBEDDING",
+        "reranker" => "RERANKER",
+        "evaluator" => "EVALUATOR",
+        "prompt" | "executable-prompt" => "PROMPT",
+        _ => return None,
+    })
+}
+
+fn claude_code(word: &str) -> Option<&'static str> {
+    Some(match word.strip_prefix("claude_code.").unwrap_or(word) {
+        "interaction" | "agent" => "AGENT",
+        "llm_request" | "llm" => "LLM",
+        "tool" => "TOOL",
+        "memory" => "MEMORY",
+        _ => return None,
+    })
+}
+
+fn traceloop(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "workflow" => "WORKFLOW",
+        "task" => "TASK",
+        "agent" => "AGENT",
+        "tool" => "TOOL",
+        _ => return None,
+    })
+}
+
+fn request_type(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "chat" => "CHAT_MODEL",
+        "completion" => "LLM",
+        "embedding" => "EMBEDDING",
+        "rerank" => "RERANKER",
+        _ => return None,
+    })
+}
+
+/// Infers the kind from keys that only one kind of span has.
+fn by_keys(reading: &Reading<'_>, name: &str) -> Option<(Rule, &'static str)> {
+    let inferred = [
+        ("gen_ai.tool.name", Rule::GenAi, "TOOL"),
+        ("flue.tool.name", Rule::Flue, "TOOL"),
+        ("flue.workflow.name", Rule::Flue, "WORKFLOW"),
+        ("flue.task.agent", Rule::Flue, "AGENT"),
+        ("flue.operation.kind", Rule::Flue, "CHAIN"),
+        ("pydantic_ai.all_messages", Rule::PydanticAi, "AGENT"),
+        ("all_messages_events", Rule::PydanticAi, "AGENT"),
+        ("agent_name", Rule::PydanticAi, "AGENT"),
+        ("embedding.model_name", Rule::OpenInference, "EMBEDDING"),
+        ("reranker.model_name", Rule::OpenInference, "RERANKER"),
+        ("gen_ai.input.messages", Rule::GenAi, "LLM"),
+        ("gen_ai.request.model", Rule::GenAi, "LLM"),
+        ("gen_ai.response.model", Rule::GenAi, "LLM"),
+        ("gen_ai.usage.input_tokens", Rule::GenAi, "LLM"),
+        ("llm.model_name", Rule::OpenInference, "LLM"),
+        ("llm.token_count.prompt", Rule::OpenInference, "LLM"),
+    ];
+    let found = inferred.iter().find(|(key, _, _)| reading.has(key));
+    if let Some((_, rule, kind)) = found {
+        return Some((*rule, *kind));
+    }
+    if reading.has_prefix("lk.") {
+        let kind = match name {
+            "function_tool" => "TOOL",
+            "llm_node" | "llm_request" | "llm_request_run" => "LLM",
+            "agent_turn" | "agent_session" => "AGENT",
+            _ if reading.has_prefix("lk.function_tool") => "TOOL",
+            _ => return None,
+        };
+        return Some((Rule::LiveKit, kind));
+    }
+    None
+}

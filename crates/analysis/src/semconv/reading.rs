@@ -1,0 +1,102 @@
+//! The attributes of one span that conventions own, found by key in one step.
+
+use std::collections::HashMap;
+
+use model::{AnyValue, Attribute};
+use serde_json::Value;
+
+use super::Rule;
+use super::structure::{scalar_text, structured, unflattened};
+use super::tables::{BARE_KEYS, PREFIXES, Table};
+use crate::plain::{decoded, plain};
+
+/// Text that stands for what was not to be recorded.
+const REDACTED: [&str; 5] = ["<REDACTED>", "[REDACTED]", "[hidden]", "__REDACTED__", "REDACTED"];
+
+/// Attributes by key; the last of a repeated key wins.
+pub(super) struct Reading<'a> {
+    attributes: &'a [Attribute],
+    by_key: HashMap<&'a str, &'a AnyValue>,
+}
+
+/// Whether some convention owns a key.
+pub(super) fn is_owned(key: &str) -> bool {
+    PREFIXES.iter().any(|prefix| key.starts_with(prefix)) || BARE_KEYS.contains(&key)
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(attributes: &'a [Attribute]) -> Self {
+        let by_key = attributes.iter().map(|attribute| (attribute.key.as_str(), &attribute.value)).collect();
+        Self { attributes, by_key }
+    }
+
+    pub(super) fn attributes(&self) -> &'a [Attribute] {
+        self.attributes
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.by_key.contains_key(key)
+    }
+
+    pub(super) fn has_prefix(&self, prefix: &str) -> bool {
+        self.attributes.iter().any(|attribute| attribute.key.starts_with(prefix))
+    }
+
+    /// Returns a value as it is, JSON texts unparsed; nothing for an empty or redacted one.
+    pub(super) fn raw(&self, key: &str) -> Option<Value> {
+        let value = *self.by_key.get(key)?;
+        match value {
+            AnyValue::Empty => None,
+            AnyValue::String(text) if text.is_empty() || REDACTED.contains(&text.as_str()) => None,
+            other => Some(plain(other)),
+        }
+    }
+
+    /// Returns a value with the structure that its text may hold; nothing for `{}`, `[]` and the like, which mean "see elsewhere".
+    pub(super) fn value(&self, key: &str) -> Option<Value> {
+        let value = structured(&self.raw(key)?);
+        let is_empty = match &value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(object) => object.is_empty(),
+            _ => false,
+        };
+        (!is_empty).then_some(value)
+    }
+
+    /// Returns a text or a number as text; one layer of quotes is taken off, as MLflow and Langfuse add it.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        let value = decoded(self.by_key.get(key)?);
+        scalar_text(&value).filter(|text| !REDACTED.contains(&text.as_str()))
+    }
+
+    /// Returns a whole number: sent as one, as a float, as text, or wrapped as `{"intValue": …}`.
+    pub(super) fn count(&self, key: &str) -> Option<i64> {
+        let value = decoded(self.by_key.get(key)?);
+        let value = value.get("intValue").unwrap_or(&value);
+        super::count_of(value).filter(|count| *count >= 0)
+    }
+
+    pub(super) fn first_text(&self, table: Table) -> Option<(Rule, String)> {
+        table.iter().find_map(|(rule, key)| Some((*rule, self.text(key)?)))
+    }
+
+    /// Returns everything below a prefix as one value; a text at the prefix itself is read as JSON.
+    pub(super) fn indexed(&self, prefix: &str) -> Option<Value> {
+        let below = self.attributes.iter().filter_map(|attribute| {
+            let key = attribute.key.strip_prefix(prefix)?.strip_prefix('.')?;
+            Some((key, plain(&attribute.value)))
+        });
+        let mut below = below.peekable();
+        if below.peek().is_some() {
+            return Some(unflattened(below));
+        }
+        self.value(prefix)
+    }
+
+    pub(super) fn redacted(&self) -> bool {
+        let is_redacted =
+            |value: &AnyValue| matches!(value, AnyValue::String(text) if REDACTED.contains(&text.as_str()));
+        self.by_key.values().any(|value| is_redacted(value))
+    }
+}

@@ -1,0 +1,388 @@
+//! Which attribute tells what, by convention, in the order of priority. This is where a new convention is added.
+
+use super::Rule::{
+    self, ClaudeCode, Flue, GenAi, GenAiIndexed, Genkit, GoogleAdk, LangSmith, Langfuse, LiveKit, Mlflow,
+    OpenInference, PydanticAi, Traceloop, VercelAi,
+};
+
+/// Attributes that may tell a fact, best first.
+pub(super) type Table = &'static [(Rule, &'static str)];
+
+/// Prefixes of keys that some convention owns. A span without such a key is not looked at further.
+pub(super) const PREFIXES: &[&str] = &[
+    "gen_ai.",
+    "llm.",
+    "mlflow.",
+    "openinference.",
+    "langfuse.",
+    "ai.",
+    "traceloop.",
+    "langsmith.",
+    "lk.",
+    "genkit:",
+    "gcp.vertex.agent.",
+    "pydantic_ai.",
+    "logfire.",
+    "flue.",
+    "embedding.",
+    "retrieval.",
+    "reranker.",
+    "input.",
+    "output.",
+    "tool.",
+    "lmnr.",
+    "session.",
+    "user.",
+    "enduser.",
+    "agent.",
+];
+
+/// Keys without a prefix that some convention owns.
+pub(super) const BARE_KEYS: &[&str] = &[
+    "span.type",
+    "model_name",
+    "agent_name",
+    "final_result",
+    "events",
+    "all_messages_events",
+    "tool_arguments",
+    "tool_response",
+    "request_data",
+    "response_data",
+    "operation.cost",
+    "operation.name",
+    "entity.type",
+];
+
+pub(super) const MODEL_ANSWERED: Table = &[
+    (OpenInference, "llm.response.model_name"),
+    (GenAi, "gen_ai.response.model"),
+    (VercelAi, "ai.response.model"),
+];
+
+pub(super) const MODEL_ASKED: Table = &[
+    (Mlflow, "mlflow.llm.model"),
+    (Langfuse, "langfuse.observation.model.name"),
+    (OpenInference, "llm.request.model_name"),
+    (OpenInference, "llm.model_name"),
+    (OpenInference, "embedding.model_name"),
+    (OpenInference, "reranker.model_name"),
+    (GenAi, "gen_ai.request.model"),
+    (VercelAi, "ai.model.id"),
+    (Traceloop, "llm.request.model"),
+    (LangSmith, "langsmith.metadata.ls_model_name"),
+    (PydanticAi, "model_name"),
+];
+
+pub(super) const PROVIDER: Table = &[
+    (Mlflow, "mlflow.llm.provider"),
+    (OpenInference, "llm.provider"),
+    (OpenInference, "llm.system"),
+    (GenAi, "gen_ai.provider.name"),
+    (VercelAi, "ai.model.provider"),
+    (GenAiIndexed, "gen_ai.system"),
+    (LangSmith, "langsmith.metadata.ls_provider"),
+    (Langfuse, "langfuse.observation.metadata.ls_provider"),
+];
+
+pub(super) const SESSION: Table = &[
+    (Mlflow, "mlflow.trace.session"),
+    (Langfuse, "langfuse.session.id"),
+    (OpenInference, "session.id"),
+    (GenAi, "gen_ai.conversation.id"),
+    (VercelAi, "ai.telemetry.metadata.sessionId"),
+    (GoogleAdk, "gcp.vertex.agent.session_id"),
+    (Traceloop, "traceloop.association.properties.session_id"),
+    (Traceloop, "traceloop.association.properties.thread_id"),
+    (Traceloop, "traceloop.association.properties.conversation_id"),
+    (LangSmith, "langsmith.metadata.session_id"),
+    (LangSmith, "langsmith.metadata.thread_id"),
+    (LangSmith, "langsmith.metadata.conversation_id"),
+    (Langfuse, "langfuse.observation.metadata.thread_id"),
+    (Langfuse, "langfuse.trace.metadata.thread_id"),
+];
+
+pub(super) const USER: Table = &[
+    (Mlflow, "mlflow.trace.user"),
+    (Langfuse, "langfuse.user.id"),
+    (OpenInference, "user.id"),
+    (GenAi, "enduser.id"),
+    (VercelAi, "ai.telemetry.metadata.userId"),
+    (Traceloop, "traceloop.association.properties.user_id"),
+    (LangSmith, "langsmith.metadata.user_id"),
+];
+
+pub(super) const AGENT: Table = &[
+    (OpenInference, "agent.name"),
+    (GenAi, "gen_ai.agent.name"),
+    (GoogleAdk, "gcp.vertex.agent.agent_name"),
+    (PydanticAi, "agent_name"),
+    (LiveKit, "lk.agent_name"),
+    (Flue, "flue.task.agent"),
+    (OpenInference, "graph.node.id"),
+    (LangSmith, "langsmith.metadata.langgraph_node"),
+    (Langfuse, "langfuse.observation.metadata.langgraph_node"),
+    (VercelAi, "ai.telemetry.functionId"),
+];
+
+pub(super) const TOOL_NAME: Table = &[
+    (OpenInference, "tool.name"),
+    (GenAi, "gen_ai.tool.name"),
+    (VercelAi, "ai.toolCall.name"),
+    (LiveKit, "lk.function_tool.name"),
+    (ClaudeCode, "tool_name"),
+    (Flue, "flue.tool.name"),
+];
+
+pub(super) const TOOL_DESCRIPTION: Table =
+    &[(OpenInference, "tool.description"), (GenAi, "gen_ai.tool.description")];
+
+pub(super) const TOOL_CALL_ID: Table = &[
+    (OpenInference, "tool.id"),
+    (GenAi, "gen_ai.tool.call.id"),
+    (VercelAi, "ai.toolCall.id"),
+    (LiveKit, "lk.function_tool.id"),
+    (Flue, "flue.tool.call_id"),
+];
+
+/// What a tool span was called with. `tool.parameters` is the schema in newer OpenInference, so that it comes last.
+pub(super) const TOOL_ARGUMENTS: Table = &[
+    (Mlflow, "mlflow.spanInputs"),
+    (Langfuse, "langfuse.observation.input"),
+    (OpenInference, "input.value"),
+    (GenAi, "gen_ai.tool.call.arguments"),
+    (VercelAi, "ai.toolCall.args"),
+    (GoogleAdk, "gcp.vertex.agent.tool_call_args"),
+    (LiveKit, "lk.function_tool.arguments"),
+    (PydanticAi, "tool_arguments"),
+    (ClaudeCode, "tool_input"),
+    (Flue, "flue.tool.arguments"),
+    (Genkit, "genkit:input"),
+    (Traceloop, "traceloop.entity.input"),
+    (LangSmith, "gen_ai.prompt"),
+    (OpenInference, "tool.parameters"),
+];
+
+pub(super) const TOOL_RESULT: Table = &[
+    (Mlflow, "mlflow.spanOutputs"),
+    (Langfuse, "langfuse.observation.output"),
+    (OpenInference, "output.value"),
+    (GenAi, "gen_ai.tool.call.result"),
+    (VercelAi, "ai.toolCall.result"),
+    (GoogleAdk, "gcp.vertex.agent.tool_response"),
+    (LiveKit, "lk.function_tool.output"),
+    (PydanticAi, "tool_response"),
+    (Flue, "flue.tool.result"),
+    (Genkit, "genkit:output"),
+    (Traceloop, "traceloop.entity.output"),
+    (LangSmith, "gen_ai.completion"),
+];
+
+/// Values that hold messages if they have their shape, before messages of any other form are looked for.
+pub(super) const OWN_INPUT: Table = &[
+    (Mlflow, "mlflow.chat.messages"),
+    (Mlflow, "mlflow.spanInputs"),
+    (Langfuse, "langfuse.observation.input"),
+];
+
+/// See [`OWN_INPUT`].
+pub(super) const OWN_OUTPUT: Table =
+    &[(Mlflow, "mlflow.spanOutputs"), (Langfuse, "langfuse.observation.output")];
+
+/// Values that hold messages where attributes of the conventions proper have none.
+pub(super) const INPUT: Table = &[
+    (GenAi, "gen_ai.input.messages"),
+    (VercelAi, "ai.prompt.messages"),
+    (VercelAi, "ai.prompt"),
+    (Genkit, "genkit:input"),
+    (LiveKit, "lk.chat_ctx"),
+    (LiveKit, "lk.user_input"),
+    (LiveKit, "lk.user_transcript"),
+    (LiveKit, "lk.input_text"),
+    (GoogleAdk, "gcp.vertex.agent.llm_request"),
+    (PydanticAi, "request_data"),
+    (ClaudeCode, "user_prompt"),
+    (ClaudeCode, "new_context"),
+    (Flue, "flue.turn.input"),
+    (Flue, "flue.task.prompt"),
+];
+
+/// See [`INPUT`].
+pub(super) const OUTPUT: Table = &[
+    (GenAi, "gen_ai.output.messages"),
+    (Genkit, "genkit:output"),
+    (LiveKit, "lk.response.text"),
+    (GoogleAdk, "gcp.vertex.agent.llm_response"),
+    (PydanticAi, "response_data"),
+    (ClaudeCode, "response.model_output"),
+    (Flue, "flue.turn.output"),
+    (Flue, "flue.task.result"),
+];
+
+/// Messages of the older generations, after the events.
+pub(super) const OLD_INPUT: Table = &[(LangSmith, "gen_ai.prompt"), (Traceloop, "traceloop.entity.input")];
+
+/// See [`OLD_INPUT`].
+pub(super) const OLD_OUTPUT: Table =
+    &[(LangSmith, "gen_ai.completion"), (Traceloop, "traceloop.entity.output")];
+
+/// Last resort: a value of any shape.
+pub(super) const RAW_INPUT: Table = &[(OpenInference, "input.value"), (Langfuse, "langfuse.trace.input")];
+
+/// See [`RAW_INPUT`].
+pub(super) const RAW_OUTPUT: Table =
+    &[(OpenInference, "output.value"), (PydanticAi, "final_result"), (Langfuse, "langfuse.trace.output")];
+
+/// Parameters that are one JSON object.
+pub(super) const PARAMETER_OBJECTS: Table = &[
+    (Langfuse, "langfuse.observation.model.parameters"),
+    (Langfuse, "langfuse.observation.model_parameters"),
+    (OpenInference, "llm.invocation_parameters"),
+    (LangSmith, "invocation_params"),
+];
+
+/// Prefixes of parameters that are one attribute each.
+pub(super) const PARAMETER_PREFIXES: Table = &[(GenAi, "gen_ai.request."), (VercelAi, "ai.settings.")];
+
+pub(super) const TOOLS: Table = &[
+    (Mlflow, "mlflow.chat.tools"),
+    (GenAi, "gen_ai.tool.definitions"),
+    (VercelAi, "ai.prompt.tools"),
+    (OpenInference, "llm.tools"),
+    (PydanticAi, "model_request_parameters"),
+];
+
+pub(super) const QUERY: Table = &[(OpenInference, "reranker.query"), (GenAi, "gen_ai.retrieval.query.text")];
+
+pub(super) const FINISH_REASONS: Table = &[
+    (OpenInference, "llm.finish_reason"),
+    (GenAi, "gen_ai.response.finish_reasons"),
+    (VercelAi, "ai.response.finishReason"),
+    (Traceloop, "llm.response.finish_reason"),
+];
+
+pub(super) const STREAMING: Table = &[
+    (GenAi, "gen_ai.request.stream"),
+    (GenAi, "gen_ai.request.is_stream"),
+    (Traceloop, "gen_ai.is_streaming"),
+    (Traceloop, "llm.is_streaming"),
+];
+
+pub(super) const PROMPT_NAME: Table = &[
+    (Langfuse, "langfuse.observation.prompt.name"),
+    (OpenInference, "prompt.id"),
+    (GenAi, "gen_ai.prompt.name"),
+    (Traceloop, "traceloop.prompt.key"),
+];
+
+pub(super) const PROMPT_VERSION: Table = &[
+    (Langfuse, "langfuse.observation.prompt.version"),
+    (OpenInference, "llm.prompt_template.version"),
+    (Traceloop, "traceloop.prompt.version"),
+];
+
+pub(super) const PROMPT_TEMPLATE: Table =
+    &[(OpenInference, "llm.prompt_template.template"), (Traceloop, "traceloop.prompt.template")];
+
+pub(super) const PROMPT_VARIABLES: Table =
+    &[(OpenInference, "llm.prompt_template.variables"), (Traceloop, "traceloop.prompt.template_variables")];
+
+/// Nanoseconds in a unit in which a time to the first token is told.
+const MILLISECOND: f64 = 1e6;
+const SECOND: f64 = 1e9;
+
+/// Time to the first token, each with its unit in nanoseconds. Strands writes the standard key in milliseconds as an integer,
+/// which `time_to_first_token` in `read` tells apart.
+pub(super) const TIME_TO_FIRST_TOKEN: &[(Rule, &str, f64)] = &[
+    (GenAi, "gen_ai.response.time_to_first_chunk", SECOND),
+    (GenAi, "gen_ai.server.time_to_first_token", SECOND),
+    (VercelAi, "ai.response.msToFirstChunk", MILLISECOND),
+    (VercelAi, "ai.stream.msToFirstChunk", MILLISECOND),
+    (ClaudeCode, "ttft_ms", MILLISECOND),
+    (LiveKit, "lk.response.ttft", SECOND),
+];
+
+/// Where a convention tells token counts.
+pub(super) struct TokenKeys {
+    pub(super) rule: Rule,
+    pub(super) input: &'static [&'static str],
+    pub(super) output: &'static [&'static str],
+    pub(super) total: &'static [&'static str],
+    pub(super) cached_read: &'static [&'static str],
+    pub(super) cached_write: &'static [&'static str],
+    pub(super) reasoning: &'static [&'static str],
+}
+
+pub(super) const TOKENS: &[TokenKeys] = &[
+    TokenKeys {
+        rule: OpenInference,
+        input: &["llm.token_count.prompt"],
+        output: &["llm.token_count.completion"],
+        total: &["llm.token_count.total"],
+        cached_read: &["llm.token_count.prompt_details.cache_read"],
+        cached_write: &["llm.token_count.prompt_details.cache_write"],
+        reasoning: &["llm.token_count.completion_details.reasoning"],
+    },
+    TokenKeys {
+        rule: GenAi,
+        input: &["gen_ai.usage.input_tokens"],
+        output: &["gen_ai.usage.output_tokens"],
+        total: &["gen_ai.usage.total_tokens"],
+        cached_read: &[
+            "gen_ai.usage.cache_read.input_tokens",
+            "gen_ai.usage.cache_read_input_tokens",
+            "gen_ai.usage.details.cache_read_tokens",
+            "gen_ai.usage.input_cached_tokens",
+        ],
+        cached_write: &[
+            "gen_ai.usage.cache_write.input_tokens",
+            "gen_ai.usage.cache_creation.input_tokens",
+            "gen_ai.usage.cache_creation_input_tokens",
+            "gen_ai.usage.cache_write_input_tokens",
+            "gen_ai.usage.details.cache_write_tokens",
+            "gen_ai.usage.input_cache_creation",
+        ],
+        reasoning: &[
+            "gen_ai.usage.reasoning.output_tokens",
+            "gen_ai.usage.reasoning_tokens",
+            "gen_ai.usage.details.reasoning_tokens",
+            "gen_ai.usage.details.thoughts_tokens",
+        ],
+    },
+    TokenKeys {
+        rule: VercelAi,
+        input: &["ai.usage.inputTokens", "ai.usage.promptTokens"],
+        output: &["ai.usage.outputTokens", "ai.usage.completionTokens"],
+        total: &["ai.usage.totalTokens"],
+        cached_read: &["ai.usage.cachedInputTokens"],
+        cached_write: &[],
+        reasoning: &["ai.usage.reasoningTokens"],
+    },
+    TokenKeys {
+        rule: Traceloop,
+        input: &["gen_ai.usage.prompt_tokens"],
+        output: &["gen_ai.usage.completion_tokens"],
+        total: &["llm.usage.total_tokens"],
+        cached_read: &[],
+        cached_write: &[],
+        reasoning: &[],
+    },
+    TokenKeys {
+        rule: ClaudeCode,
+        input: &["input_tokens"],
+        output: &["output_tokens"],
+        total: &[],
+        cached_read: &["cache_read_tokens"],
+        cached_write: &["cache_creation_tokens"],
+        reasoning: &[],
+    },
+];
+
+/// Costs in dollars: input, output, total.
+pub(super) const COSTS: &[(Rule, [&str; 3])] = &[
+    (OpenInference, ["llm.cost.prompt", "llm.cost.completion", "llm.cost.total"]),
+    (GenAi, ["gen_ai.cost.input_cost", "gen_ai.cost.output_cost", "gen_ai.cost.total_cost"]),
+    (GenAi, ["gen_ai.cost.input_tokens", "gen_ai.cost.output_tokens", "gen_ai.cost.total_tokens"]),
+    (GenAi, ["", "", "gen_ai.usage.cost"]),
+    (PydanticAi, ["", "", "operation.cost"]),
+];
