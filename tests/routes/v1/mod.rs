@@ -1,6 +1,7 @@
 //! `/v1/…`: OTLP over HTTP.
 
 mod bounds;
+mod grpc;
 mod hostile;
 mod logs;
 mod metrics;

@@ -56,7 +56,13 @@ async fn export(app: App, signal: Signal, request: Request) -> Response {
             Some(status) => Refusal::Undecodable(status.message().to_owned()),
             None => Refusal::Undecodable("the gRPC message could not be read".to_owned()),
         };
+        let is_too_large = matches!(refusal, Refusal::TooLarge(_));
+        let own_answer = is_too_large.then(|| status(&refusal).into_http());
         inbox::keep(&app, export, &refusal).await;
+        // tonic calls some of these `OUT_OF_RANGE`, which exporters repeat for ever (OTLP, section "Failures").
+        if let Some(answer) = own_answer {
+            return answer;
+        }
     }
     response.map(Body::new)
 }
