@@ -60,8 +60,9 @@ pub(crate) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| refused(path, &error))?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.pragma_update(None, "cache_size", -16_000)?;
-    connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
+    // Kilobytes. Not mapped: merging reads the whole file in time, and its pages would count as memory of ours; the system's
+    // cache holds them as well.
+    connection.pragma_update(None, "cache_size", -8_000)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

@@ -44,7 +44,7 @@ fn requests() -> impl Strategy<Value = Vec<(Exporter, SpanGroup)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn merging_loses_no_copy_and_keeps_no_dead_body(requests in requests(), block_bytes in prop_oneof![Just(1_usize), Just(5_000)]) {

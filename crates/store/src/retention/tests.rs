@@ -65,7 +65,7 @@ fn traces() -> impl Strategy<Value = Vec<(u64, usize, bool, bool)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_oldest_go_until_the_bound_holds_and_pinned_traces_stay(
