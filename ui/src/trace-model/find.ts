@@ -44,6 +44,14 @@ export function findSpans(table: SpanTable, query: SpanQuery): Found | null {
     strings[service[span] as number] === 1 ||
     strings[spanType[span] as number] === 1 ||
     strings[scope[span] as number] === 1;
+  const hasWords = (span: SpanIndex): boolean => {
+    for (let word = 0; word < wordsIn.length; word++) {
+      if (!isIn(wordsIn[word] as Uint8Array, span) && byId[word] !== span) return false;
+    }
+    for (const strings of withoutIn) if (isIn(strings, span)) return false;
+    return true;
+  };
+  const wantedService = query.service === null ? null : stringsEqualTo(table, query.service);
 
   const has = new Uint8Array(nSpans);
   let nFound = 0;
@@ -51,10 +59,9 @@ export function findSpans(table: SpanTable, query: SpanQuery): Found | null {
     const isFound =
       (!query.onlyErrors || status[span] === statusError) &&
       (wantedCategory === null || category[span] === wantedCategory) &&
-      (query.service === null || table.strings.label(service[span] as number) === query.service) &&
+      (wantedService === null || wantedService[service[span] as number] === 1) &&
       (longerThan < 0 || (duration[span] as number) > longerThan) &&
-      wordsIn.every((strings, word) => isIn(strings, span) || byId[word] === span) &&
-      !withoutIn.some((strings) => isIn(strings, span));
+      hasWords(span);
     if (!isFound) continue;
     has[span] = 1;
     nFound++;
@@ -94,11 +101,17 @@ function isEmpty({ category, service, onlyErrors }: SpanQuery, { words, without,
   return !isText && category === null && service === null && !onlyErrors;
 }
 
-/** Returns 1 for each string that has a word in it: strings repeat, so this is less than the spans. */
-function stringsWith({ strings }: SpanTable, word: string): Uint8Array {
+function stringsWith(table: SpanTable, word: string): Uint8Array {
+  return stringsThat(table, (text) => text.toLowerCase().includes(word));
+}
+
+function stringsEqualTo(table: SpanTable, wanted: string): Uint8Array {
+  return stringsThat(table, (text) => text === wanted);
+}
+
+/** Returns 1 for each string that passes: strings repeat, so there are fewer of them than spans. */
+function stringsThat({ strings }: SpanTable, passes: (text: string) => boolean): Uint8Array {
   const found = new Uint8Array(strings.nStrings);
-  for (let index = 0; index < strings.nStrings; index++) {
-    if (strings.label(index).toLowerCase().includes(word)) found[index] = 1;
-  }
+  for (let index = 0; index < strings.nStrings; index++) if (passes(strings.label(index))) found[index] = 1;
   return found;
 }

@@ -166,6 +166,7 @@ export class VisibleRows {
 
   /** Shows only the spans of `kept` (1 by span; ancestors must be kept with their descendants); null shows all again. */
   filter(kept: Uint8Array | null): void {
+    if (kept === this.#kept) return;
     this.#kept = kept;
     this.#refill();
   }

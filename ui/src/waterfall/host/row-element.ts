@@ -1,5 +1,6 @@
 // One row of the treegrid: the names and numbers that lie over the canvas. Elements are reused for other spans.
 
+import { assertUnreachable } from "../../base/assert.ts";
 import { formatCost, formatDuration, formatExactDuration, formatInteger, formatTokens } from "../../base/format.ts";
 import { countErrorsBelow, isError } from "../../trace-model/errors.ts";
 import { ownTimeAt } from "../../trace-model/self-time.ts";
@@ -116,7 +117,7 @@ export class RowElement {
     if (old?.isDimmed !== content.isDimmed) this.root.dataset["dimmed"] = String(content.isDimmed);
     const isSameSpan = old?.table === content.table && old.span === content.span;
     if (!isSameSpan) this.#showSpan(content.table, content.span);
-    if (!isSameSpan || old.scene !== content.scene) this.#showNumbers(content);
+    if (!isSameSpan || old.scene !== content.scene || old.columns !== content.columns) this.#showNumbers(content);
     if (!isSameSpan || old.baseDepth !== content.baseDepth) this.#showLevel(content);
     if (!isSameSpan || old.isCollapsed !== content.isCollapsed) this.#showFold(content);
   }
@@ -136,7 +137,7 @@ export class RowElement {
   }
 
   /** What depends on more than the span: colours, and sums over its children. */
-  #showNumbers({ scene, table, span }: RowContent): void {
+  #showNumbers({ scene, table, span, columns }: RowContent): void {
     this.#icon.style.color = `var(--k-${spanCategories[scene.colors[span] ?? 0] ?? "oth"})`;
     const isByService = scene.coloring === "service";
     this.root.dataset["coloring"] = scene.coloring;
@@ -145,18 +146,38 @@ export class RowElement {
       ? table.strings.label(table.service[span] ?? 0)
       : sourceLabels[sourceOf(table, span)];
     this.#badge.title = sourceReason(table, span);
-    const { duration, self, tokens, cost } = this.#cells;
-    const hasEnded = !hasFlag(table, span, spanFlags.notEnded);
-    const nanos = table.duration[span] ?? 0;
-    write(duration, hasEnded ? formatDuration(nanos) : "running", hasEnded ? formatExactDuration(nanos) : neverEnded);
-    duration.dataset["ended"] = String(hasEnded);
-    const own = ownTimeAt(scene.selfTime, table, span);
-    write(self, formatDuration(own), `${formatExactDuration(own)} in which none of its children ran`);
-    const [input, output] = [table.inputTokens[span] ?? -1, table.outputTokens[span] ?? -1];
-    if (input < 0 && output < 0) write(tokens, "", "");
-    else write(tokens, formatTokens(Math.max(0, input) + Math.max(0, output)), tokensTitle(input, output));
-    const pico = table.cost[span] ?? -1;
-    write(cost, pico < 0 ? "" : formatCost(pico), "");
+    for (const column of columns) this.#showCell(column, scene, span);
+  }
+
+  #showCell(column: ColumnName, { table, selfTime }: Scene, span: SpanIndex): void {
+    const cell = this.#cells[column];
+    switch (column) {
+      case "duration": {
+        const hasEnded = !hasFlag(table, span, spanFlags.notEnded);
+        const nanos = table.duration[span] ?? 0;
+        write(cell, hasEnded ? formatDuration(nanos) : "running", hasEnded ? formatExactDuration(nanos) : neverEnded);
+        cell.dataset["ended"] = String(hasEnded);
+        break;
+      }
+      case "self": {
+        const own = ownTimeAt(selfTime, table, span);
+        write(cell, formatDuration(own), `${formatExactDuration(own)} in which none of its children ran`);
+        break;
+      }
+      case "tokens": {
+        const [input, output] = [table.inputTokens[span] ?? -1, table.outputTokens[span] ?? -1];
+        if (input < 0 && output < 0) write(cell, "", "");
+        else write(cell, formatTokens(Math.max(0, input) + Math.max(0, output)), tokensTitle(input, output));
+        break;
+      }
+      case "cost": {
+        const pico = table.cost[span] ?? -1;
+        write(cell, pico < 0 ? "" : formatCost(pico), "");
+        break;
+      }
+      default:
+        assertUnreachable(column);
+    }
   }
 
   #showLevel({ table, span, baseDepth }: RowContent): void {
