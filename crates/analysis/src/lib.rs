@@ -2,6 +2,8 @@
 //!
 //! Knows no I/O, no SQL and no HTTP.
 
+pub mod critical_path;
+pub mod doctor;
 pub mod plain;
 pub mod preview;
 pub mod prices;

@@ -30,6 +30,7 @@ pub(crate) struct ConfigFile {
     pub(crate) max_connections: Option<usize>,
     pub(crate) max_live_streams: Option<usize>,
     pub(crate) read_timeout_seconds: Option<usize>,
+    pub(crate) prices: Option<PathBuf>,
     pub(crate) synchronous: Option<SynchronousArg>,
     pub(crate) log: Option<String>,
     pub(crate) demo: Option<bool>,

@@ -78,6 +78,9 @@ pub struct ServeArgs {
     /// Time that the head of a request, and then its body, may take to arrive [default: 60]
     #[arg(long, value_name = "SECONDS")]
     pub read_timeout_seconds: Option<usize>,
+    /// File of model prices, in JSON, that come before the bundled ones
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
     /// What a commit survives: the death of the process, or also of the power [default: normal]
     #[arg(long, value_name = "LEVEL")]
     pub synchronous: Option<SynchronousArg>,

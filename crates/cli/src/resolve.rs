@@ -70,6 +70,10 @@ const SWITCH: Codec<bool> = Codec { parse: parsed, show: bool::to_string };
 const TEXT: Codec<String> = Codec { parse: |text| Ok(text.to_owned()), show: String::clone };
 const FOLDER: Codec<PathBuf> =
     Codec { parse: |text| Ok(PathBuf::from(text)), show: |path| path.display().to_string() };
+const FILE: Codec<Option<PathBuf>> = Codec {
+    parse: |text| Ok(Some(PathBuf::from(text))),
+    show: |path| path.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+};
 const WORDS: Codec<Vec<String>> = Codec { parse: words, show: |words| words.join(",") };
 const LEVEL: Codec<SynchronousArg> = Codec {
     parse: |text| {
@@ -182,6 +186,7 @@ fn variable_of(name: &str) -> &'static str {
         "max_connections" => "TRACELOUPE_MAX_CONNECTIONS",
         "max_live_streams" => "TRACELOUPE_MAX_LIVE_STREAMS",
         "read_timeout_seconds" => "TRACELOUPE_READ_TIMEOUT_SECONDS",
+        "prices" => "TRACELOUPE_PRICES",
         "synchronous" => "TRACELOUPE_SYNCHRONOUS",
         "log" => "TRACELOUPE_LOG",
         "demo" => "TRACELOUPE_DEMO",
@@ -300,6 +305,9 @@ pub(crate) fn resolve_all(
                 defaults.read_timeout_seconds,
                 1..=MAX_READ_TIMEOUT_SECONDS,
             )?,
+            prices: r.pick("prices", &FILE, flags.prices.map(Some), file.prices.map(Some), || {
+                Ok(defaults.prices)
+            })?,
             synchronous: match r.pick("synchronous", &LEVEL, flags.synchronous, file.synchronous, || {
                 Ok(SynchronousArg::Normal)
             })? {

@@ -67,6 +67,8 @@ pub struct Config {
     pub max_live_streams: usize,
     /// Seconds that the head of a request, and then its body, may take to arrive.
     pub read_timeout_seconds: usize,
+    /// File of the user's model prices, which come before the bundled ones.
+    pub prices: Option<PathBuf>,
     /// What a commit survives.
     pub synchronous: Synchronous,
     /// Whether to load the demo data at start.
@@ -97,6 +99,7 @@ impl Config {
             max_connections: 512,
             max_live_streams: 64,
             read_timeout_seconds: 60,
+            prices: None,
             synchronous: Synchronous::Normal,
             demo: false,
         }

@@ -14,6 +14,7 @@ mod live;
 mod lock;
 mod not_stored;
 mod otlp;
+mod prices;
 mod ready;
 mod router;
 mod serve;

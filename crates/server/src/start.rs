@@ -18,6 +18,7 @@ use crate::demo;
 use crate::guard::Guard;
 use crate::listen::{self, Bound};
 use crate::lock::{DataDirLock, Instance, LockError};
+use crate::prices;
 use crate::ready::Ready;
 use crate::router::{App, router};
 use crate::serve::{ConnectionBounds, Connections};
@@ -99,7 +100,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     });
     let database = config.data_dir.join(store::DATABASE_FILE);
     let store = store.map_err(|error| named(error.into(), &database))?;
-    let ingest = Ingest::new(store.clone());
+    let ingest = Ingest::with_prices(store.clone(), prices::load(config.prices.as_deref()));
     ingest.ensure_default_experiment().await.map_err(|error| named(error.into(), &database))?;
     if config.demo {
         demo::load(&ingest).await?;

@@ -1,9 +1,11 @@
 //! The UI API below `/traceloupe/v1` (MLflow owns `/api`), with its OpenAPI document.
 
+mod analysis;
 mod convert;
 mod error;
 mod experiments;
 mod logs;
+mod media;
 mod rejected;
 mod settings;
 mod spans;
@@ -32,7 +34,6 @@ pub(crate) use error::ApiError;
         proto::ui::ErrorBody,
         proto::ui::ArrayValue,
         proto::ui::KeyValueList,
-        proto::ui::TraceAnalysis,
         spans::OtlpFormat
     ))
 )]
@@ -48,7 +49,9 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(traces::pin_trace, traces::unpin_trace))
         .routes(routes!(spans::get_spans))
         .routes(routes!(spans::get_span))
+        .routes(routes!(media::get_media))
         .routes(routes!(spans::get_otlp))
+        .routes(routes!(analysis::get_analysis))
         .routes(routes!(logs::get_logs))
         .routes(routes!(rejected::list_rejected, rejected::delete_all_rejected))
         .routes(routes!(rejected::get_rejected, rejected::delete_rejected))
