@@ -129,10 +129,14 @@ function WhoSentIt({ group }: { group: RejectedGroup }) {
         {formatInteger(nRequests)}
         {nKept > 0 && nRequests > nKept && `, the newest ${formatInteger(nKept)} of them kept`}
       </Fact>
-      <Fact name="First and last">
+      <Fact name={nRequests === 1 ? "When" : "First and last"}>
         <time title={formatExactTime(group.first_time_unix_nano)}>{formatListTime(group.first_time_unix_nano)}</time>
-        {" – "}
-        <time title={formatExactTime(group.last_time_unix_nano)}>{formatListTime(group.last_time_unix_nano)}</time>
+        {nRequests > 1 && (
+          <>
+            {" – "}
+            <time title={formatExactTime(group.last_time_unix_nano)}>{formatListTime(group.last_time_unix_nano)}</time>
+          </>
+        )}
       </Fact>
     </dl>
   );
