@@ -51,7 +51,8 @@ fn check_storage(group: SpanGroup) {
         };
         let (bytes, kept) = store(span);
         let mut fetch = |hash: proto::blob::ValueHash| {
-            let index = u64::from_le_bytes(hash[..8].try_into().expect("8 bytes")) as usize;
+            let index = u64::from_le_bytes(hash[..8].try_into().expect("8 bytes"));
+            let index = usize::try_from(index).expect("it was a length");
             Ok::<_, BlobError>(kept[index].clone())
         };
         let read = decode_span(trace_id, &bytes, &mut fetch).expect("a stored span can be read");
@@ -82,10 +83,37 @@ fn delimited(number: u8, payload: &[u8]) -> Vec<u8> {
     let mut field = vec![number << 3 | 2];
     let mut length = payload.len();
     while length >= 0x80 {
-        field.push((length & 0x7f) as u8 | 0x80);
+        let [low, ..] = length.to_le_bytes();
+        field.push(low | 0x80);
         length >>= 7;
     }
-    field.push(length as u8);
+    let [low, ..] = length.to_le_bytes();
+    field.push(low);
     field.extend_from_slice(payload);
     field
+}
+
+/// Takes the seeds out of their file: each behind its length, all compressed with zstd.
+pub fn unpack(packed: &[u8]) -> Vec<Vec<u8>> {
+    let bytes = zstd::decode_all(packed).expect("a file of seeds");
+    let mut seeds = Vec::new();
+    let mut rest = bytes.as_slice();
+    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+        let length = usize::try_from(u32::from_le_bytes(*length)).expect("32 bits fit");
+        let (seed, after) = after.split_at(length);
+        seeds.push(seed.to_vec());
+        rest = after;
+    }
+    seeds
+}
+
+/// Puts seeds into a file for [`unpack`].
+pub fn pack(seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for seed in seeds {
+        let length = u32::try_from(seed.len()).expect("seeds are small");
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(seed);
+    }
+    zstd::encode_all(bytes.as_slice(), 19).expect("it is in memory")
 }
