@@ -410,3 +410,28 @@ async fn an_accepted_batch_joins_traces_where_they_are() {
         assert_eq!(read.await.unwrap().map(|(_, info)| info.experiment_id), Some(expected));
     }
 }
+
+#[tokio::test]
+async fn the_session_of_the_first_root_wins_over_those_of_inner_spans_in_any_order() {
+    let inner = "
+        0....5
+root    [====]
+  inner  [==]    session.id=inner
+";
+    let spans = draw(trace_id(1), inner).spans;
+    let root = |number: u64, session: &str| {
+        let mut root = spans[0].clone();
+        root.span_id = span_id(number);
+        root.attributes = vec![Attribute::new("session.id", AnyValue::String(session.to_owned()))];
+        root
+    };
+    for order in [[0, 1, 2], [1, 0, 2], [1, 2, 0]] {
+        let bench = Bench::new().await;
+        let all = [spans[1].clone(), root(1, "first"), root(9, "second")];
+        for index in order {
+            let group = SpanGroup { spans: vec![all[index].clone()], ..SpanGroup::default() };
+            bench.send(group, None, false).await;
+        }
+        assert_eq!(bench.trace().await.session.as_deref(), Some("first"), "{order:?}");
+    }
+}

@@ -93,13 +93,13 @@ impl Rollup {
     ) {
         self.count(record, former_status);
         self.widen(span);
+        // The first root has the last word, whenever it comes: inner spans may tell the id of an inner conversation. What
+        // StartTrace said stays.
+        let decides = span.is_root() && self.info.summary.root_name.is_none() && !self.info.is_finalized;
         if span.is_root() {
             self.add_root(span, view);
         }
         let info = &mut self.info;
-        // The root has the last word, whenever it comes: inner spans may tell the id of an inner conversation. What StartTrace
-        // said stays.
-        let decides = span.is_root() && !info.is_finalized;
         if let Some(session) = facts.session.as_ref().filter(|_| decides || info.session.is_none()) {
             info.session = Some(labels::cut(session, labels::MAX_SESSION_CHARS).to_owned());
         }
