@@ -36,7 +36,7 @@ fn chat(model: &str) -> Value {
 async fn send(server: &TestServer, span: &Value) -> String {
     let response = server.export_json(&request(std::slice::from_ref(span))).await;
     assert_eq!(response.status(), 200);
-    format!("/traceloupe/v1/traces/{}/spans/{}", trace_id(1), span["spanId"].as_str().expect("a span id"))
+    format!("/traceloupe/v1/traces/{}/spans/{}", trace_id(1), span["spanId"].as_str().expect("an id"))
 }
 
 #[tokio::test]
