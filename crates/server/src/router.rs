@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::guard::{self, Guard, Guarded};
 use crate::inbox::Endpoints;
 use crate::not_stored::NotStored;
-use crate::otlp::{grpc, stray};
+use crate::otlp::{DecodedRoom, grpc, stray};
 use crate::{api, assets};
 
 /// What handlers know. Cheap to clone.
@@ -34,6 +34,8 @@ pub(crate) struct App {
     pub(crate) max_body_bytes: usize,
     /// What one request may hold.
     pub(crate) limits: Limits,
+    /// Room for what is decoded and not yet stored.
+    pub(crate) decoded: DecodedRoom,
     /// Room for live-event streams.
     pub(crate) live_streams: Arc<Semaphore>,
     pub(crate) listeners: Arc<[Listener]>,
@@ -62,6 +64,7 @@ impl App {
             ingest,
             max_body_bytes: config.max_body_bytes,
             limits: config.limits(),
+            decoded: DecodedRoom::new(config.max_queue_bytes),
             live_streams: Arc::new(Semaphore::new(config.max_live_streams)),
             listeners: listeners.into(),
             data_dir: config.data_dir.as_path().into(),

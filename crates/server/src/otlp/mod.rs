@@ -5,6 +5,7 @@ mod answer;
 mod decompress;
 mod export;
 pub(crate) mod grpc;
+mod room;
 mod stray;
 mod take;
 
@@ -20,6 +21,7 @@ use crate::serve::TooSlow;
 use answer::Answerer;
 pub(crate) use answer::Refusal;
 pub(crate) use export::{Encoding, Export, Signal, Transport, client_address};
+pub(crate) use room::DecodedRoom;
 pub(crate) use stray::stray;
 pub(crate) use take::{Done, store_spans};
 

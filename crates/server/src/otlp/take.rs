@@ -44,6 +44,8 @@ impl Done {
 
 /// Takes an export whose body is there; answers after the commit.
 pub(super) async fn take(app: &App, export: &Export) -> Result<Done, Refusal> {
+    let n_bytes = export.body.as_ref().map_or(0, |body| body.len());
+    let _room = app.decoded.take(n_bytes).await.map_err(IngestError::from)?;
     match export.signal {
         Signal::Traces => take_spans(app, export).await,
         Signal::Logs => take_logs(app, export).await,
