@@ -21,7 +21,10 @@ pub(super) struct Reading<'a> {
 
 /// Whether some convention owns a key.
 pub(super) fn is_owned(key: &str) -> bool {
-    PREFIXES.iter().any(|prefix| key.starts_with(prefix)) || BARE_KEYS.contains(&key)
+    // Asked for every attribute of every span: most keys differ from a prefix in their first byte.
+    let Some(first) = key.as_bytes().first() else { return false };
+    let begins = |prefix: &str| prefix.as_bytes().first() == Some(first) && key.starts_with(prefix);
+    PREFIXES.iter().any(|prefix| begins(prefix)) || BARE_KEYS.contains(&key)
 }
 
 impl<'a> Reading<'a> {
