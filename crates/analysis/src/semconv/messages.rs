@@ -238,7 +238,8 @@ fn is_message(object: &Map<String, Value>) -> bool {
         || is_item(kind)
         || (is_langchain(kind) && (object.contains_key("content") || object.contains_key("data")))
         || (wraps && !object.contains_key("messages"))
-        || (has_content && !object.contains_key("messages") && !object.contains_key("choices"))
+        // `contents` without a role are the messages of a request to Gemini.
+        || (has_content && !["messages", "choices", "contents"].iter().any(|key| object.contains_key(*key)))
         // The oldest form of an OpenAI answer, and LangChain's generations.
         || (object.contains_key("text") && (object.contains_key("finish_reason") || object.contains_key("generation_info")))
 }
@@ -350,3 +351,6 @@ fn tool_calls(object: &Map<String, Value>, out: &mut Vec<Part>) {
         out.extend(tool_call("tool_call", call));
     }
 }
+
+#[cfg(test)]
+mod tests;
