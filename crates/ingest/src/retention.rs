@@ -3,7 +3,7 @@
 //! One task does all three in small steps. Merging and giving back wait while writes wait; what must go goes all the same, or a
 //! steady load would grow the database above its bound.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use model::{TraceId, UnixNanos};
 use store::{MergeStep, Merger, QUIET_AFTER, RetentionPolicy, StoreError};
@@ -75,10 +75,13 @@ impl Ingest {
             if timeout(TICK, self.until_idle()).await.is_err() {
                 return Ok(());
             }
+            let started = Instant::now();
             match self.store.merge_step(merger).await? {
                 MergeStep::Merged(_) | MergeStep::Skipped => {}
                 MergeStep::Idle => break,
             }
+            // Rests as long as it worked: half a core at most, or requests would feel it on a small machine.
+            sleep(started.elapsed()).await;
         }
         while self.store.vacuum_step().await? {
             if timeout(TICK, self.until_idle()).await.is_err() {
