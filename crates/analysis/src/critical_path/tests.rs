@@ -1,3 +1,5 @@
+//! The critical path of drawn and of random trees.
+
 use model::{DurationNanos, RowFlags, Source, SpanId, SpanRow, StringTable, TraceId};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Each finding on a small trace that has it, and none on one that is well.
+
 use model::{DurationNanos, Source, SpanRow, StringTable, TraceId, UnixNanos};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Names of models as they are written, prices of the user, and the bundled table.
+
 use super::*;
 
 fn price_of(model: &str, provider: Option<&str>) -> Option<(String, i64, i64)> {
