@@ -228,9 +228,11 @@ impl WriteTx<'_> {
             self.connection.prepare_cached(sql)?.execute([])?;
             n_forgotten += 1;
         }
-        // A group goes with its last request, but the newest groups stay: they say what is wrong.
+        // Groups without a payload go first: who is not let in makes as many of them as it likes, and spans must not go for it.
         let sql = "DELETE FROM rejected_group WHERE group_id IN
-                       (SELECT group_id FROM rejected_group ORDER BY last_time DESC, group_id DESC LIMIT -1 OFFSET ?1)
+                       (SELECT group_id FROM rejected_group
+                        ORDER BY group_id IN (SELECT group_id FROM rejected_request) DESC, last_time DESC, group_id DESC
+                        LIMIT -1 OFFSET ?1)
                    RETURNING group_id";
         let gone: Vec<i64> = self
             .connection

@@ -263,3 +263,18 @@ async fn the_inbox_keeps_the_newest_within_both_bounds() {
     let (groups, _) = put("e", 8, Vec::new(), 3, 1000).await;
     assert_eq!(groups.iter().map(|group| group.key.reason.as_str()).collect::<Vec<_>>(), ["e", "d", "c"]);
 }
+
+#[tokio::test]
+async fn requests_without_a_payload_never_push_out_spans_that_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder, 1 << 20);
+    let bounds = RejectedBounds { max_requests: 2, max_bytes: 1000 };
+    store.write(0, move |tx| tx.put_rejected(rejected("waits", 1, b"{}".to_vec()), bounds)).await.unwrap();
+    for (time, reason) in (2..).zip(["stranger 1", "stranger 2", "stranger 3"]) {
+        let stranger = NewRejected { payload: None, ..rejected(reason, time, Vec::new()) };
+        store.write(0, move |tx| tx.put_rejected(stranger, bounds)).await.unwrap();
+    }
+    let groups = store.read(|tx| tx.rejected_groups()).await.unwrap();
+    let reasons: Vec<_> = groups.iter().map(|group| (group.key.reason.as_str(), group.n_kept)).collect();
+    assert_eq!(reasons, [("stranger 3", 0), ("waits", 1)]);
+}
