@@ -10,6 +10,9 @@ use reqwest::Client;
 use crate::payload::{Shape, Templates};
 use crate::statistics::quantile;
 
+/// Number of the next request of any load: no trace is sent twice, for a store treats what it knows differently.
+static NEXT_REQUEST: AtomicU64 = AtomicU64::new(1 << 40);
+
 /// What is sent, where to, how long.
 pub struct Load {
     /// Address of the server.
@@ -42,8 +45,6 @@ impl Load {
     /// Sends until the time is over; fails if anything but an acknowledgement comes back.
     pub async fn run(&self) -> Result<Rate> {
         let template = Arc::new(Templates::new(self.shape));
-        // Numbers go on from one load to the next: a trace is sent once.
-        let next = Arc::new(AtomicU64::new(u64::from(self.shape.n_spans()) << 40));
         let started = Instant::now();
         let deadline = started + self.duration;
         // Each connection sends its share, the first requests of all spread over one interval.
@@ -55,9 +56,8 @@ impl Load {
                 let pace = pause.map(|pause| {
                     (pause, started + pause * index / u32::try_from(self.n_connections).unwrap_or(1))
                 });
-                let (url, template, next) =
-                    (format!("{}/v1/traces", self.url), template.clone(), next.clone());
-                tokio::spawn(async move { send_until(deadline, pace, &url, &template, &next).await })
+                let (url, template) = (format!("{}/v1/traces", self.url), template.clone());
+                tokio::spawn(async move { send_until(deadline, pace, &url, &template).await })
             })
             .collect();
         let mut times = Vec::new();
@@ -84,12 +84,11 @@ async fn send_until(
     mut pace: Option<(Duration, Instant)>,
     url: &str,
     templates: &Templates,
-    next: &AtomicU64,
 ) -> Result<Vec<Duration>> {
     let client = Client::new();
     let mut times = Vec::new();
     while Instant::now() < deadline {
-        let body = templates.request(next.fetch_add(1, Ordering::Relaxed));
+        let body = templates.request(NEXT_REQUEST.fetch_add(1, Ordering::Relaxed));
         let mut started = Instant::now();
         if let Some((pause, due)) = &mut pace {
             tokio::time::sleep_until((*due).into()).await;

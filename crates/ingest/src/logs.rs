@@ -8,7 +8,7 @@ use analysis::semconv;
 use model::{LogGroup, LogRecord, RowFlags, SpanId, TraceId};
 use store::{StoreError, TraceKey, WriteTx};
 
-use crate::spans::{Rollup, record};
+use crate::spans::{Rollup, Said};
 use crate::{Change, Ingest, IngestError, merge};
 
 /// Log records of one request, each with a trace id.
@@ -115,10 +115,9 @@ fn update_span(
         return Ok(());
     }
     let merged = merge::merge(&copies);
-    let logs = rollup.logs(tx, span_id)?;
-    let view = semconv::view(&merged.span, &logs);
-    let facts = view.facts(&rollup.prices);
-    let record = record(&merged.span, &facts, true, merged.source, false);
-    rollup.add_span(&merged.span, &view, &facts, &record, Some(record.status));
-    tx.update_span_view(trace, &record)
+    let said = Said::new(&merged.span, &rollup.logs(tx, span_id)?, merged.source, &rollup.prices);
+    tx.update_span_view(trace, &said.record)?;
+    let status = said.record.status;
+    rollup.add_span(said, Some(status));
+    Ok(())
 }

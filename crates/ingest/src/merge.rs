@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use analysis::semconv;
-use model::{Attribute, Exporter, Source, Span, SpanCopy, Status};
+use model::{Attribute, Exporter, InstrumentationScope, Source, Span, SpanCopy, Status};
 
 /// A span with everything that its copies say.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,15 +18,20 @@ pub struct MergedSpan {
     pub origin: usize,
 }
 
-/// Tells which SDK made a span.
-pub fn source_of(copies: &[SpanCopy]) -> Source {
-    if copies.iter().any(|copy| semconv::mlflow_span_type(&copy.span.attributes).is_some()) {
-        Source::Mlflow
-    } else if copies.iter().any(|copy| copy.exporter == Exporter::OpenTelemetry || !copy.scope.is_empty()) {
-        Source::OpenTelemetry
-    } else {
-        Source::OpenTelemetryInferred
+/// Tells which SDK made a span, from the exporter, the body and the scope of each copy.
+pub fn source_of<'a>(
+    copies: impl IntoIterator<Item = (Exporter, &'a Span, &'a InstrumentationScope)>,
+) -> Source {
+    let mut source = Source::OpenTelemetryInferred;
+    for (exporter, span, scope) in copies {
+        if semconv::mlflow_span_type(&span.attributes).is_some() {
+            return Source::Mlflow;
+        }
+        if exporter == Exporter::OpenTelemetry || !scope.is_empty() {
+            source = Source::OpenTelemetry;
+        }
     }
+    source
 }
 
 /// Explains [`source_of`] to a person.
@@ -45,7 +50,7 @@ pub fn source_reason(source: Source) -> &'static str {
 
 /// Merges the copies of one span; there must be at least one.
 pub fn merge(copies: &[SpanCopy]) -> MergedSpan {
-    let source = source_of(copies);
+    let source = source_of(copies.iter().map(|copy| (copy.exporter, &copy.span, &copy.scope)));
     let maker = if source == Source::Mlflow { Exporter::Mlflow } else { Exporter::OpenTelemetry };
     let index_of = |exporter| copies.iter().position(|copy| copy.exporter == exporter);
     let leading = index_of(maker).unwrap_or(0);

@@ -1,22 +1,24 @@
 //! Spans arrive: placed in an experiment, merged with their other copies, stored, and added up for their trace.
 
 mod placement;
-mod record;
+mod prepared;
 mod rollup;
+mod said;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use analysis::prices::Prices;
-use analysis::semconv;
-use model::{Exporter, Source, Span, SpanCopy, SpanGroup, SpanId, TraceId};
-use store::{SpanRecord, StoreError, TraceKey, WriteTx};
+use model::{SpanCopy, SpanGroup, TraceId};
+use store::{OpenBlock, SpanBlock, StoreError, UnfoldedBlock, WriteTx};
 
-use crate::{Change, Ingest, IngestError, exporter_of, merge};
+use crate::{Change, Ingest, IngestError, merge};
 pub use placement::Placement;
 pub(crate) use placement::{Placed, place};
-pub(crate) use record::record;
+use prepared::{PreparedBatch, PreparedBlock, PreparedOrigin, PreparedRun};
 pub(crate) use rollup::Rollup;
+pub(crate) use said::Said;
 
 /// Spans of one request.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -49,20 +51,26 @@ pub struct RejectedSpans {
     pub n_spans: usize,
 }
 
-/// Spans of one trace from one group.
-struct TraceGroup {
-    group: usize,
-    spans: Vec<Span>,
-}
+/// Batches larger than this are prepared on a thread of their own, as their bodies were decoded: see the server's `take`.
+const MAX_INLINE_BATCH_BYTES: usize = 64 * 1024;
 
 impl Ingest {
     /// Stores a batch; answers after the commit.
     ///
     /// An unknown experiment refuses all of it. Spans of traces that belong to another experiment are rejected alone.
     pub async fn write_spans(&self, batch: SpanBatch) -> Result<Stored, IngestError> {
-        let n_bytes = batch.n_bytes;
+        let (n_bytes, placement) = (batch.n_bytes, batch.placement);
         let prices = Arc::clone(&self.prices);
-        let (stored, changes) = self.store.write(n_bytes, move |tx| write_batch(tx, batch, &prices)).await?;
+        let prepared = if n_bytes > MAX_INLINE_BATCH_BYTES {
+            let prices = Arc::clone(&prices);
+            tokio::task::spawn_blocking(move || PreparedBatch::new(batch, &prices))
+                .await
+                .unwrap_or_else(|_| Err(StoreError::Failed("preparing a write panicked".to_owned())))?
+        } else {
+            PreparedBatch::new(batch, &prices)?
+        };
+        let write = move |tx: &mut WriteTx<'_>| write_batch(tx, prepared, placement, &prices);
+        let (stored, changes) = self.store.write(n_bytes, write).await?;
         self.announce(changes);
         Ok(stored)
     }
@@ -70,130 +78,139 @@ impl Ingest {
 
 fn write_batch(
     tx: &mut WriteTx<'_>,
-    batch: SpanBatch,
+    mut batch: PreparedBatch,
+    placement: Placement,
     prices: &Arc<Prices>,
 ) -> Result<(Stored, Vec<Change>), IngestError> {
-    if let Some(id) = batch.placement.experiment()
+    if let Some(id) = placement.experiment()
         && tx.experiment(id)?.is_none()
     {
         return Err(IngestError::NoSuchExperiment(id));
     }
-    let exporters: Vec<Exporter> =
-        batch.groups.iter().map(|group| exporter_of(group, batch.is_mlflow_client)).collect();
-    let (mut groups, by_trace) = split_by_trace(batch.groups);
-    let mut stored = Stored::default();
-    let mut changes = Vec::new();
-    for (trace_id, trace_groups) in by_trace {
-        let n_spans = trace_groups.iter().map(|group| group.spans.len()).sum();
-        let (trace, info) = match place(tx, trace_id, batch.placement)? {
-            Placed::Here(trace, info) => (trace, *info),
-            Placed::Elsewhere => {
-                stored.rejected.push(RejectedSpans { trace_id, n_spans });
-                continue;
-            }
-        };
-        let mut rollup = Rollup::new(tx, trace, info, prices)?;
-        for TraceGroup { group, spans } in trace_groups {
-            write_group(tx, &mut rollup, exporters[group], &mut groups[group], spans)?;
+    let mut traces: BTreeMap<TraceId, Arrival> = BTreeMap::new();
+    for block in &mut batch.blocks {
+        for run in &block.runs {
+            let trace = match traces.entry(run.trace_id) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => entry.insert(Arrival::new(tx, run.trace_id, placement, prices)?),
+            };
+            trace.n_spans += run.said.len();
         }
-        changes.push(rollup.finish(tx)?);
-        stored.n_stored += n_spans;
+        write_block(tx, &mut traces, &batch.origins[block.origin], block)?;
+    }
+    let mut stored = Stored::default();
+    let mut changes = Vec::with_capacity(traces.len());
+    for (trace_id, Arrival { rollup, n_spans }) in traces {
+        match rollup {
+            Some(rollup) => {
+                changes.push(rollup.finish(tx)?);
+                stored.n_stored += n_spans;
+            }
+            None => stored.rejected.push(RejectedSpans { trace_id, n_spans }),
+        }
     }
     Ok((stored, changes))
 }
 
-/// Takes the spans out of their groups and sorts them by trace, so that each trace is written once.
-fn split_by_trace(mut groups: Vec<SpanGroup>) -> (Vec<SpanGroup>, BTreeMap<TraceId, Vec<TraceGroup>>) {
-    let mut by_trace: BTreeMap<TraceId, Vec<TraceGroup>> = BTreeMap::new();
-    for (index, group) in groups.iter_mut().enumerate() {
-        for span in std::mem::take(&mut group.spans) {
-            let trace_groups = by_trace.entry(span.trace_id).or_default();
-            match trace_groups.last_mut().filter(|last| last.group == index) {
-                Some(last) => last.spans.push(span),
-                None => trace_groups.push(TraceGroup { group: index, spans: vec![span] }),
-            }
-        }
-    }
-    (groups, by_trace)
+/// A trace of which spans arrive.
+struct Arrival {
+    /// What it adds up to; absent if it is in another experiment than was asked for.
+    rollup: Option<Rollup>,
+    n_spans: usize,
 }
 
-fn write_group(
+impl Arrival {
+    fn new(
+        tx: &mut WriteTx<'_>,
+        trace_id: TraceId,
+        placement: Placement,
+        prices: &Arc<Prices>,
+    ) -> Result<Self, StoreError> {
+        let rollup = match place(tx, trace_id, placement)? {
+            Placed::Here(trace, info) => Some(Rollup::new(tx, trace, *info, prices)?),
+            Placed::Elsewhere => None,
+        };
+        Ok(Self { rollup, n_spans: 0 })
+    }
+}
+
+/// Stores the spans of a block, but for those of traces that are elsewhere: their bodies go when the block is merged.
+fn write_block(
+    tx: &mut WriteTx<'_>,
+    traces: &mut BTreeMap<TraceId, Arrival>,
+    origin: &PreparedOrigin,
+    prepared: &mut PreparedBlock,
+) -> Result<(), StoreError> {
+    let mut open: Option<OpenBlock> = None;
+    let mut next = 0;
+    for PreparedRun { trace_id, said } in prepared.runs.drain(..) {
+        let positions = next..next + said.len();
+        next = positions.end;
+        let Some(rollup) = traces.get_mut(&trace_id).and_then(|trace| trace.rollup.as_mut()) else {
+            continue;
+        };
+        let open = match &mut open {
+            Some(open) => open,
+            None => open.insert(tx.put_block(origin.exporter, &origin.stored, &prepared.block)?),
+        };
+        tx.begin_run(open, rollup.trace, positions.clone())?;
+        rollup.add_resource(&origin.resource, &origin.tags);
+        write_run(tx, rollup, origin, &prepared.block, open, positions.zip(said))?;
+    }
+    match &open {
+        Some(open) => tx.finish_block(open),
+        None => Ok(()),
+    }
+}
+
+/// Stores the rows of spans of one trace, each with its position in the block.
+fn write_run(
     tx: &mut WriteTx<'_>,
     rollup: &mut Rollup,
-    exporter: Exporter,
-    group: &mut SpanGroup,
-    spans: Vec<Span>,
+    origin: &PreparedOrigin,
+    block: &SpanBlock,
+    open: &mut OpenBlock,
+    said: impl Iterator<Item = (usize, Said)>,
 ) -> Result<(), StoreError> {
-    let mut records: Vec<(Span, SpanRecord)> = Vec::with_capacity(spans.len());
-    for span in last_of_each(spans) {
-        // The copy borrows the group's resource and scope rather than cloning them for every span.
-        let copy = SpanCopy {
-            exporter,
-            span,
-            resource: std::mem::take(&mut group.resource),
-            scope: std::mem::take(&mut group.scope),
+    // Bodies are read back for the few that are not alone.
+    let mut bodies: Option<UnfoldedBlock<'_>> = None;
+    for (position, said) in said {
+        let span_id = said.record.span_id;
+        if !rollup.has_logs(span_id) && tx.insert_span(open, position, &said.record)? {
+            rollup.add_span(said, None);
+            continue;
+        }
+        let bodies = match &bodies {
+            Some(bodies) => bodies,
+            None => bodies.insert(block.unfold()?),
         };
-        let (copy, record) = merged_record(tx, rollup, copy)?;
-        group.resource = copy.resource;
-        group.scope = copy.scope;
-        records.push((copy.span, record));
+        let copy = SpanCopy {
+            exporter: origin.exporter,
+            span: bodies.span(rollup.trace_id(), position)?,
+            resource: origin.resource.clone(),
+            scope: origin.scope.clone(),
+        };
+        let (said, former_status) = merged(tx, rollup, copy)?;
+        tx.replace_span(open, position, &said.record)?;
+        rollup.add_span(said, former_status);
     }
-    rollup.add_resource(&group.resource);
-    tx.put_spans(rollup.trace, exporter, &group.resource, &group.scope, records)?;
-    // Another group of this request may bring the same spans again.
-    rollup.is_new = false;
     Ok(())
 }
 
-/// Keeps the last of spans that repeat an id within one request, in the order of their first appearance.
-fn last_of_each(spans: Vec<Span>) -> Vec<Span> {
-    let mut positions: HashMap<SpanId, usize> = HashMap::with_capacity(spans.len());
-    let mut kept: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match positions.get(&span.span_id) {
-            Some(&position) => kept[position] = span,
-            None => {
-                positions.insert(span.span_id, kept.len());
-                kept.push(span);
-            }
-        }
-    }
-    kept
-}
-
-/// Returns the copy and the narrow row of its span, merged with the copy of the other kind of exporter if there is one.
-fn merged_record(
-    tx: &mut WriteTx<'_>,
-    rollup: &mut Rollup,
-    copy: SpanCopy,
-) -> Result<(SpanCopy, SpanRecord), StoreError> {
-    let trace: TraceKey = rollup.trace;
+/// Returns what a span says together with the copy of the other kind of exporter and its log records, if there are any, and the
+/// status that was stored of it.
+fn merged(tx: &WriteTx<'_>, rollup: &Rollup, copy: SpanCopy) -> Result<(Said, Option<u8>), StoreError> {
     let (trace_id, span_id) = (copy.span.trace_id, copy.span.span_id);
-    let former = if rollup.is_new { None } else { tx.stored_span(trace, span_id)? };
-    let has_other =
-        former.as_ref().is_some_and(|(exporters, _)| exporters.iter().any(|e| *e != copy.exporter));
+    let former = tx.stored_span(rollup.trace, span_id)?;
     let mut copies = Vec::with_capacity(2);
-    if has_other {
-        copies = tx.span_copies(trace, trace_id, span_id)?;
+    if let Some((exporters, _)) = &former
+        && exporters.iter().any(|exporter| *exporter != copy.exporter)
+    {
+        copies = tx.span_copies(rollup.trace, trace_id, span_id)?;
         copies.retain(|other| other.exporter != copy.exporter);
     }
     copies.push(copy);
-    let is_new = former.is_none();
-    let former_status = former.map(|(_, status)| status);
-    let logs = rollup.logs(tx, span_id)?;
-    let mut add = |span: &Span, source: Source| {
-        let view = semconv::view(span, &logs);
-        let facts = view.facts(&rollup.prices);
-        let record = record(span, &facts, !logs.is_empty(), source, is_new);
-        rollup.add_span(span, &view, &facts, &record, former_status);
-        record
-    };
-    // A span of one copy, as most are, is not cloned for merging.
-    let record = if let [copy] = copies.as_slice() {
-        add(&copy.span, merge::source_of(&copies))
-    } else {
-        let merged = merge::merge(&copies);
-        add(&merged.span, merged.source)
-    };
-    Ok((copies.pop().expect("invariant: the copy was pushed last"), record))
+    let merged = merge::merge(&copies);
+    let said = Said::new(&merged.span, &rollup.logs(tx, span_id)?, merged.source, &rollup.prices);
+    Ok((said, former.map(|(_, status)| status)))
 }

@@ -84,7 +84,11 @@ fn write(tx: &mut WriteTx<'_>, start: StartTrace) -> Result<StoredTrace, IngestE
     let (trace, mut info) = match place(tx, start.trace_id, Placement::In(start.experiment_id))? {
         Placed::Elsewhere => return Err(IngestError::OtherExperiment(start.trace_id)),
         Placed::Here(Some(trace), info) => (trace, *info),
-        Placed::Here(None, info) => (tx.insert_trace(&info)?, *info),
+        Placed::Here(None, info) => {
+            let trace = tx.new_trace_key()?;
+            tx.insert_trace(trace, &info)?;
+            (trace, *info)
+        }
     };
     info.is_finalized = true;
     info.state = start.state;

@@ -4,11 +4,9 @@ use model::{Span, TraceId};
 use proto::blob::{self, ValueHash};
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::compression::{compress, decompress};
+use crate::compression::decompress;
+use crate::span_block::{LargeValue, SpanBlock};
 use crate::{ReadTx, StoreError, TraceKey, WriteTx};
-
-/// A text or bytes value longer than this is stored by content hash, once, outside of its span's block.
-pub const MAX_INLINE_VALUE_BYTES: usize = 64 * 1024;
 
 impl ReadTx<'_> {
     /// Decodes one span of a block.
@@ -71,29 +69,14 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Stores the bodies of spans of a trace as one block and returns its id. The position of a span is its index.
-    pub(crate) fn insert_block(&mut self, trace: TraceKey, spans: Vec<Span>) -> Result<i64, StoreError> {
-        let mut large = Vec::new();
-        let encoded: Vec<Vec<u8>> = spans
-            .into_iter()
-            .map(|span| {
-                blob::encode_span(span, MAX_INLINE_VALUE_BYTES, &mut |bytes| {
-                    let hash = *blake3::hash(&bytes).as_bytes();
-                    large.push((hash, bytes));
-                    hash
-                })
-            })
-            .collect();
-        let block = blob::encode_block(&encoded);
-        let n_bytes = i64::try_from(block.len()).unwrap_or(i64::MAX);
-        let n_spans = i64::try_from(encoded.len()).unwrap_or(i64::MAX);
+    /// Stores the bodies of spans and returns the id of their block.
+    pub(crate) fn insert_block(&mut self, block: &SpanBlock) -> Result<i64, StoreError> {
+        let SpanBlock { n_spans, n_bytes, body, large_values } = block;
         let sql = "INSERT INTO block (n_bytes, n_spans, body) VALUES (?1, ?2, ?3)";
-        let body = compress(&block)?;
         self.connection.prepare_cached(sql)?.execute(params![n_bytes, n_spans, body])?;
         let block_id = self.connection.last_insert_rowid();
-        self.put_block_trace(block_id, 0, n_spans, trace)?;
-        for (hash, bytes) in large {
-            self.put_large_value(block_id, hash, &bytes)?;
+        for (hash, value) in large_values {
+            self.put_large_value(block_id, hash, value)?;
         }
         Ok(block_id)
     }
@@ -144,19 +127,14 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    fn put_large_value(&mut self, block_id: i64, hash: ValueHash, bytes: &[u8]) -> Result<(), StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM large_value WHERE hash = ?1)";
-        let is_known: bool =
-            self.connection.prepare_cached(sql)?.query_row([hash.as_slice()], |row| row.get(0))?;
-        if !is_known {
-            let n_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-            let sql = "INSERT INTO large_value (hash, n_bytes, body) VALUES (?1, ?2, ?3)";
-            self.connection.prepare_cached(sql)?.execute(params![
-                hash.as_slice(),
-                n_bytes,
-                compress(bytes)?
-            ])?;
-        }
+    fn put_large_value(
+        &mut self,
+        block_id: i64,
+        hash: &ValueHash,
+        value: &LargeValue,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO large_value (hash, n_bytes, body) VALUES (?1, ?2, ?3)";
+        self.connection.prepare_cached(sql)?.execute(params![hash.as_slice(), value.n_bytes, value.body])?;
         let sql = "INSERT OR IGNORE INTO block_large_value VALUES (?1, ?2)";
         self.connection.prepare_cached(sql)?.execute(params![hash.as_slice(), block_id])?;
         Ok(())

@@ -44,6 +44,8 @@ pub(crate) fn open_for_writing(path: &Path, synchronous: Synchronous) -> Result<
         let level = if synchronous == Synchronous::Full { "FULL" } else { "NORMAL" };
         connection.pragma_update(None, "synchronous", level)?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        // Each write of a group has a savepoint: in a file, what it would restore costs a fifth of the writer's time.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.pragma_update(None, "cache_size", -32_000)
     };
     set_up().map_err(|error| refused(path, &error))?;
@@ -52,6 +54,15 @@ pub(crate) fn open_for_writing(path: &Path, synchronous: Synchronous) -> Result<
         StoreError::Failed(reason) => StoreError::Corrupt { path: path.to_owned(), reason },
         other => other,
     })?;
+    Ok(connection)
+}
+
+/// Opens the database for folding its write-ahead log, and nothing else.
+pub(crate) fn open_for_checkpoints(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| refused(path, &error))?;
+    // Folding flushes the log before the database, as the writer's own would.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
     Ok(connection)
 }
 

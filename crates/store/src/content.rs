@@ -4,6 +4,7 @@ use model::{InstrumentationScope, Resource};
 use proto::blob;
 use rusqlite::{OptionalExtension as _, Params, params};
 
+use crate::span_block::Content;
 use crate::{ReadTx, StoreError, WriteTx};
 
 impl ReadTx<'_> {
@@ -22,31 +23,28 @@ impl ReadTx<'_> {
 
 impl WriteTx<'_> {
     /// Returns the id of a resource, storing it if it is new.
-    pub(crate) fn resource_id(&mut self, resource: &Resource) -> Result<i64, StoreError> {
-        let body = blob::encode_resource(resource);
-        let hash = *blake3::hash(&body).as_bytes();
-        if let Some(&id) = self.ids.resources.get(&hash) {
+    pub(crate) fn resource_id(&mut self, resource: &Content) -> Result<i64, StoreError> {
+        let Content { hash, body, name } = resource;
+        if let Some(&id) = self.ids.resources.get(hash) {
             return Ok(id);
         }
         let find = "SELECT resource_id FROM resource WHERE hash = ?1";
         let insert = "INSERT INTO resource (hash, service_name, body) VALUES (?1, ?2, ?3)";
-        let service = resource.service_name().unwrap_or_default();
-        let id = self.find_or_insert(find, params![hash], insert, params![hash, service, body])?;
-        self.ids.resources.insert(hash, id);
+        let id = self.find_or_insert(find, params![hash], insert, params![hash, name, body])?;
+        self.ids.resources.insert(*hash, id);
         Ok(id)
     }
 
     /// Returns the id of a scope, storing it if it is new.
-    pub(crate) fn scope_id(&mut self, scope: &InstrumentationScope) -> Result<i64, StoreError> {
-        let body = blob::encode_scope(scope);
-        let hash = *blake3::hash(&body).as_bytes();
-        if let Some(&id) = self.ids.scopes.get(&hash) {
+    pub(crate) fn scope_id(&mut self, scope: &Content) -> Result<i64, StoreError> {
+        let Content { hash, body, name } = scope;
+        if let Some(&id) = self.ids.scopes.get(hash) {
             return Ok(id);
         }
         let find = "SELECT scope_id FROM scope WHERE hash = ?1";
         let insert = "INSERT INTO scope (hash, name, body) VALUES (?1, ?2, ?3)";
-        let id = self.find_or_insert(find, params![hash], insert, params![hash, scope.name, body])?;
-        self.ids.scopes.insert(hash, id);
+        let id = self.find_or_insert(find, params![hash], insert, params![hash, name, body])?;
+        self.ids.scopes.insert(*hash, id);
         Ok(id)
     }
 

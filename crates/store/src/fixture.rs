@@ -65,18 +65,28 @@ pub(crate) fn put(tx: &mut WriteTx<'_>, exporter: Exporter, group: SpanGroup) ->
             Some(found) => found,
             None => {
                 let info = new_trace(trace_id);
-                (tx.insert_trace(&info)?, info)
+                let key = tx.new_trace_key()?;
+                tx.insert_trace(key, &info)?;
+                (key, info)
             }
         };
-        let mut records = Vec::new();
-        for span in spans.into_values() {
-            let is_new = tx.stored_span(key, span.span_id)?.is_none();
-            info.summary.n_spans += u64::from(is_new);
+        let spans: Vec<Span> = spans.into_values().collect();
+        let origin = SpanOrigin::encode(&group.resource, &group.scope);
+        let mut bodies = SpanBlockBuilder::default();
+        spans.iter().for_each(|span| bodies.add(span.clone()));
+        let mut block = tx.put_block(exporter, &origin, &bodies.finish()?)?;
+        tx.begin_run(&mut block, key, 0..spans.len())?;
+        for (position, span) in spans.iter().enumerate() {
+            let record = record(span, exporter);
+            if tx.insert_span(&mut block, position, &record)? {
+                info.summary.n_spans += 1;
+            } else {
+                tx.replace_span(&mut block, position, &record)?;
+            }
             info.summary.end = info.summary.end.max(span.end().unwrap_or(span.start()));
             info.request_time = span.start();
-            records.push((span.clone(), record(&span, exporter, is_new)));
         }
-        tx.put_spans(key, exporter, &group.resource, &group.scope, records)?;
+        tx.finish_block(&block)?;
         tx.update_trace(key, &info)?;
     }
     Ok(())
@@ -93,7 +103,7 @@ pub(crate) fn contents(tx: &ReadTx<'_>) -> Result<Contents, StoreError> {
     Ok(contents)
 }
 
-fn record(span: &Span, exporter: Exporter, is_new: bool) -> SpanRecord {
+fn record(span: &Span, exporter: Exporter) -> SpanRecord {
     SpanRecord {
         span_id: span.span_id,
         parent_span_id: span.parent_span_id,
@@ -110,7 +120,6 @@ fn record(span: &Span, exporter: Exporter, is_new: bool) -> SpanRecord {
         duration: span.duration().unwrap_or(DurationNanos(0)),
         usage: SpanUsage::default(),
         links: span.links.iter().map(|link| (link.trace_id, link.span_id)).collect(),
-        is_new,
     }
 }
 

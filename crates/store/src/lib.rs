@@ -4,6 +4,7 @@
 //! What a write *means* (merging, roll-ups) is decided in `ingest`, whose code runs inside these closures.
 
 mod block;
+mod checkpoint;
 mod compression;
 mod connection;
 mod content;
@@ -21,6 +22,8 @@ mod segment;
 mod setting;
 mod space;
 mod span;
+mod span_block;
+mod span_write;
 mod state;
 mod text_filter;
 mod trace;
@@ -33,7 +36,6 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 
-pub use block::MAX_INLINE_VALUE_BYTES;
 pub use connection::Synchronous;
 pub use error::StoreError;
 pub use log::StoredLog;
@@ -43,6 +45,8 @@ pub use retention::{RemovalReason, Removed, RetentionPolicy, RetentionReport, Re
 pub use search::{FoundSpan, SearchControl, SearchEnd, SpanCursor, SpanSearch};
 pub use space::Space;
 pub use span::{SpanRecord, SpanUsage};
+pub use span_block::{MAX_INLINE_VALUE_BYTES, SpanBlock, SpanBlockBuilder, SpanOrigin, UnfoldedBlock};
+pub use span_write::OpenBlock;
 pub use state::StoreState;
 pub use trace::TraceKey;
 pub use trace_list::{PageStart, TracePage, TraceQuery};

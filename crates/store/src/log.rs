@@ -95,17 +95,29 @@ impl ReadTx<'_> {
         let sql = "SELECT count(*) FROM log_record WHERE trace_id = ?1";
         Ok(self.connection.prepare_cached(sql)?.query_row([trace_id.0], |row| row.get(0))?)
     }
+}
 
+impl WriteTx<'_> {
     /// Returns the spans of a trace that log records name, whether or not the spans are there.
-    pub fn spans_with_logs(&self, trace_id: TraceId) -> Result<HashSet<SpanId>, StoreError> {
+    pub fn spans_with_logs(&mut self, trace_id: TraceId) -> Result<HashSet<SpanId>, StoreError> {
+        // Asked for each trace of each request; many programs send no logs at all.
+        let has_logs = match self.ids.has_logs {
+            Some(has_logs) => has_logs,
+            None => {
+                let sql = "SELECT EXISTS (SELECT 1 FROM log_record)";
+                self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?
+            }
+        };
+        self.ids.has_logs = Some(has_logs);
+        if !has_logs {
+            return Ok(HashSet::new());
+        }
         let sql = "SELECT DISTINCT span_id FROM log_record WHERE trace_id = ?1 AND span_id <> ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         let ids = statement.query_map(params![trace_id.0, NO_SPAN], |row| row.get(0).map(id_of))?;
         Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
-}
 
-impl WriteTx<'_> {
     /// Stores log records of one resource and scope, each of which has a trace id. One that is there already stays as it is.
     ///
     /// `n_equal` counts the equal records of one request: give the same map for all calls of a request and a fresh one for the next.
@@ -116,8 +128,9 @@ impl WriteTx<'_> {
         records: Vec<LogRecord>,
         n_equal: &mut HashMap<i64, u32>,
     ) -> Result<(), StoreError> {
-        let resource_id = self.resource_id(resource)?;
-        let scope_id = self.scope_id(scope)?;
+        let resource_id = self.resource_id(&resource.into())?;
+        let scope_id = self.scope_id(&scope.into())?;
+        self.ids.has_logs = Some(true);
         for record in records {
             let Some(trace_id) = record.trace_id else { continue };
             let (span_id, time) = (record.span_id, record.time());

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use model::{
-    Cost, DurationNanos, Exporter, InstrumentationScope, Resource, RowFlags, Source, Span, SpanCopy, SpanId,
+    Cost, DurationNanos, Exporter, InstrumentationScope, Resource, RowFlags, Source, SpanCopy, SpanId,
     SpanRow, StringTable, TokenUsage, TraceId, UnixNanos,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::segment::SegmentRow;
-use crate::{ReadTx, StoreError, TraceKey, WriteTx};
+use crate::{ReadTx, StoreError, TraceKey};
 
 /// The narrow row of a span, as `ingest` decides it from all copies.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,8 +37,6 @@ pub struct SpanRecord {
     pub usage: SpanUsage,
     /// Spans that it links to.
     pub links: Vec<(TraceId, SpanId)>,
-    /// Whether no copy of it was stored before.
-    pub is_new: bool,
 }
 
 /// Tokens and cost of one span.
@@ -59,12 +56,12 @@ impl SpanUsage {
 }
 
 /// Where a copy's body is, and what came with it.
-struct CopyPlace {
-    exporter: Exporter,
-    block: i64,
-    position: i64,
-    resource: i64,
-    scope: i64,
+pub(crate) struct CopyPlace {
+    pub(crate) exporter: Exporter,
+    pub(crate) block: i64,
+    pub(crate) position: i64,
+    pub(crate) resource: i64,
+    pub(crate) scope: i64,
 }
 
 #[expect(clippy::cast_possible_wrap, reason = "the bits are kept; SQLite has signed integers only")]
@@ -104,23 +101,6 @@ fn usage_from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<SpanUsage> {
         },
         cost: Cost { input: row.get(first + 5)?, output: row.get(first + 6)?, total: row.get(first + 7)? },
     })
-}
-
-/// Inserts or updates a narrow row together with the place of the copy of one kind of exporter; the other place stays.
-macro_rules! put_row_sql {
-    ($exporter:literal) => {
-        concat!(
-            "INSERT INTO span (trace_key, span_id, parent_span_id, name, span_type, kind, status, source, flags,
-                 start_time, duration, ",
-            $exporter, "_block, ", $exporter, "_position, ", $exporter, "_resource, ", $exporter, "_scope)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-             ON CONFLICT (trace_key, span_id) DO UPDATE SET
-                 parent_span_id = ?3, name = ?4, span_type = ?5, kind = ?6, status = ?7, source = ?8, flags = ?9,
-                 start_time = ?10, duration = ?11, ",
-            $exporter, "_block = ?12, ", $exporter, "_position = ?13, ", $exporter, "_resource = ?14, ",
-            $exporter, "_scope = ?15"
-        )
-    };
 }
 
 const PLACE_COLUMNS: &str = "otel_block, otel_position, otel_resource, otel_scope,
@@ -181,38 +161,20 @@ impl ReadTx<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Returns the spans of a trace that have tokens or cost, each with the ids of its ancestors, nearest first.
-    ///
-    /// Ancestors end at a root, at a missing parent, or where a cycle closes.
-    pub fn usage_with_ancestors(
-        &self,
-        trace: TraceKey,
-    ) -> Result<Vec<(SpanId, SpanUsage, Vec<SpanId>)>, StoreError> {
-        let mut parents: HashMap<i64, Option<i64>> = HashMap::new();
+    /// Returns the spans of a trace that have tokens or cost.
+    pub fn spans_with_usage(&self, trace: TraceKey) -> Result<Vec<(SpanId, SpanUsage)>, StoreError> {
+        Ok(self.span_usage(trace)?.into_iter().map(|(key, usage)| (id_of(key), usage)).collect())
+    }
+
+    /// Returns the parent of a span, if the span is there and names one.
+    pub fn parent_of(&self, trace: TraceKey, span_id: SpanId) -> Result<Option<SpanId>, StoreError> {
         let sql = "SELECT parent_span_id FROM span WHERE trace_key = ?1 AND span_id = ?2";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut parent_of = |key: i64| -> Result<Option<i64>, StoreError> {
-            if let Some(&parent) = parents.get(&key) {
-                return Ok(parent);
-            }
-            let parent = statement.query_row([trace.0, key], |row| row.get(0)).optional()?.flatten();
-            parents.insert(key, parent);
-            Ok(parent)
-        };
-        let mut all = Vec::new();
-        for (key, usage) in self.span_usage(trace)? {
-            let mut ancestors: Vec<SpanId> = Vec::new();
-            let mut at = key;
-            while let Some(parent) = parent_of(at)? {
-                if parent == key || ancestors.contains(&id_of(parent)) {
-                    break;
-                }
-                ancestors.push(id_of(parent));
-                at = parent;
-            }
-            all.push((id_of(key), usage, ancestors));
-        }
-        Ok(all)
+        let parent: Option<Option<i64>> = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row([trace.0, key_of(span_id)], |row| row.get(0))
+            .optional()?;
+        Ok(parent.flatten().map(id_of))
     }
 
     /// Returns every copy of a span; none if the span is not there.
@@ -336,132 +298,5 @@ impl ReadTx<'_> {
     /// Returns how many spans are in the store.
     pub fn n_spans(&self) -> Result<u64, StoreError> {
         Ok(self.connection.query_row("SELECT coalesce(sum(n_spans), 0) FROM trace", [], |row| row.get(0))?)
-    }
-}
-
-impl WriteTx<'_> {
-    /// Stores copies of spans of one trace from one exporter, resource and scope, with the narrow rows of the merged spans.
-    ///
-    /// A former copy from the same exporter is replaced; a copy from the other kind stays.
-    pub fn put_spans(
-        &mut self,
-        trace: TraceKey,
-        exporter: Exporter,
-        resource: &Resource,
-        scope: &InstrumentationScope,
-        spans: Vec<(Span, SpanRecord)>,
-    ) -> Result<(), StoreError> {
-        let resource_id = self.resource_id(resource)?;
-        let scope_id = self.scope_id(scope)?;
-        let (bodies, records): (Vec<Span>, Vec<SpanRecord>) = spans.into_iter().unzip();
-        let block = self.insert_block(trace, bodies)?;
-        let mut rows = Vec::with_capacity(records.len());
-        for (position, record) in (0_i64..).zip(&records) {
-            let place = CopyPlace { exporter, block, position, resource: resource_id, scope: scope_id };
-            rows.push(Some(self.put_row(trace, record, &place)?));
-            self.put_usage(trace, record)?;
-            self.put_links(trace, record)?;
-        }
-        self.put_segment(block, &rows)
-    }
-
-    /// Stores a row; returns what the segment of its block says of it.
-    fn put_row(
-        &mut self,
-        trace: TraceKey,
-        record: &SpanRecord,
-        place: &CopyPlace,
-    ) -> Result<SegmentRow, StoreError> {
-        let name = self.string_id(&record.name)?;
-        let span_type = self.string_id(&record.span_type)?;
-        let sql = match place.exporter {
-            Exporter::OpenTelemetry => put_row_sql!("otel"),
-            Exporter::Mlflow => put_row_sql!("mlflow"),
-        };
-        self.connection.prepare_cached(sql)?.execute(params![
-            trace.0,
-            key_of(record.span_id),
-            record.parent_span_id.map(key_of),
-            name,
-            span_type,
-            record.kind,
-            record.status,
-            source_number(record.source),
-            record.flags.0,
-            record.start.0,
-            record.duration.0,
-            place.block,
-            place.position,
-            place.resource,
-            place.scope,
-        ])?;
-        let span_key = key_of(record.span_id);
-        if !record.is_new {
-            // The resource of the other copy may count for more.
-            return self.segment_row(trace.0, span_key);
-        }
-        Ok(SegmentRow {
-            trace: trace.0,
-            span_key,
-            name,
-            span_type,
-            resource: place.resource,
-            kind: record.kind,
-            status: record.status,
-            source: source_number(record.source),
-            start: record.start.0,
-            duration: record.duration.0,
-        })
-    }
-
-    /// Replaces what log records that came after a span say of it: type, flags and usage.
-    pub fn update_span_view(&mut self, trace: TraceKey, record: &SpanRecord) -> Result<(), StoreError> {
-        let span_type = self.string_id(&record.span_type)?;
-        let sql = "UPDATE span SET span_type = ?3, flags = ?4 WHERE trace_key = ?1 AND span_id = ?2";
-        let params = params![trace.0, key_of(record.span_id), span_type, record.flags.0];
-        self.connection.prepare_cached(sql)?.execute(params)?;
-        self.put_usage(trace, record)
-    }
-
-    fn put_usage(&mut self, trace: TraceKey, record: &SpanRecord) -> Result<(), StoreError> {
-        let key = key_of(record.span_id);
-        let SpanUsage { tokens, cost } = record.usage;
-        if record.usage.is_empty() {
-            if record.is_new {
-                return Ok(());
-            }
-            // What it replaces may have had some.
-            let sql = "DELETE FROM span_usage WHERE trace_key = ?1 AND span_id = ?2";
-            self.connection.prepare_cached(sql)?.execute(params![trace.0, key])?;
-            return Ok(());
-        }
-        let sql = "INSERT OR REPLACE INTO span_usage VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-        self.connection.prepare_cached(sql)?.execute(params![
-            trace.0,
-            key,
-            tokens.input,
-            tokens.output,
-            tokens.total,
-            tokens.cache_read,
-            tokens.cache_creation,
-            cost.input,
-            cost.output,
-            cost.total,
-        ])?;
-        Ok(())
-    }
-
-    fn put_links(&mut self, trace: TraceKey, record: &SpanRecord) -> Result<(), StoreError> {
-        let key = key_of(record.span_id);
-        if !record.is_new {
-            let sql = "DELETE FROM span_link WHERE trace_key = ?1 AND span_id = ?2";
-            self.connection.prepare_cached(sql)?.execute(params![trace.0, key])?;
-        }
-        for (linked_trace_id, linked_span_id) in &record.links {
-            let sql = "INSERT OR IGNORE INTO span_link VALUES (?1, ?2, ?3, ?4)";
-            let params = params![trace.0, key, linked_trace_id.0, key_of(*linked_span_id)];
-            self.connection.prepare_cached(sql)?.execute(params)?;
-        }
-        Ok(())
     }
 }

@@ -113,25 +113,41 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Makes a trace and returns its key.
-    pub fn insert_trace(&mut self, info: &TraceInfo) -> Result<TraceKey, StoreError> {
-        // A key is not used again while something of a deleted trace may still be stored under it.
-        let sql = "INSERT INTO trace (trace_key, trace_id, experiment_id, is_explicit, request_time, state, start_time, end_time)
-                   VALUES (1 + max(coalesce((SELECT max(trace_key) FROM trace), 0),
-                                   coalesce((SELECT max(trace_key) FROM trace_remains), 0)), ?1, 0, 0, 0, 0, 0, 0)";
-        self.connection.prepare_cached(sql)?.execute([info.trace_id.0])?;
-        let key = TraceKey(self.connection.last_insert_rowid());
-        self.update_trace(key, info)?;
-        Ok(key)
+    /// Returns a key for a trace that is not stored yet.
+    ///
+    /// A key is not used again while something of a deleted trace may still be stored under it.
+    pub fn new_trace_key(&mut self) -> Result<TraceKey, StoreError> {
+        let last = match self.ids.last_trace_key {
+            Some(last) => last,
+            None => self
+                .connection
+                .prepare_cached(
+                    "SELECT max(coalesce((SELECT max(trace_key) FROM trace), 0),
+                                coalesce((SELECT max(trace_key) FROM trace_remains), 0))",
+                )?
+                .query_row([], |row| row.get(0))?,
+        };
+        self.ids.last_trace_key = Some(last + 1);
+        Ok(TraceKey(last + 1))
+    }
+
+    /// Stores a trace under a new key.
+    pub fn insert_trace(&mut self, key: TraceKey, info: &TraceInfo) -> Result<(), StoreError> {
+        self.put_trace(include_str!("sql/insert_trace.sql"), key, info)
     }
 
     /// Replaces all columns of a trace but whether it is pinned, which [`Self::pin_trace`] alone decides.
     pub fn update_trace(&mut self, key: TraceKey, info: &TraceInfo) -> Result<(), StoreError> {
+        self.put_trace(include_str!("sql/update_trace.sql"), key, info)
+    }
+
+    fn put_trace(&mut self, sql: &str, key: TraceKey, info: &TraceInfo) -> Result<(), StoreError> {
         let summary = &info.summary;
         let services = serde_json::to_string(&summary.services).unwrap_or_default();
         let sources = summary.sources.iter().fold(0, |bits, source| bits | source_bit(*source));
-        self.connection.prepare_cached(include_str!("sql/update_trace.sql"))?.execute(params![
+        self.connection.prepare_cached(sql)?.execute(params![
             key.0,
+            info.trace_id.0,
             info.experiment_id.0,
             info.experiment_source == ExperimentSource::Explicit,
             info.client_request_id,

@@ -22,6 +22,9 @@ pub(crate) struct KnownIds {
     pub(crate) resources: HashMap<[u8; 32], i64>,
     pub(crate) scopes: HashMap<[u8; 32], i64>,
     pub(crate) strings: HashMap<String, i64>,
+    pub(crate) last_trace_key: Option<i64>,
+    /// Whether any log record is stored.
+    pub(crate) has_logs: Option<bool>,
 }
 
 impl KnownIds {

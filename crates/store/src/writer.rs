@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 
+use crate::checkpoint::Checkpointer;
 use crate::connection::BUSY_TIMEOUT;
 use crate::error::take_hindrance;
 use crate::state::{StoreState, explained};
@@ -39,6 +40,9 @@ const MAX_GROUP_JOBS: usize = 256;
 /// The semaphore counts in these units, for it counts to 2^29 at least and bytes may be more.
 const BYTES_PER_PERMIT: usize = 1024;
 
+/// Takes the lock of the one writer at once, so that no later statement can fail for want of it.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
 /// How long a write waits for room in the queue before its sender is told to come back. With [`BUSY_TIMEOUT`] this stays below the
 /// ten seconds that exporters wait for an answer.
 const MAX_WAIT_FOR_ROOM: Duration = Duration::from_secs(3);
@@ -59,10 +63,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn start(
-        connection: Connection,
+        mut connection: Connection,
         path: PathBuf,
         max_queue_bytes: usize,
     ) -> Result<Self, StoreError> {
+        let checkpointer = Checkpointer::start(&mut connection, &path)?;
         let max_permits = u32::try_from((max_queue_bytes / BYTES_PER_PERMIT).max(1)).unwrap_or(u32::MAX >> 4);
         // Unbounded in jobs, bounded in bytes: each job holds its share of `room`.
         let (jobs, queue) = unbounded();
@@ -71,7 +76,7 @@ impl Writer {
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                let work = Work { connection, path, ids: KnownIds::default(), state };
+                let work = Work { connection, path, ids: KnownIds::default(), checkpointer, state };
                 let _ = stop.send(work.run(&queue));
             })
             .map_err(|error| StoreError::Failed(error.to_string()))?;
@@ -146,6 +151,7 @@ struct Work {
     connection: Connection,
     path: PathBuf,
     ids: KnownIds,
+    checkpointer: Checkpointer,
     state: watch::Sender<StoreState>,
 }
 
@@ -175,6 +181,7 @@ impl Work {
             }
             drop(rooms);
             self.ids.trim();
+            self.checkpointer.after_commit(&self.connection);
         }
         self.connection.pragma_update(None, "wal_checkpoint", "TRUNCATE").ok();
         self.connection.close().map_err(|(_, error)| error.into())
@@ -222,25 +229,25 @@ impl Work {
         }
     }
 
-    /// Runs a group in one transaction, each job in a savepoint of its own.
+    /// Runs a group in one transaction; a job that fails is undone alone.
     fn commit_group(&mut self, group: Vec<Job>) -> Ended {
         let mut answers = Vec::with_capacity(group.len());
         let mut rooms = Vec::with_capacity(group.len());
         take_hindrance();
-        let begun = self.connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
+        let begun = execute(&self.connection, BEGIN);
         let mut outcome = begun.map_err(|error| self.cause(error));
-        for job in group {
+        for (index, job) in group.into_iter().enumerate() {
             rooms.push(job.room);
             if let Err(error) = &outcome {
                 answers.push((job.run)(Err(error.clone())).1);
                 continue;
             }
-            let (answer, goes_on) = self.run_job(job.run);
+            let (answer, goes_on) = self.run_job(job.run, index == 0);
             answers.extend(answer);
             outcome = goes_on.map_err(|error| self.cause(error));
         }
         if outcome.is_ok() {
-            let committed = self.connection.execute_batch("COMMIT").map_err(StoreError::from);
+            let committed = execute(&self.connection, "COMMIT");
             outcome = committed.map_err(|error| self.cause(error));
         }
         if let Err(error) = &outcome {
@@ -260,20 +267,30 @@ impl Work {
     }
 
     /// Runs a job; returns its answer, if it did not panic, and whether the transaction goes on.
-    fn run_job(&mut self, run: Run) -> (Option<Answer>, Result<(), StoreError>) {
+    ///
+    /// The first of a group needs no savepoint, which costs a copy of each page that it changes: before it there is nothing to keep.
+    fn run_job(&mut self, run: Run, is_first: bool) -> (Option<Answer>, Result<(), StoreError>) {
         let Self { connection, ids, .. } = self;
-        if let Err(error) = execute(connection, "SAVEPOINT job") {
+        if !is_first && let Err(error) = execute(connection, "SAVEPOINT job") {
             return (Some(run(Err(error.clone())).1), Err(error));
         }
         let ran = catch_unwind(AssertUnwindSafe(|| run(Ok(&mut WriteTx::new(connection, ids)))));
         let stands = matches!(&ran, Ok((true, _)));
-        let mut ended = Ok(());
         if !stands {
             ids.clear();
-            ended = execute(connection, "ROLLBACK TO job");
         }
         // A full disk makes SQLite undo the whole transaction, savepoints included: then this fails, and nothing of the group stands.
-        let ended = ended.and_then(|()| execute(connection, "RELEASE job"));
+        let ended = match (is_first, stands) {
+            (true, true) if connection.is_autocommit() => {
+                Err(StoreError::Failed("the transaction was undone".to_owned()))
+            }
+            (true, true) => Ok(()),
+            (true, false) => execute(connection, "ROLLBACK").and_then(|()| execute(connection, BEGIN)),
+            (false, true) => execute(connection, "RELEASE job"),
+            (false, false) => {
+                execute(connection, "ROLLBACK TO job").and_then(|()| execute(connection, "RELEASE job"))
+            }
+        };
         if ran.is_err() {
             tracing::error!("a write panicked; it was undone and its request is answered with an error");
         }
