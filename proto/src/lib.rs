@@ -4,6 +4,8 @@
 //! functions, since neither side's types are ours to implement traits between.
 
 pub mod blob;
+mod columns;
+pub mod critical_path;
 pub mod mlflow;
 pub mod otlp;
 pub mod span_table;

@@ -1,36 +1,15 @@
 //! [`SpanTable`] to the compact binary columns that the browser maps to typed arrays; see `docs/formats/span-table.md`.
 
 use model::{Source, SpanRow, SpanTable};
-use serde_json::{Value, json};
+use serde_json::json;
+
+use crate::columns::Columns;
 
 /// Media type of the encoded table.
 pub const MEDIA_TYPE: &str = "application/vnd.traceloupe.span-table";
 
 const MAGIC: &[u8; 4] = b"TLSP";
 const VERSION: u32 = 1;
-
-/// Columns as they are collected: their description and their bytes, each padded to 8.
-#[derive(Default)]
-struct Columns {
-    described: Vec<Value>,
-    bytes: Vec<u8>,
-}
-
-impl Columns {
-    fn put<const N: usize>(&mut self, name: &str, kind: &str, values: impl Iterator<Item = [u8; N]>) {
-        let offset = self.bytes.len();
-        values.for_each(|value| self.bytes.extend_from_slice(&value));
-        let element_size = match kind {
-            "u8" => 1,
-            "u16" => 2,
-            "f64" | "u64" => 8,
-            _ => 4,
-        };
-        let length = (self.bytes.len() - offset) / element_size;
-        self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
-        self.described.push(json!({"name": name, "type": kind, "offset": offset, "length": length}));
-    }
-}
 
 /// Encodes a table.
 pub fn encode(table: &SpanTable) -> Vec<u8> {
@@ -69,39 +48,13 @@ pub fn encode(table: &SpanTable) -> Vec<u8> {
     }));
     columns.put("string_offsets", "u32", offsets.map(u32::to_le_bytes));
     columns.put("string_bytes", "u8", strings.iter().flat_map(|text| text.bytes()).map(|byte| [byte]));
-    join(table, columns)
-}
-
-fn join(table: &SpanTable, mut columns: Columns) -> Vec<u8> {
-    // Offsets count from the start of the body, so the header's length decides them, and they the header's length:
-    // the header is measured with offsets as wide as they can get, then padded.
-    let header = |described: &[Value]| {
-        json!({
-            "trace_id": table.trace_id.to_string(),
-            "base_time_unix_nano": table.base.0.to_string(),
-            "n_spans": table.rows.len(),
-            "n_strings": table.strings.as_slice().len(),
-            "columns": described,
-        })
-        .to_string()
-    };
-    let widest = header(&columns.described).len() + 10 * columns.described.len();
-    let first_column = (16 + widest).next_multiple_of(8);
-    for column in &mut columns.described {
-        let offset = column["offset"].as_u64().expect("invariant: put() wrote a number");
-        column["offset"] = json!(offset + first_column as u64);
-    }
-    let header = header(&columns.described);
-    let mut body = Vec::with_capacity(first_column + columns.bytes.len());
-    body.extend_from_slice(MAGIC);
-    body.extend_from_slice(&VERSION.to_le_bytes());
-    let number = |length: usize| u32::try_from(length).expect("invariant: the header has a few kilobytes");
-    body.extend_from_slice(&number(header.len()).to_le_bytes());
-    body.extend_from_slice(&number(first_column).to_le_bytes());
-    body.extend_from_slice(header.as_bytes());
-    body.resize(first_column, b' ');
-    body.append(&mut columns.bytes);
-    body
+    let header = json!({
+        "trace_id": table.trace_id.to_string(),
+        "base_time_unix_nano": table.base.0.to_string(),
+        "n_spans": table.rows.len(),
+        "n_strings": strings.len(),
+    });
+    columns.into_body(*MAGIC, VERSION, header)
 }
 
 fn source_number(source: Source) -> u8 {
@@ -115,23 +68,10 @@ fn source_number(source: Source) -> u8 {
 #[cfg(test)]
 mod tests {
     use model::{DurationNanos, RowFlags, SpanId, StringTable, TraceId, UnixNanos};
+    use serde_json::Value;
 
     use super::*;
-
-    /// Reads one column as the browser does, by the offset and length of the header, and cuts its bytes into chunks.
-    fn column<'a>(body: &'a [u8], header: &Value, name: &str, chunk_size: usize) -> Vec<&'a [u8]> {
-        let column =
-            header["columns"].as_array().unwrap().iter().find(|column| column["name"] == name).unwrap();
-        let number = |key: &str| usize::try_from(column[key].as_u64().unwrap()).unwrap();
-        assert_eq!(number("offset") % 8, 0, "{name}");
-        let element_size = match column["type"].as_str().unwrap() {
-            "u8" => 1,
-            "u16" => 2,
-            "f64" => 8,
-            _ => 4,
-        };
-        body[number("offset")..][..number("length") * element_size].chunks(chunk_size).collect()
-    }
+    use crate::columns::testing::column;
 
     #[test]
     fn columns_are_where_the_header_says() {

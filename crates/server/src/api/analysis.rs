@@ -6,6 +6,8 @@ use analysis::prices::Prices;
 use analysis::tree;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use ingest::merge;
 use model::{LogRecord, SpanTable, TraceId};
 use proto::ui;
@@ -41,6 +43,41 @@ pub(super) async fn get_analysis(
         Ok::<_, ApiError>(message(&table, doctor))
     });
     Ok(Json(read.await?))
+}
+
+/// Returns the critical path of a trace alone, as columns. See `docs/formats/span-table.md`.
+#[utoipa::path(
+    get,
+    path = "/traceloupe/v1/traces/{trace_id}/critical-path",
+    tag = "traces",
+    params(("trace_id" = String, Path, description = "32 hex digits, or `tr-` and these")),
+    responses(
+        (status = 200, description = "Its segments", content_type = "application/vnd.traceloupe.critical-path"),
+        (status = 404, body = ui::ErrorBody)
+    )
+)]
+pub(super) async fn get_critical_path(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    use proto::critical_path::{MEDIA_TYPE, Segment, encode};
+    let trace_id = trace_id(&id)?;
+    let read = app.ingest.store().read(move |tx| {
+        let (key, _) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
+        let (rows, strings) = tx.span_rows(key)?;
+        let table = tree::arrange(trace_id, strings, rows);
+        let path = critical_path(&table);
+        let segments: Vec<Segment> = path
+            .iter()
+            .map(|segment| Segment {
+                span_id: table.rows[segment.row as usize].span_id,
+                start: segment.start,
+                end: segment.end,
+            })
+            .collect();
+        Ok::<_, ApiError>(encode(trace_id, table.base, &segments))
+    });
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], read.await?).into_response())
 }
 
 fn examined(

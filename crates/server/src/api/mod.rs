@@ -52,6 +52,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(media::get_media))
         .routes(routes!(spans::get_otlp))
         .routes(routes!(analysis::get_analysis))
+        .routes(routes!(analysis::get_critical_path))
         .routes(routes!(logs::get_logs))
         .routes(routes!(rejected::list_rejected, rejected::delete_all_rejected))
         .routes(routes!(rejected::get_rejected, rejected::delete_rejected))

@@ -7,7 +7,7 @@ import { Kbd } from "../../components/Kbd.tsx";
 import { Select } from "../../components/Select.tsx";
 import { emptyQuery, type SpanQuery } from "../../trace-model/find.ts";
 import { categoryNames, spanCategories, type SpanCategory } from "../../trace-model/span-category.ts";
-import type { FoundCount } from "../../waterfall/host/waterfall.ts";
+import type { FoundCount } from "../../waterfall/host/listener.ts";
 import styles from "./FindBar.module.css";
 
 type FindBarProps = {

@@ -4,7 +4,7 @@ import { OptionsMenu } from "../../components/OptionsMenu.tsx";
 import type { Coloring } from "../../trace-model/span-colors.ts";
 import { colorings } from "../../trace-model/span-colors.ts";
 import { columnNames, columnTitles } from "../../waterfall/columns.ts";
-import type { WaterfallLook } from "../../waterfall/host/waterfall.ts";
+import type { WaterfallLook } from "../../waterfall/host/listener.ts";
 
 const coloringTitles: Readonly<Record<Coloring, string>> = { kind: "Kind", service: "Service", source: "Source" };
 

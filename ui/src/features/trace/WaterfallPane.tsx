@@ -6,7 +6,7 @@ import { IconButton } from "../../components/Button.tsx";
 import { emptyQuery, type SpanQuery, servicesOf } from "../../trace-model/find.ts";
 import { categoriesIn } from "../../trace-model/span-category.ts";
 import type { SpanTable } from "../../trace-model/span-table.ts";
-import type { FocusStep, FoundCount } from "../../waterfall/host/waterfall.ts";
+import type { FocusStep, FoundCount } from "../../waterfall/host/listener.ts";
 import { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { FindBar } from "./FindBar.tsx";
 import { FocusPath } from "./FocusPath.tsx";

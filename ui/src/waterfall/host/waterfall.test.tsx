@@ -5,7 +5,7 @@ import { buildTable } from "../../trace-model/testing/build.ts";
 import { drawSpans, drawTable } from "../../trace-model/testing/draw.ts";
 import { measures } from "../geometry.ts";
 import { fakeLayout } from "../testing/fake-layout.ts";
-import type { FoundCount, WaterfallListener } from "./waterfall.ts";
+import type { FoundCount, WaterfallListener } from "./listener.ts";
 import { Waterfall } from "./waterfall.ts";
 import * as fc from "fast-check";
 

@@ -2,10 +2,9 @@
 
 import { clamp } from "../../base/clamp.ts";
 import type { CssPixels, RelativeNanos } from "../../base/units.ts";
-import { lowerBound } from "../../base/binary-search.ts";
-import type { Found, SpanQuery } from "../../trace-model/find.ts";
+import type { SpanQuery } from "../../trace-model/find.ts";
 import { emptyQuery, findSpans, withAncestors } from "../../trace-model/find.ts";
-import type { SpanIndex, SpanTable } from "../../trace-model/span-table.ts";
+import type { SpanTable } from "../../trace-model/span-table.ts";
 import { findSpan, spanIdOf } from "../../trace-model/span-table.ts";
 import { createCanvas2dRenderer } from "../canvas2d.ts";
 import { carryOver } from "../carry-over.ts";
@@ -36,67 +35,22 @@ import {
   withFound,
   zoomed,
 } from "../sight.ts";
-import type { Coloring } from "../../trace-model/span-colors.ts";
-import type { ColumnName } from "../columns.ts";
 import { widthOf } from "../columns.ts";
-import type { Scene } from "../scene.ts";
 import { withColoring } from "../scene.ts";
 import { timeScaleOf, xToTime } from "../time-scale.ts";
 import type { TimeWindow } from "../time-window.ts";
 import { clampWindow } from "../time-window.ts";
-import { isWholeWindow } from "../whole-window.ts";
 import { makeDraggable } from "./drag-separator.ts";
 import type { FrameDom } from "./frame-dom.ts";
 import { createFrameDom } from "./frame-dom.ts";
+import { listenToMeasuring } from "./measure-drag.ts";
+import { Announcer } from "./announcer.ts";
+import type { WaterfallListener, WaterfallLook, WaterfallOptions } from "./listener.ts";
 import { Minimap } from "./minimap.ts";
 import { RowStrip } from "./row-strip.ts";
 import { StickyStrip } from "./sticky-strip.ts";
 import { readTheme, watchTheme } from "./theme.ts";
 import { wheelRequestOf } from "./wheel.ts";
-
-/** A span on the way to the focus. */
-export interface FocusStep {
-  readonly spanId: string;
-  readonly name: string;
-}
-
-export interface WaterfallLook {
-  readonly columns: readonly ColumnName[];
-  readonly coloring: Coloring;
-}
-
-export interface FoundCount {
-  readonly nFound: number;
-  /** Null if the selected span is not among them. */
-  readonly place: number | null;
-}
-
-export interface WaterfallListener {
-  /** The user selected another span, or none. */
-  onSelect(spanId: string | null): void;
-  /** The user wants to read the selected span. */
-  onInspect(): void;
-  /** The user wants to ask for spans. */
-  onSearch(): void;
-  /** How many spans were found, and the place of the selected one among them from 1; null if nothing is asked. */
-  onFound(count: FoundCount | null): void;
-  /** The whole trace came into view, or no longer is. */
-  onFitChange(isFit: boolean): void;
-  /** Another subtree is shown alone: the ancestors of its root and itself; empty for the whole trace. */
-  onFocusChange(path: readonly FocusStep[]): void;
-  /** The user dragged the gutter; null for its own choice. */
-  onGutterWidth(width: CssPixels | null): void;
-  /** A frame with all of a new table is on screen. */
-  onPainted(): void;
-}
-
-export interface WaterfallOptions {
-  readonly label: string;
-  /** Null for a part of the width. */
-  readonly gutterWidth: CssPixels | null;
-  /** An empty element for the picture of the whole trace; null for none. */
-  readonly minimap: HTMLElement | null;
-}
 
 /** Share of the width that the names get until the user says otherwise, and its limits. */
 const gutterShare = 0.48;
@@ -115,6 +69,7 @@ export class Waterfall {
   readonly #scheduler: FrameScheduler;
   readonly #resizes: ResizeObserver;
   readonly #listening = new AbortController();
+  readonly #announcer: Announcer;
   readonly #list: DrawList = createDrawList();
   #theme: RendererTheme;
   #geometry: Geometry = geometryOf(0, 0, 0);
@@ -126,19 +81,16 @@ export class Waterfall {
   #hoverRow: number | null = null;
   #pointerX: CssPixels | null = null;
   #isToReveal = false;
-  #isPaintAnnounced = false;
-  #wasFit = true;
   #look: WaterfallLook = { columns: ["duration"], coloring: "kind" };
   #measured: TimeWindow | null = null;
   #query: SpanQuery = emptyQuery;
   #isFilter = false;
-  #toldFound: FoundCount | null = null;
   #marks: { readonly marks: ScrollMarks; readonly of: readonly unknown[] } | null = null;
-  #toldFocus: string | null = null;
 
   constructor(root: HTMLElement, listener: WaterfallListener, { label, gutterWidth, minimap }: WaterfallOptions) {
     this.#root = root;
     this.#listener = listener;
+    this.#announcer = new Announcer(listener);
     this.#gutterWidth = gutterWidth;
     this.#dom = createFrameDom(root, label);
     this.#renderer = createCanvas2dRenderer(this.#dom.canvas);
@@ -187,7 +139,7 @@ export class Waterfall {
     // Times are told from the base of their table.
     if (old?.scene.table.baseTime !== table.baseTime) this.#measured = null;
     this.#scrollPage();
-    this.#isPaintAnnounced = false;
+    this.#announcer.expectPaint();
     this.#scheduler.request();
   }
 
@@ -290,7 +242,18 @@ export class Waterfall {
       },
       { signal },
     );
-    this.#listenToMeasuring(signal);
+    listenToMeasuring(
+      this.#root,
+      {
+        isOnAxis: (event) => this.#isOnAxis(event),
+        timeAt: (event) => this.#timeAt(event),
+        onMeasured: (measured) => {
+          this.#measured = measured;
+          request();
+        },
+      },
+      signal,
+    );
     grid.addEventListener("click", (event) => this.#onClick(event), { signal });
     grid.addEventListener("dblclick", (event) => this.#onDoubleClick(event), { signal });
     grid.addEventListener("keydown", (event) => this.#onKeyDown(event), { signal });
@@ -303,42 +266,6 @@ export class Waterfall {
       },
       signal,
     );
-  }
-
-  /** A drag along the axis measures; a click there ends that. */
-  #listenToMeasuring(signal: AbortSignal): void {
-    let from: RelativeNanos | null = null;
-    const timeAt = ({ clientX }: PointerEvent): RelativeNanos | null => {
-      if (this.#sight === null) return null;
-      const x = clientX - this.#root.getBoundingClientRect().left;
-      const { chartLeft, chartRight } = this.#geometry;
-      return xToTime(timeScaleOf(this.#sight.window, this.#geometry), clamp(x, chartLeft, chartRight));
-    };
-    this.#root.addEventListener(
-      "pointerdown",
-      (event) => {
-        const x = event.clientX - this.#root.getBoundingClientRect().left;
-        const isInChart = x >= this.#geometry.chartLeft && x <= this.#geometry.chartRight;
-        if (event.button !== 0 || this.#hitAt(event).zone !== "axis" || !isInChart) return;
-        event.preventDefault();
-        this.#root.setPointerCapture(event.pointerId);
-        from = timeAt(event);
-        this.#measured = null;
-        this.#scheduler.request();
-      },
-      { signal },
-    );
-    this.#root.addEventListener(
-      "pointermove",
-      (event) => {
-        const to = from === null ? null : timeAt(event);
-        if (from !== null && to !== null) this.#measured = { start: Math.min(from, to), end: Math.max(from, to) };
-      },
-      { signal },
-    );
-    for (const end of ["pointerup", "pointercancel"] as const) {
-      this.#root.addEventListener(end, () => (from = null), { signal });
-    }
   }
 
   #onWheel(event: WheelEvent): void {
@@ -376,6 +303,19 @@ export class Waterfall {
     if (command === null || event.defaultPrevented) return;
     event.preventDefault();
     this.run(command);
+  }
+
+  #isOnAxis(event: PointerEvent): boolean {
+    const x = event.clientX - this.#root.getBoundingClientRect().left;
+    const isInChart = x >= this.#geometry.chartLeft && x <= this.#geometry.chartRight;
+    return isInChart && this.#hitAt(event).zone === "axis";
+  }
+
+  #timeAt({ clientX }: PointerEvent): RelativeNanos | null {
+    if (this.#sight === null) return null;
+    const x = clientX - this.#root.getBoundingClientRect().left;
+    const { chartLeft, chartRight } = this.#geometry;
+    return xToTime(timeScaleOf(this.#sight.window, this.#geometry), clamp(x, chartLeft, chartRight));
   }
 
   #hitAt({ clientX, clientY }: MouseEvent): Hit {
@@ -501,7 +441,7 @@ export class Waterfall {
 
   #updateDom(): void {
     if (this.#sight === null || this.#geometry.height === 0) return;
-    const { scene, window, selected, found } = this.#sight;
+    const { scene, selected, found } = this.#sight;
     const { grid, separator } = this.#dom;
     this.#root.style.setProperty("--content-width", `${this.#geometry.width}px`);
     this.#root.style.setProperty("--gutter", `${this.#geometry.chartLeft}px`);
@@ -515,12 +455,7 @@ export class Waterfall {
     this.#sticky.show(scene, this.#list.places, look);
     this.#showActiveRow(selected === null ? null : scene.rows.rowOf(selected));
 
-    this.#announceFocus(scene);
-    this.#announceFound(found, selected);
-    const isFit = isWholeWindow(window, scene);
-    if (isFit !== this.#wasFit) this.#listener.onFitChange(isFit);
-    this.#wasFit = isFit;
-    this.#announcePaint();
+    this.#announcer.announce(this.#sight);
   }
 
   #showActiveRow(row: number | null): void {
@@ -528,34 +463,6 @@ export class Waterfall {
     const isInView = row !== null && row >= firstRow && row < firstRow + nRows;
     if (isInView) this.#dom.grid.setAttribute("aria-activedescendant", this.#strip.rowId(row));
     else this.#dom.grid.removeAttribute("aria-activedescendant");
-  }
-
-  #announceFound(found: Found | null, selected: SpanIndex | null): void {
-    const isAmong = found !== null && selected !== null && found.has[selected] === 1;
-    const place = isAmong ? lowerBound(found.spans, selected) + 1 : null;
-    const count = found === null ? null : { nFound: found.spans.length, place };
-    const told = this.#toldFound;
-    if (count?.nFound === told?.nFound && count?.place === told?.place) return;
-    this.#toldFound = count;
-    this.#listener.onFound(count);
-  }
-
-  #announceFocus({ table, rows }: Scene): void {
-    const focus = rows.focus === null ? null : spanIdOf(table, rows.focus);
-    if (focus === this.#toldFocus) return;
-    this.#toldFocus = focus;
-    const path: FocusStep[] = [];
-    for (let span = rows.focus ?? -1; span >= 0; span = table.parent[span] ?? -1) {
-      path.unshift({ spanId: spanIdOf(table, span), name: table.strings.label(table.name[span] ?? 0) });
-    }
-    this.#listener.onFocusChange(path);
-  }
-
-  #announcePaint(): void {
-    if (this.#isPaintAnnounced) return;
-    this.#isPaintAnnounced = true;
-    // A task that is queued within a frame runs after the frame was painted.
-    setTimeout(() => this.#listener.onPainted(), 0);
   }
 }
 
