@@ -65,6 +65,23 @@ export function spanTableQuery(traceId: string) {
   });
 }
 
+/** Segments of the critical path of a trace, laid out like the span table. */
+export function criticalPathQuery(traceId: string) {
+  return queryOptions({
+    queryKey: ["critical-path", traceId],
+    queryFn: ({ signal }): Promise<ArrayBuffer> =>
+      bodyOf(
+        client.GET("/traceloupe/v1/traces/{trace_id}/critical-path", {
+          params: { path: { trace_id: traceId } },
+          parseAs: "arrayBuffer",
+          signal,
+        }),
+      ),
+    meta: { tags: [`trace:${traceId}`] },
+    structuralSharing: false,
+  });
+}
+
 /** The whole body of one span. */
 export function spanQuery(traceId: string, spanId: string) {
   return queryOptions({

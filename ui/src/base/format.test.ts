@@ -8,6 +8,7 @@ import {
   formatExactTime,
   formatInteger,
   formatListTime,
+  formatShare,
   formatTokens,
 } from "./format.ts";
 
@@ -64,6 +65,17 @@ test.each([
   [999_500, "1.00M"],
   [3_100_000, "3.10M"],
 ])("tokens %s → %s", (tokens, text) => expect(formatTokens(tokens)).toBe(text));
+
+test.each([
+  [61, 100, "61 %"],
+  [1, 1, "100 %"],
+  [0, 5, "0 %"],
+  [9.94, 100, "9.9 %"],
+  [9.96, 100, "10 %"],
+  [2, 100, "2 %"],
+  [1, 10_000, "< 0.1 %"],
+  [1, 0, "0 %"],
+])("%d of %d → %s", (part, whole, text) => expect(formatShare(part, whole)).toBe(text));
 
 test.each([
   ["0", "$0"],

@@ -97,6 +97,13 @@ export function formatTokens(tokens: number): string {
   return `${(tokens / 1e6).toPrecision(3)}M`;
 }
 
+/** Returns which part of a whole something is: `61 %`, `0.4 %`, `< 0.1 %`. */
+export function formatShare(part: number, whole: number): string {
+  const percent = whole > 0 ? (part / whole) * 100 : 0;
+  if (percent > 0 && percent < 0.1) return "< 0.1 %";
+  return `${percent < 9.95 && percent > 0 ? trimZeros(percent.toFixed(1)) : Math.round(percent)} %`;
+}
+
 /** Returns a cost in dollars from pico-dollars: `$0.00029`, `$1.20`; nothing is rounded to zero. */
 export function formatCost(picoUsd: Nanos): string {
   const dollars = Number(picoUsd) / 1e12;

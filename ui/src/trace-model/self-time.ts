@@ -1,23 +1,12 @@
 // When a span worked itself: the parts of it in which none of its children ran.
 
-import { lowerBound, upperBound } from "../base/binary-search.ts";
 import type { RelativeNanos } from "../base/units.ts";
+import type { Intervals } from "./intervals.ts";
 import type { SpanIndex, SpanTable } from "./span-table.ts";
 import { hasChildren } from "./span-table.ts";
 
-/** Intervals of all spans, packed. */
-export interface SelfTime {
-  /** The intervals of span `i` are number `offsets[i]` to `offsets[i + 1]`. A leaf has none: it is its own time. */
-  readonly offsets: Uint32Array;
-  /** Starts and ends of the intervals, each ascending within a span. */
-  readonly starts: Float64Array;
-  readonly ends: Float64Array;
-  /** Length of all intervals before number `i`. */
-  readonly lengthBefore: Float64Array;
-}
-
-/** Returns the intervals of each parent; O(spans), since siblings come in order of their start. */
-export function selfTimeOf(table: SpanTable): SelfTime {
+/** Returns the intervals of each parent (a leaf has none: it is its own time); O(spans), since siblings come in order of their start. */
+export function selfTimeOf(table: SpanTable): Intervals {
   const { nSpans, subtreeEnd, start, end } = table;
   const offsets = new Uint32Array(nSpans + 1);
   // Before each child and after the last one there is at most one interval.
@@ -62,24 +51,7 @@ export function ownTimeOf({ start, end, subtreeEnd }: SpanTable, span: SpanIndex
 }
 
 /** Returns how long a span worked itself, at once: a leaf all of its time, an open one as far as is known. */
-export function ownTimeAt({ offsets, lengthBefore }: SelfTime, table: SpanTable, span: SpanIndex): RelativeNanos {
+export function ownTimeAt({ offsets, lengthBefore }: Intervals, table: SpanTable, span: SpanIndex): RelativeNanos {
   if (!hasChildren(table, span)) return (table.end[span] ?? 0) - (table.start[span] ?? 0);
   return (lengthBefore[offsets[span + 1] ?? 0] ?? 0) - (lengthBefore[offsets[span] ?? 0] ?? 0);
-}
-
-/** Returns how much of `from..to` the intervals `first..last` cover, however many they are. */
-export function ownTimeBetween(
-  { starts, ends, lengthBefore }: SelfTime,
-  first: number,
-  last: number,
-  from: RelativeNanos,
-  to: RelativeNanos,
-): RelativeNanos {
-  const begin = upperBound(ends, from, first, last);
-  const end = lowerBound(starts, to, begin, last);
-  if (begin >= end) return 0;
-  const whole = (lengthBefore[end] as number) - (lengthBefore[begin] as number);
-  const cutAtStart = Math.max(0, from - (starts[begin] as number));
-  const cutAtEnd = Math.max(0, (ends[end - 1] as number) - to);
-  return whole - cutAtStart - cutAtEnd;
 }

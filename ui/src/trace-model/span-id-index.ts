@@ -5,23 +5,22 @@ import type { SpanIndex } from "./span-table.ts";
 export interface SpanIdIndex {
   /** Returns the span with an id of 16 hex digits (either case), or null. */
   find(spanId: string): SpanIndex | null;
+  /** Returns the span with the eight bytes from a place on as its id, or null. */
+  findAt(bytes: Uint8Array, from: number): SpanIndex | null;
 }
 
 /** Wraps the id column; nothing is computed before the first `find`. */
 export function createSpanIdIndex(spanId: Uint8Array, nSpans: number): SpanIdIndex {
   let slots: Int32Array | null = null;
-  return {
-    find(hex) {
-      if (!/^[0-9a-f]{16}$/i.test(hex)) return null;
-      const wanted = bytesOfHex(hex);
-      slots ??= buildSlots(spanId, nSpans);
-      for (let slot = slotOf(wanted, 0, slots.length); ; slot = (slot + 1) % slots.length) {
-        const span = slots[slot] as number;
-        if (span === emptySlot) return null;
-        if (hasSameId(spanId, span * 8, wanted)) return span;
-      }
-    },
+  const findAt = (bytes: Uint8Array, from: number): SpanIndex | null => {
+    slots ??= buildSlots(spanId, nSpans);
+    for (let slot = slotOf(bytes, from, slots.length); ; slot = (slot + 1) % slots.length) {
+      const span = slots[slot] as number;
+      if (span === emptySlot) return null;
+      if (hasSameId(spanId, span * 8, bytes, from)) return span;
+    }
   };
+  return { findAt, find: (hex) => (/^[0-9a-f]{16}$/i.test(hex) ? findAt(bytesOfHex(hex), 0) : null) };
 }
 
 const emptySlot = -1;
@@ -54,8 +53,8 @@ function word(bytes: Uint8Array, from: number): number {
   );
 }
 
-function hasSameId(column: Uint8Array, from: number, wanted: Uint8Array): boolean {
-  for (let byte = 0; byte < 8; byte++) if (column[from + byte] !== wanted[byte]) return false;
+function hasSameId(column: Uint8Array, at: number, wanted: Uint8Array, from: number): boolean {
+  for (let byte = 0; byte < 8; byte++) if (column[at + byte] !== wanted[from + byte]) return false;
   return true;
 }
 

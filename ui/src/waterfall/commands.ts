@@ -33,6 +33,9 @@ export type FoldCommand = (typeof foldCommands)[number];
 /** Shows the subtree of the selected span alone, or one level more, or all again. */
 export type FocusCommand = "focus" | "unfocus";
 
+/** What only the page around the waterfall can do. */
+export type AskingCommand = "inspect" | "search" | "critical-path";
+
 /** What the user can ask the waterfall to do, by key, button or test. */
 export type Command =
   | TreeCommand
@@ -44,8 +47,7 @@ export type Command =
   | "zoom-out"
   | "pan-left"
   | "pan-right"
-  | "inspect"
-  | "search"
+  | AskingCommand
   | "dismiss";
 
 export function isTreeCommand(command: Command): command is TreeCommand {
@@ -82,6 +84,7 @@ const commandOfKey: Readonly<Record<string, Command>> = {
   H: "close-subtree",
   f: "focus",
   F: "unfocus",
+  x: "critical-path",
   "0": "fit",
   w: "zoom-in",
   s: "zoom-out",

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { emptyQuery, findSpans } from "../trace-model/find.ts";
+import { decodeCriticalPath } from "../trace-model/critical-path.ts";
 import { drawTable } from "../trace-model/testing/draw.ts";
+import { encodeCriticalPath } from "../trace-model/testing/encode-path.ts";
 import { drawFrame } from "./canvas2d.ts";
 import { geometryOf } from "./geometry.ts";
 import { layout } from "./layout.ts";
@@ -189,6 +191,47 @@ test("rows that were not asked for lie below a veil, their errors above it", () 
     "error-outline stroke (338.5,85.5 53×15)",
     "error glyph at 323,87 glyph at 323,87 glyph at 323,87",
   ]);
+});
+
+describe("the critical path", () => {
+  const table = drawTable(trace);
+  // `plan` itself up to 2 ms and from 18 on, between them its two children.
+  const path = [
+    { span: 0, start: 0, end: 2e6 },
+    { span: 1, start: 2e6, end: 12e6 },
+    { span: 0, start: 12e6, end: 20e6 },
+  ];
+  const critical = decodeCriticalPath(encodeCriticalPath(table, path), table);
+  const lines = (...drawn: Parameters<typeof draw>): string[] =>
+    draw(...drawn).filter((line) => /^(critical|veil)/.test(line));
+
+  test("is a line below the bars, pale where a descendant is on it; what is not lies below a veil", () => {
+    expect(lines(trace, { critical })).toMatchInlineSnapshot(`
+      [
+        "veil@0.68 200,80 220×26",
+        "critical-reach@0.34 210,50 200×2",
+        "critical 210,50 20×2 330,50 80×2 230,76 100×2",
+      ]
+    `);
+  });
+
+  test("of a collapsed span is all of its subtree", () => {
+    expect(lines(trace, { critical }, [0])).toMatchInlineSnapshot(`
+      [
+        "critical 210,50 200×2",
+      ]
+    `);
+  });
+
+  test("out of view has no line", () => {
+    expect(lines(trace, { critical, window: { start: 14e6, end: 16e6 } })).toMatchInlineSnapshot(`
+      [
+        "veil@0.68 200,80 220×26",
+        "critical-reach@0.34 200,50 220×2",
+        "critical 200,50 220×2",
+      ]
+    `);
+  });
 });
 
 test("errors and finds are marked along the scroll bar, one mark a pixel", () => {

@@ -2,6 +2,7 @@
 
 import { clamp } from "../base/clamp.ts";
 import type { CssPixels } from "../base/units.ts";
+import { isCritical } from "../trace-model/critical-path.ts";
 import { countErrorsBelow, isError } from "../trace-model/errors.ts";
 import type { Found } from "../trace-model/find.ts";
 import { hasFoundWithin } from "../trace-model/find.ts";
@@ -11,7 +12,8 @@ import { layoutAxis } from "./axis-layout.ts";
 import type { DrawList, GlyphKind, Layer } from "./draw-list.ts";
 import { clearDrawList, createDrawList, glyphSize } from "./draw-list.ts";
 import { bodyHeightOf, measures } from "./geometry.ts";
-import { pushOwnTime } from "./own-time-layout.ts";
+import { pushCriticalPath } from "./critical-layout.ts";
+import { pushIntervals } from "./interval-layout.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
 import type { PaintIndex } from "./paints.ts";
 import { paint } from "./paints.ts";
@@ -100,7 +102,9 @@ function layoutRow(
     layer.body.push(paint.guide, guideX(level), top, 1, measures.rowHeight);
   }
   const bar = layoutBar(layer, span, top, scene, view, scale);
-  if (isDimmed(scene, view.found ?? null, span)) {
+  const { critical = null } = view;
+  if (critical !== null) pushCriticalPath(layer.body, critical, scene.rows, span, scale, view.geometry, top);
+  if (isDimmed(scene, view.found ?? null, span) || (critical !== null && !isCritical(critical, span))) {
     const { chartLeft, chartRight } = view.geometry;
     layer.body.push(paint.veil, chartLeft, top, chartRight - chartLeft, measures.rowHeight);
   }
@@ -202,7 +206,7 @@ function pushBar(
   }
   if (solidRight > left) layer.body.push(base, left, top, solidRight - left, measures.barHeight);
   if (!isOneShade && nOwn > 0)
-    pushOwnTime(layer.body, paint.solid + color, selfTime, span, scale, left, solidRight, top);
+    pushIntervals(layer.body, paint.solid + color, selfTime, span, scale, left, solidRight, top, measures.barHeight);
 }
 
 function pushGlyph(

@@ -31,6 +31,8 @@ export const paints: readonly Paint[] = [
   ...spanCategories.map((category) => bar(`solid-${category}`, `k-${category}`)),
   ...spanCategories.map((category) => fill(`mini-${category}`, `k-${category}`, 0.8)),
   fill("veil", "bg", 0.68),
+  fill("critical-reach", "ink2", 0.34),
+  fill("critical", "ink"),
   fill("found-mark", "accent"),
   { name: "error-outline", token: "err", alpha: 1, style: "stroke", radius: 3 },
   fill("error", "err"),
@@ -68,6 +70,9 @@ export const paint = {
   mini: paintIndex(`mini-${spanCategories[0]}`),
   /** Over what is dimmed; errors lie above it. */
   veil: paintIndex("veil"),
+  /** Along bars: where the critical path is somewhere below a span, and where it is the span itself. */
+  criticalReach: paintIndex("critical-reach"),
+  critical: paintIndex("critical"),
   foundMark: paintIndex("found-mark"),
   errorOutline: paintIndex("error-outline"),
   error: paintIndex("error"),

@@ -2,7 +2,8 @@
 
 import type { CssPixels } from "../base/units.ts";
 import type { Found } from "../trace-model/find.ts";
-import type { SelfTime } from "../trace-model/self-time.ts";
+import type { CriticalPath } from "../trace-model/critical-path.ts";
+import type { Intervals } from "../trace-model/intervals.ts";
 import { selfTimeOf } from "../trace-model/self-time.ts";
 import type { Coloring } from "../trace-model/span-colors.ts";
 import { colorsOf } from "../trace-model/span-colors.ts";
@@ -15,7 +16,7 @@ import type { TimeWindow } from "./time-window.ts";
 
 export interface Scene {
   readonly table: SpanTable;
-  readonly selfTime: SelfTime;
+  readonly selfTime: Intervals;
   readonly rows: VisibleRows;
   /** What colours say, and the number of the colour of each span. */
   readonly coloring: Coloring;
@@ -51,4 +52,6 @@ export interface View {
   readonly found?: Found | null;
   /** Marks along the scroll bar; null where all rows are in view. */
   readonly marks?: ScrollMarks | null;
+  /** The critical path, while it is shown; what is not on it is dimmed. */
+  readonly critical?: CriticalPath | null;
 }

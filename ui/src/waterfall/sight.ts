@@ -8,7 +8,7 @@ import { withAncestors } from "../trace-model/find.ts";
 import type { Coloring } from "../trace-model/span-colors.ts";
 import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
-import type { Command } from "./commands.ts";
+import type { AskingCommand, Command } from "./commands.ts";
 import { isFoldCommand, isTreeCommand } from "./commands.ts";
 import { fold, parentAt, setSubtree } from "./folding.ts";
 import type { Geometry } from "./geometry.ts";
@@ -43,12 +43,12 @@ const keyZoom = 0.7;
 /** Part of the chart's width. */
 const keyPan = 0.15;
 
-/** Returns the sight after a command; `inspect` and `search` change nothing. Zoom is at `pointerX` if the pointer is in the chart. */
+/** Returns the sight after a command. Zoom is at `pointerX` if the pointer is in the chart. */
 export function afterCommand(
   sight: Sight,
   geometry: Geometry,
   pointerX: CssPixels | null,
-  command: Exclude<Command, "inspect" | "search">,
+  command: Exclude<Command, AskingCommand>,
 ): Sight {
   if (isTreeCommand(command)) {
     const firstRow = Math.ceil(sight.scrollTop / measures.rowHeight);

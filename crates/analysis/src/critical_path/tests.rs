@@ -133,6 +133,23 @@ proptest! {
         prop_assert_eq!(at, end);
     }
 
+    /// What a collapsed row shows relies on it.
+    #[test]
+    fn the_path_enters_a_subtree_once(spans in trees(false)) {
+        let table = table(&spans);
+        let path = critical_path(&table);
+        for row in 0..table.rows.len() {
+            let is_below = |segment: &&Segment| {
+                (row..table.subtree_end[row] as usize).contains(&(segment.row as usize))
+            };
+            let below: Vec<&Segment> = path.iter().filter(is_below).collect();
+            if let (Some(first), Some(last)) = (below.first(), below.last()) {
+                let within = path.iter().filter(|one| first.start <= one.start && one.end <= last.end);
+                prop_assert_eq!(within.count(), below.len());
+            }
+        }
+    }
+
     #[test]
     fn on_any_tree_the_path_lies_within_the_trace_and_never_overlaps(spans in trees(false)) {
         let table = table(&spans);

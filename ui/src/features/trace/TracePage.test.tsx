@@ -6,7 +6,9 @@ import { renderPage } from "../../api/testing/render-page.tsx";
 import type { Answers } from "../../api/testing/render-page.tsx";
 import type { TraceDetail, TraceSummary } from "../../api/messages.ts";
 import { logRecord, spanDetail } from "../../span-detail/testing/span.ts";
+import { decodeSpanTable } from "../../trace-model/decode.ts";
 import type { TestSpan } from "../../trace-model/testing/build.ts";
+import { encodeCriticalPath } from "../../trace-model/testing/encode-path.ts";
 import { encodeTable, testTraceId } from "../../trace-model/testing/build.ts";
 import { drawSpans } from "../../trace-model/testing/draw.ts";
 import { fakeLayout } from "../../waterfall/testing/fake-layout.ts";
@@ -239,4 +241,25 @@ test("log records of the trace are listed, and lead to their spans", async () =>
   expect(screen.getByText("span not received")).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "llm.chat" }));
   await waitFor(() => expect(inspectedName()).toBe("llm.chat"));
+});
+
+test("the critical path is fetched when it is asked for, and says what the trace waited for", async () => {
+  const table = decodeSpanTable(encodeTable(drawn));
+  const asked = vi.fn(
+    () =>
+      new Response(
+        encodeCriticalPath(table, [
+          { span: 1, start: 0, end: 15e6 },
+          { span: 2, start: 15e6, end: 20e6 },
+        ]),
+      ),
+  );
+  open({}, null, { [`/traces/${testTraceId}/critical-path`]: asked });
+  await screen.findByText("llm.chat");
+  expect(asked).not.toHaveBeenCalled();
+  await userEvent.keyboard("x");
+  const bar = await screen.findByRole("region", { name: "Critical path" });
+  await waitFor(() => expect(bar.textContent).toBe("Critical path75 %llm.chat25 %http.get"));
+  await userEvent.keyboard("x");
+  expect(screen.queryByRole("region", { name: "Critical path" })).toBeNull();
 });

@@ -1,17 +1,19 @@
 // The waterfall in React's tree: hands tables and selections over and passes on what the user does.
-import { ChevronsDownUp, Maximize2 } from "lucide-react";
+import { ChevronsDownUp, Maximize2, Route } from "lucide-react";
 import type { RefObject } from "react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { IconButton } from "../../components/Button.tsx";
 import { emptyQuery, type SpanQuery, servicesOf } from "../../trace-model/find.ts";
 import { categoriesIn } from "../../trace-model/span-category.ts";
-import type { SpanTable } from "../../trace-model/span-table.ts";
+import { type SpanTable, spanIdOf } from "../../trace-model/span-table.ts";
 import type { FocusStep, FoundCount } from "../../waterfall/host/listener.ts";
 import { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { FindBar } from "./FindBar.tsx";
 import { FocusPath } from "./FocusPath.tsx";
 import { IconSprite } from "./IconSprite.tsx";
 import { paneSizes } from "./pane-sizes.ts";
+import { CriticalPathBar } from "./CriticalPathBar.tsx";
+import { useCriticalPath } from "./use-critical-path.ts";
 import { ViewMenu } from "./ViewMenu.tsx";
 import { viewOptions } from "./view-options.ts";
 import styles from "./WaterfallPane.module.css";
@@ -39,9 +41,11 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
   const [isFit, setIsFit] = useState(true);
   const [path, setPath] = useState<readonly FocusStep[]>([]);
   // The waterfall lives longer than a render; it calls what the last render passed.
-  const listener = useRef({ onSelect, onInspect, onPainted });
+  const critical = useCriticalPath(table);
+  const onCriticalPath = critical.toggle;
+  const listener = useRef({ onSelect, onInspect, onPainted, onCriticalPath });
   useLayoutEffect(() => {
-    listener.current = { onSelect, onInspect, onPainted };
+    listener.current = { onSelect, onInspect, onPainted, onCriticalPath };
   });
 
   useLayoutEffect(() => {
@@ -56,6 +60,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
           findRef.current?.focus();
           findRef.current?.select();
         },
+        onCriticalPath: () => listener.current.onCriticalPath(),
         onFound: setCount,
         onFitChange: setIsFit,
         onFocusChange: setPath,
@@ -81,12 +86,16 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
     waterfallRef.current?.select(spanId);
   }, [table, spanId, waterfallRef]);
 
+  useLayoutEffect(() => {
+    waterfallRef.current?.showCriticalPath(critical.path);
+  }, [critical.path, waterfallRef]);
+
   const ask = (next: SpanQuery, nextIsFilter: boolean): void => {
     setQuery(next);
     setIsFilter(nextIsFilter);
     waterfallRef.current?.find(next, nextIsFilter);
   };
-  const run = (command: "toggle-all" | "fit"): void => {
+  const run = (command: "toggle-all" | "fit" | "critical-path"): void => {
     waterfallRef.current?.run(command);
     waterfallRef.current?.focus();
   };
@@ -106,6 +115,20 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
         onLeave={() => waterfallRef.current?.focus()}
         tools={<ViewMenu look={look} onChange={setLook} />}
       />
+      {critical.isShown && (
+        <CriticalPathBar
+          path={critical.path}
+          error={critical.error}
+          onSelect={(span) => {
+            onSelect(spanIdOf(table, span));
+            waterfallRef.current?.focus();
+          }}
+          onClose={() => {
+            critical.toggle();
+            waterfallRef.current?.focus();
+          }}
+        />
+      )}
       {path.length > 0 && (
         <FocusPath
           path={path}
@@ -124,6 +147,11 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
           data-n-spans={table.nSpans}
         />
         <div className={styles["tools"]}>
+          <IconButton
+            label={critical.isShown ? "Hide the critical path (x)" : "Show the critical path (x)"}
+            icon={<Route size={13} />}
+            onClick={() => run("critical-path")}
+          />
           <IconButton
             label="Collapse or expand all (Z)"
             icon={<ChevronsDownUp size={14} />}

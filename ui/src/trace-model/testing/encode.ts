@@ -20,6 +20,16 @@ export interface EncodedHeader {
 
 /** Returns the bytes of a table. */
 export function encodeSpanTable(header: EncodedHeader, columns: readonly EncodedColumn[]): ArrayBuffer {
+  return encodeColumns(magic, formatVersion, header, columns);
+}
+
+/** Returns a body of columns behind a header. */
+export function encodeColumns(
+  bodyMagic: string,
+  version: number,
+  header: object,
+  columns: readonly EncodedColumn[],
+): ArrayBuffer {
   // Offsets have as many digits as the largest one, so that the header's length does not depend on them.
   const place = (firstColumn: number): { text: string; end: number } => {
     let offset = firstColumn;
@@ -36,8 +46,8 @@ export function encodeSpanTable(header: EncodedHeader, columns: readonly Encoded
 
   const body = new ArrayBuffer(end);
   const view = new DataView(body);
-  new Uint8Array(body).set(encoder.encode(magic));
-  view.setUint32(4, formatVersion, true);
+  new Uint8Array(body).set(encoder.encode(bodyMagic));
+  view.setUint32(4, version, true);
   view.setUint32(8, headerBytes.length, true);
   view.setUint32(12, firstColumn, true);
   new Uint8Array(body).set(headerBytes, 16);

@@ -28,6 +28,8 @@ export interface WaterfallListener {
   onInspect(): void;
   /** The user wants to ask for spans. */
   onSearch(): void;
+  /** The user wants to see the critical path, or no longer. */
+  onCriticalPath(): void;
   /** How many spans were found, and the place of the selected one among them from 1; null if nothing is asked. */
   onFound(count: FoundCount | null): void;
   /** The whole trace came into view, or no longer is. */

@@ -37,6 +37,7 @@ function open(listener: Partial<WaterfallListener> = {}): Waterfall {
     onSelect: ignore,
     onInspect: ignore,
     onSearch: ignore,
+    onCriticalPath: ignore,
     onFound: ignore,
     onFitChange: ignore,
     onFocusChange: ignore,

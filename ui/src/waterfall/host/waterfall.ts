@@ -4,6 +4,7 @@ import { clamp } from "../../base/clamp.ts";
 import type { CssPixels, RelativeNanos } from "../../base/units.ts";
 import type { SpanQuery } from "../../trace-model/find.ts";
 import { emptyQuery, findSpans, withAncestors } from "../../trace-model/find.ts";
+import type { CriticalPath } from "../../trace-model/critical-path.ts";
 import type { SpanTable } from "../../trace-model/span-table.ts";
 import { findSpan, spanIdOf } from "../../trace-model/span-table.ts";
 import { createCanvas2dRenderer } from "../canvas2d.ts";
@@ -85,6 +86,7 @@ export class Waterfall {
   #measured: TimeWindow | null = null;
   #query: SpanQuery = emptyQuery;
   #isFilter = false;
+  #critical: CriticalPath | null = null;
   #marks: { readonly marks: ScrollMarks; readonly of: readonly unknown[] } | null = null;
 
   constructor(root: HTMLElement, listener: WaterfallListener, { label, gutterWidth, minimap }: WaterfallOptions) {
@@ -136,6 +138,8 @@ export class Waterfall {
     } else {
       this.#sight = this.#withQuery(firstSightOf(table, this.#look.coloring));
     }
+    // It is of another table; its own comes after it.
+    this.#critical = null;
     // Times are told from the base of their table.
     if (old?.scene.table.baseTime !== table.baseTime) this.#measured = null;
     this.#scrollPage();
@@ -169,6 +173,7 @@ export class Waterfall {
       this.#scheduler.request();
     } else if (command === "inspect") this.#listener.onInspect();
     else if (command === "search") this.#listener.onSearch();
+    else if (command === "critical-path") this.#listener.onCriticalPath();
     else this.#change(afterCommand(this.#sight, this.#geometry, this.#pointerX, command));
   }
 
@@ -182,6 +187,12 @@ export class Waterfall {
 
   #withQuery(sight: Sight): Sight {
     return withFound(sight, this.#geometry, findSpans(sight.scene.table, this.#query), this.#isFilter);
+  }
+
+  /** Shows the critical path of the table that is shown; null for none. */
+  showCriticalPath(path: CriticalPath | null): void {
+    this.#critical = path;
+    this.#scheduler.request();
   }
 
   /** Shows the subtree of a span alone, null for the whole trace. */
@@ -421,6 +432,7 @@ export class Waterfall {
       found,
       marks: this.#scrollMarks(),
       measured: this.#measured,
+      critical: this.#critical,
     };
     layout(scene, { ...view, hoverRow: this.#hoverRow, pointerX: this.#pointerX }, this.#list);
     this.#renderer?.draw(this.#list, this.#theme);

@@ -1,33 +1,33 @@
-// Lays out the parts of a bar in which the span worked itself, pixel by pixel where they are dense.
+// Lays out stretches of time along a bar, pixel by pixel where they are dense.
 
 import { upperBound } from "../base/binary-search.ts";
 import type { CssPixels } from "../base/units.ts";
-import type { SelfTime } from "../trace-model/self-time.ts";
-import { ownTimeBetween } from "../trace-model/self-time.ts";
+import type { Intervals } from "../trace-model/intervals.ts";
+import { lengthBetween } from "../trace-model/intervals.ts";
 import type { SpanIndex } from "../trace-model/span-table.ts";
 import type { RectList } from "./draw-list.ts";
-import { measures } from "./geometry.ts";
 import type { PaintIndex } from "./paints.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { timeToX, xToTime } from "./time-scale.ts";
 
 /**
- * Pushes the runs of pixels between `left` and `right` that are own time for at least one half.
+ * Pushes the runs of pixels between `left` and `right` that intervals cover for at least one half.
  *
  * A pixel that an interval covers, or that lies between two intervals, leads straight to the end of it, so that the cost is
  * the smaller of pixels and intervals; within a pixel a prefix sum stands for any number of intervals.
  */
-export function pushOwnTime(
+export function pushIntervals(
   rects: RectList,
-  solid: PaintIndex,
-  selfTime: SelfTime,
+  paint: PaintIndex,
+  intervals: Intervals,
   span: SpanIndex,
   scale: TimeScale,
   left: CssPixels,
   right: CssPixels,
   top: CssPixels,
+  height: CssPixels,
 ): void {
-  const { offsets, starts, ends } = selfTime;
+  const { offsets, starts, ends } = intervals;
   const last = offsets[span + 1] ?? 0;
   let next = offsets[span] ?? 0;
   let runStart: CssPixels | null = null;
@@ -35,7 +35,7 @@ export function pushOwnTime(
     if (runStart === null) return;
     const from = Math.max(runStart, left);
     const to = Math.min(end, right);
-    if (to > from) rects.push(solid, from, top, to - from, measures.barHeight);
+    if (to > from) rects.push(paint, from, top, to - from, height);
     runStart = null;
   };
   let pixel = Math.floor(left);
@@ -53,7 +53,7 @@ export function pushOwnTime(
       runStart ??= pixel;
       pixel = Math.max(pixel + 1, Math.floor(timeToX(scale, end)));
     } else {
-      if (ownTimeBetween(selfTime, next, last, from, to) * 2 >= to - from) runStart ??= pixel;
+      if (lengthBetween(intervals, next, last, from, to) * 2 >= to - from) runStart ??= pixel;
       else finishRun(pixel);
       pixel++;
     }

@@ -5,7 +5,7 @@ import { arbitrarySpans } from "../trace-model/testing/arbitrary.ts";
 import type { TestSpan } from "../trace-model/testing/build.ts";
 import { buildTable } from "../trace-model/testing/build.ts";
 import { RectList } from "./draw-list.ts";
-import { pushOwnTime } from "./own-time-layout.ts";
+import { pushIntervals } from "./interval-layout.ts";
 
 /** A parent of 1,000 ns whose children come in order of their start, on a chart of so many nanoseconds a pixel. */
 const cases = fc.record({
@@ -23,7 +23,7 @@ test("a pixel is solid if at least half of it is own time, whatever the zoom", (
       const table = buildTable(spans);
       const width = 1000 / nanosPerPixel;
       const rects = new RectList();
-      pushOwnTime(rects, 0, selfTimeOf(table), 0, { start: 0, left: 0, nanosPerPixel }, 0, width, 0);
+      pushIntervals(rects, 0, selfTimeOf(table), 0, { start: 0, left: 0, nanosPerPixel }, 0, width, 0, 12);
       for (let pixel = 0; pixel + 1 < width; pixel++) {
         const own = ownNanos(children, pixel * nanosPerPixel, (pixel + 1) * nanosPerPixel);
         const share = own / nanosPerPixel;
@@ -42,7 +42,17 @@ test("runs do not overlap and are as few as can be", () => {
       const sorted = children.toSorted((a, b) => a.start - b.start);
       const table = buildTable([parent, ...sorted.map((child) => Object.assign(child, { name: "c", depth: 1 }))]);
       const rects = new RectList();
-      pushOwnTime(rects, 0, selfTimeOf(table), 0, { start: 0, left: 0, nanosPerPixel }, 0, 1000 / nanosPerPixel, 0);
+      pushIntervals(
+        rects,
+        0,
+        selfTimeOf(table),
+        0,
+        { start: 0, left: 0, nanosPerPixel },
+        0,
+        1000 / nanosPerPixel,
+        0,
+        12,
+      );
       for (let rect = 1; rect < rects.length; rect++) {
         const before = (rects.coordinates[rect * 4 - 4] ?? 0) + (rects.coordinates[rect * 4 - 2] ?? 0);
         expect(rects.coordinates[rect * 4]).toBeGreaterThan(before);
