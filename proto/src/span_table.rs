@@ -1,6 +1,8 @@
 //! [`SpanTable`] to the compact binary columns that the browser maps to typed arrays; see `docs/formats/span-table.md`.
 
-use model::{Source, SpanRow, SpanTable};
+use std::collections::HashMap;
+
+use model::{Source, SpanId, SpanMark, SpanRow, SpanTable};
 use serde_json::json;
 
 use crate::columns::Columns;
@@ -11,8 +13,8 @@ pub const MEDIA_TYPE: &str = "application/vnd.traceloupe.span-table";
 const MAGIC: &[u8; 4] = b"TLSP";
 const VERSION: u32 = 1;
 
-/// Encodes a table.
-pub fn encode(table: &SpanTable) -> Vec<u8> {
+/// Encodes a table with the marks of its spans, each span's by time.
+pub fn encode(table: &SpanTable, marks: &HashMap<SpanId, Vec<SpanMark>>) -> Vec<u8> {
     let rows = || table.rows.iter();
     let u32_column = |field: fn(&SpanRow) -> u32| rows().map(move |row| field(row).to_le_bytes());
     let f64_column = |field: fn(&SpanRow) -> Option<i64>| {
@@ -40,6 +42,7 @@ pub fn encode(table: &SpanTable) -> Vec<u8> {
     columns.put("input_tokens", "f64", f64_column(|row| row.input_tokens));
     columns.put("output_tokens", "f64", f64_column(|row| row.output_tokens));
     columns.put("cost", "f64", f64_column(|row| row.cost_pico_usd));
+    put_marks(&mut columns, table, marks);
     let strings = table.strings.as_slice();
     let mut end = 0_u32;
     let offsets = std::iter::once(0).chain(strings.iter().map(|text| {
@@ -57,6 +60,21 @@ pub fn encode(table: &SpanTable) -> Vec<u8> {
     columns.into_body(*MAGIC, VERSION, header)
 }
 
+/// Few spans have marks, so that each names its row.
+fn put_marks(columns: &mut Columns, table: &SpanTable, marks: &HashMap<SpanId, Vec<SpanMark>>) {
+    let mut sorted: Vec<(u32, SpanMark)> = Vec::new();
+    if !marks.is_empty() {
+        for (row, span) in (0_u32..).zip(&table.rows) {
+            sorted.extend(marks.get(&span.span_id).into_iter().flatten().map(|mark| (row, *mark)));
+        }
+    }
+    columns.put("mark_row", "u32", sorted.iter().map(|(row, _)| row.to_le_bytes()));
+    columns.put("mark_kind", "u8", sorted.iter().map(|(_, mark)| [mark.kind.number()]));
+    #[expect(clippy::cast_precision_loss, reason = "exact to 104 days; the format says what happens beyond")]
+    let since_base = |mark: &SpanMark| (mark.time.since(table.base).0 as f64).to_le_bytes();
+    columns.put("mark_time", "f64", sorted.iter().map(|(_, mark)| since_base(mark)));
+}
+
 fn source_number(source: Source) -> u8 {
     match source {
         Source::OpenTelemetry => 0,
@@ -67,7 +85,7 @@ fn source_number(source: Source) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use model::{DurationNanos, RowFlags, SpanId, StringTable, TraceId, UnixNanos};
+    use model::{DurationNanos, MarkKind, RowFlags, SpanId, StringTable, TraceId, UnixNanos};
     use serde_json::Value;
 
     use super::*;
@@ -103,7 +121,8 @@ mod tests {
             subtree_end: vec![1],
             depth: vec![0],
         };
-        let body = encode(&table);
+        let mark = SpanMark { time: UnixNanos(1600), kind: MarkKind::Log };
+        let body = encode(&table, &HashMap::from([(SpanId([1, 2, 3, 4, 5, 6, 7, 8]), vec![mark])]));
         assert_eq!(&body[..8], b"TLSP\x01\0\0\0");
         let length =
             |at: usize| usize::try_from(u32::from_le_bytes(body[at..at + 4].try_into().unwrap())).unwrap();
@@ -116,6 +135,9 @@ mod tests {
         assert_eq!(column(&body, &header, "start", 8), [500_f64.to_le_bytes()]);
         assert_eq!(column(&body, &header, "input_tokens", 8), [7_f64.to_le_bytes()]);
         assert_eq!(column(&body, &header, "output_tokens", 8), [(-1_f64).to_le_bytes()]);
+        assert_eq!(column(&body, &header, "mark_row", 4), [0_u32.to_le_bytes()]);
+        assert_eq!(column(&body, &header, "mark_kind", 1), [[2]]);
+        assert_eq!(column(&body, &header, "mark_time", 8), [600_f64.to_le_bytes()]);
         let offsets = column(&body, &header, "string_offsets", 4);
         assert_eq!(offsets, [0_u32.to_le_bytes(), 0_u32.to_le_bytes(), 5_u32.to_le_bytes()]);
         assert_eq!(column(&body, &header, "string_bytes", 5), ["plán".as_bytes()]);

@@ -3,6 +3,7 @@
 //! Reads MLflow's own attributes first, then OpenInference, then OpenTelemetry's GenAI conventions; each target on its own,
 //! the first that has it wins (contract e). Stored attributes stay as they came.
 
+mod first_token;
 mod gen_ai_events;
 mod kind;
 pub mod llm;
@@ -107,6 +108,7 @@ impl View<'_> {
             cost: cost.unwrap_or_default(),
             session: text(tables::SESSION),
             user: text(tables::USER),
+            time_to_first_token_ns: first_token::first_token(&reading, self.span).map(|(_, nanos)| nanos),
             span_type,
         }
     }
@@ -140,6 +142,8 @@ pub struct Facts {
     pub session: Option<String>,
     /// User.
     pub user: Option<String>,
+    /// Time from the start to the first token, in nanoseconds.
+    pub time_to_first_token_ns: Option<i64>,
 }
 
 /// Returns what a call costs and the name that it was priced by.

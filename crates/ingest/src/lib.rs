@@ -80,4 +80,6 @@ impl Ingest {
 }
 
 #[cfg(test)]
+mod marks_tests;
+#[cfg(test)]
 mod tests;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use analysis::prices::Prices;
 use analysis::semconv;
-use model::{LogGroup, LogRecord, RowFlags, SpanId, TraceId};
+use model::{LogGroup, LogRecord, RowFlags, SpanId, SpanMark, TraceId};
 use store::{StoreError, TraceKey, WriteTx};
 
-use crate::spans::{Rollup, Said};
+use crate::spans::{Rollup, Said, marks};
 use crate::{Change, Ingest, IngestError, merge};
 
 /// Log records of one request, each with a trace id.
@@ -20,8 +20,16 @@ pub struct LogBatch {
     pub n_bytes: usize,
 }
 
-/// Spans of one trace that got new log records; `true` for those whose type, messages or usage may change by them.
-type Touched = BTreeMap<SpanId, bool>;
+/// What new log records bring to a span.
+#[derive(Default)]
+struct Touch {
+    /// Whether its type, messages or usage may change by them.
+    speaks: bool,
+    marks: Vec<SpanMark>,
+}
+
+/// Spans of one trace that got new log records.
+type Touched = BTreeMap<SpanId, Touch>;
 
 impl Ingest {
     /// Stores a batch; answers after the commit.
@@ -67,8 +75,9 @@ fn note(record: &LogRecord, by_trace: &mut BTreeMap<TraceId, Touched>, without_s
     let Some(trace_id) = record.trace_id else { return };
     match record.span_id {
         Some(span_id) => {
-            let speaks = by_trace.entry(trace_id).or_default().entry(span_id).or_default();
-            *speaks |= semconv::speaks(record);
+            let touch = by_trace.entry(trace_id).or_default().entry(span_id).or_default();
+            touch.speaks |= semconv::speaks(record);
+            touch.marks.push(marks::of_log(record));
         }
         None => {
             without_span.insert(trace_id);
@@ -86,9 +95,10 @@ fn update_trace(
     let Some((trace, info)) = tx.trace(trace_id)? else { return Ok(None) };
     let change = Change::Trace(trace_id, info.experiment_id);
     let mut rollup = None;
-    for (&span_id, &speaks) in touched {
-        if !speaks {
+    for (&span_id, touch) in touched {
+        if !touch.speaks {
             tx.set_span_flag(trace, span_id, RowFlags::HAS_LOGS)?;
+            tx.add_span_marks(trace, span_id, &touch.marks)?;
             continue;
         }
         let rollup = match &mut rollup {

@@ -1,5 +1,6 @@
 //! Spans arrive: placed in an experiment, merged with their other copies, stored, and added up for their trace.
 
+pub(crate) mod marks;
 mod placement;
 mod prepared;
 mod rollup;

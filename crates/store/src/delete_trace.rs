@@ -12,9 +12,10 @@ use crate::{ReadTx, StoreError, TraceKey, WriteTx};
 const SMALL_TABLES: [&str; 4] = ["trace", "trace_tag", "trace_metadata", "assessment"];
 
 /// Tables of a trace that may have any number of rows, and the rest of their primary key beside `trace_key`.
-const LARGE_TABLES: [(&str, &str); 3] = [
+const LARGE_TABLES: [(&str, &str); 4] = [
     ("span", "span_id"),
     ("span_usage", "span_id"),
+    ("span_mark", "span_id"),
     ("span_link", "span_id, linked_trace_id, linked_span_id"),
 ];
 

@@ -119,6 +119,7 @@ fn record(span: &Span, exporter: Exporter) -> SpanRecord {
         start: span.start(),
         duration: span.duration().unwrap_or(DurationNanos(0)),
         usage: SpanUsage::default(),
+        marks: Vec::new(),
         links: span.links.iter().map(|link| (link.trace_id, link.span_id)).collect(),
     }
 }

@@ -23,6 +23,7 @@ mod setting;
 mod space;
 mod span;
 mod span_block;
+mod span_mark;
 mod span_write;
 mod state;
 mod text_filter;

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_block_merge", include_str!("migrations/0003_block_merge.sql")),
     ("0004_retention", include_str!("migrations/0004_retention.sql")),
     ("0005_search", include_str!("migrations/0005_search.sql")),
+    ("0006_span_marks", include_str!("migrations/0006_span_marks.sql")),
 ];
 
 /// Brings the database up to date.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use model::{
     Cost, DurationNanos, Exporter, InstrumentationScope, Resource, RowFlags, Source, SpanCopy, SpanId,
-    SpanRow, StringTable, TokenUsage, TraceId, UnixNanos,
+    SpanMark, SpanRow, StringTable, TokenUsage, TraceId, UnixNanos,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -35,6 +35,8 @@ pub struct SpanRecord {
     pub duration: DurationNanos,
     /// Tokens and cost.
     pub usage: SpanUsage,
+    /// Moments on its bar, thinned out, by time.
+    pub marks: Vec<SpanMark>,
     /// Spans that it links to.
     pub links: Vec<(TraceId, SpanId)>,
 }

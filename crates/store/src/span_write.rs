@@ -105,6 +105,9 @@ impl WriteTx<'_> {
         if !record.usage.is_empty() {
             self.put_usage(block.trace, record)?;
         }
+        if !record.marks.is_empty() {
+            self.put_marks(block.trace, record)?;
+        }
         self.put_links(block.trace, record)?;
         Ok(true)
     }
@@ -125,6 +128,7 @@ impl WriteTx<'_> {
         // The resource of the other copy may count for more.
         block.rows[position] = Some(self.segment_row(block.trace.0, key_of(record.span_id))?);
         self.put_usage(block.trace, record)?;
+        self.put_marks(block.trace, record)?;
         let sql = "DELETE FROM span_link WHERE trace_key = ?1 AND span_id = ?2";
         self.connection.prepare_cached(sql)?.execute([block.trace.0, key_of(record.span_id)])?;
         self.put_links(block.trace, record)
@@ -175,13 +179,14 @@ impl WriteTx<'_> {
         Ok((n_changed, row))
     }
 
-    /// Replaces what log records that came after a span say of it: type, flags and usage.
+    /// Replaces what log records that came after a span say of it: type, flags, usage and marks.
     pub fn update_span_view(&mut self, trace: TraceKey, record: &SpanRecord) -> Result<(), StoreError> {
         let span_type = self.string_id(&record.span_type)?;
         let sql = "UPDATE span SET span_type = ?3, flags = ?4 WHERE trace_key = ?1 AND span_id = ?2";
         let params = params![trace.0, key_of(record.span_id), span_type, record.flags.0];
         self.connection.prepare_cached(sql)?.execute(params)?;
-        self.put_usage(trace, record)
+        self.put_usage(trace, record)?;
+        self.put_marks(trace, record)
     }
 
     fn put_usage(&mut self, trace: TraceKey, record: &SpanRecord) -> Result<(), StoreError> {

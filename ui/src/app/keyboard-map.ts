@@ -49,6 +49,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["o", "p"], does: "One level more, less" },
       { keys: ["L", "H"], does: "Expand, collapse the subtree" },
       { keys: ["x"], does: "Show the critical path, or no longer" },
+      { keys: ["i"], does: "Compress idle time, or no longer" },
       { keys: ["f", "F"], does: "Focus on the subtree, and back" },
       { keys: ["w", "s"], does: "Zoom in, out" },
       { keys: ["a", "d"], does: "Pan left, right" },

@@ -8,6 +8,7 @@ export function checkInvariants(columns: SpanColumns, stringOffsets: Uint32Array
   checkStrings(columns, stringOffsets, nStringBytes);
   checkTree(columns);
   checkTimes(columns);
+  checkMarks(columns);
 }
 
 function checkStrings(columns: SpanColumns, offsets: Uint32Array, nStringBytes: number): void {
@@ -64,5 +65,15 @@ function checkTimes({ nSpans, start, duration }: SpanColumns): void {
     if (!(spanDuration >= 0) || spanDuration === Infinity) {
       throw new SpanTableError(`duration of span ${span} is not a duration`);
     }
+  }
+}
+
+function checkMarks({ nSpans, markSpan, markTime }: SpanColumns): void {
+  let before = 0;
+  for (let mark = 0; mark < markSpan.length; mark++) {
+    const span = markSpan[mark] as number;
+    if (span < before || span >= nSpans) throw new SpanTableError(`mark ${mark} is not in the order of the spans`);
+    if (!Number.isFinite(markTime[mark])) throw new SpanTableError(`time of mark ${mark} is not a time`);
+    before = span;
   }
 }

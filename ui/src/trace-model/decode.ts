@@ -14,6 +14,7 @@ export function decodeSpanTable(body: ArrayBuffer): SpanTable {
   const nSpans = reader.count("n_spans");
   const stringOffsets = reader.column("string_offsets", "u32", reader.count("n_strings") + 1);
   const stringBytes = reader.column("string_bytes", "u8", reader.lengthOf("string_bytes"));
+  const nMarks = reader.lengthOf("mark_row");
   const columns: SpanColumns = {
     traceId: reader.traceId,
     baseTime: reader.baseTime,
@@ -36,6 +37,9 @@ export function decodeSpanTable(body: ArrayBuffer): SpanTable {
     inputTokens: reader.column("input_tokens", "f64", nSpans),
     outputTokens: reader.column("output_tokens", "f64", nSpans),
     cost: reader.column("cost", "f64", nSpans),
+    markSpan: reader.column("mark_row", "u32", nMarks),
+    markKind: reader.column("mark_kind", "u8", nMarks),
+    markTime: reader.column("mark_time", "f64", nMarks),
   };
   checkInvariants(columns, stringOffsets, stringBytes.length);
   return createSpanTable(columns);

@@ -18,6 +18,7 @@ export const spanFlags = {
   hasEvents: 1 << 3,
   hasLinks: 1 << 4,
   bothExporters: 1 << 5,
+  hasLogs: 1 << 6,
 } as const;
 
 /** Value of the `status` column for an error. */
@@ -50,6 +51,10 @@ export interface SpanColumns {
   readonly inputTokens: Float64Array;
   readonly outputTokens: Float64Array;
   readonly cost: Float64Array;
+  /** Moments that bars show: the span of each (ascending), what happened (see span-marks.ts), and when. */
+  readonly markSpan: Uint32Array;
+  readonly markKind: Uint8Array;
+  readonly markTime: Float64Array;
 }
 
 /** Columns whose invariants were checked, with the columns derived from them. */

@@ -27,22 +27,7 @@ export function layoutAxis(list: DrawList, view: View, scale: TimeScale): void {
   const { axisHeight } = measures;
   const measured = measuredLabelOf(view, scale);
   const cursor = measured ?? cursorLabelOf(view, scale);
-  const { anchor, ticks } = ticksOf(scale, chartLeft, chartRight, tickDistance);
-
-  let free = chartLeft + labelGap;
-  if (anchor !== null) {
-    list.texts.push({ text: anchor, paint: paint.axisAnchor, x: free, y: middle });
-    free += (anchor.length + 2) * characterWidth;
-  }
-  for (const { x, label } of ticks) {
-    list.body.push(paint.grid, x, axisHeight, 1, height - axisHeight);
-    list.axis.push(paint.grid, x, axisHeight - 6, 1, 5);
-    const left = x + labelGap;
-    const right = left + label.length * characterWidth;
-    const isUnderCursor = cursor !== null && right > cursor.left - labelGap && left < cursor.right + labelGap;
-    if (left < free || right > chartRight + overhang || isUnderCursor) continue;
-    list.texts.push({ text: label, paint: paint.axisText, x: left, y: middle });
-  }
+  for (const [from, to] of unfoldedPieces(scale, chartLeft, chartRight)) layoutTicks(list, scale, from, to, cursor);
   list.axis.push(paint.axisLine, 0, axisHeight - 1, width, 1);
   list.axis.push(paint.grid, chartLeft, 0, 1, height);
   if (measured !== null) {
@@ -55,6 +40,49 @@ export function layoutAxis(list: DrawList, view: View, scale: TimeScale): void {
     list.body.push(paint.cursor, cursor.x, axisHeight, 1, height - axisHeight);
     list.axis.push(paint.cursor, cursor.x, axisHeight - 6, 1, 5);
     list.texts.push({ text: cursor.text, paint: paint.axisCursor, x: cursor.left, y: middle });
+  }
+}
+
+/** Returns the parts of the chart between bands of compressed time: labels in a band would be too close to each other. */
+function unfoldedPieces(scale: TimeScale, left: CssPixels, right: CssPixels): [CssPixels, CssPixels][] {
+  const pieces: [CssPixels, CssPixels][] = [];
+  let from = left;
+  for (const fold of scale.folds.folds) {
+    const start = clamp(timeToX(scale, fold.start), left, right);
+    if (start > from) pieces.push([from, start]);
+    from = clamp(timeToX(scale, fold.end), from, right);
+  }
+  if (right > from) pieces.push([from, right]);
+  return pieces;
+}
+
+/** Pushes the ticks of one piece, and the time that their labels count from at its left. */
+function layoutTicks(
+  list: DrawList,
+  scale: TimeScale,
+  from: CssPixels,
+  to: CssPixels,
+  cursor: CursorLabel | null,
+): void {
+  const { width, height, chartRight } = list.geometry;
+  const { axisHeight } = measures;
+  const { anchor, ticks } = ticksOf(scale, from, to, tickDistance);
+  // At the end of the chart there is air; a band beside the piece has a name of its own.
+  const limit = to === chartRight ? Math.min(chartRight + overhang, width) : to;
+  let free = from + labelGap;
+  if (anchor !== null && free + anchor.length * characterWidth <= limit) {
+    list.texts.push({ text: anchor, paint: paint.axisAnchor, x: free, y: middle });
+    free += (anchor.length + 2) * characterWidth;
+  }
+  for (const { x, label } of ticks) {
+    list.body.push(paint.grid, x, axisHeight, 1, height - axisHeight);
+    list.axis.push(paint.grid, x, axisHeight - 6, 1, 5);
+    const left = x + labelGap;
+    const right = left + label.length * characterWidth;
+    const isUnderCursor = cursor !== null && right > cursor.left - labelGap && left < cursor.right + labelGap;
+    if (left < free || right > limit || isUnderCursor) continue;
+    list.texts.push({ text: label, paint: paint.axisText, x: left, y: middle });
+    free = right + labelGap;
   }
 }
 

@@ -8,8 +8,10 @@ import type { RowIndex } from "../trace-model/visible-rows.ts";
 import type { Geometry } from "./geometry.ts";
 import { bodyHeightOf, maxScrollTop, measures } from "./geometry.ts";
 import type { Scene } from "./scene.ts";
-import { createScene } from "./scene.ts";
+import { chartExtent, createScene, withFolds } from "./scene.ts";
 import type { Sight } from "./sight.ts";
+import type { TimeFold } from "./time-folds.ts";
+import { foldTime, unfoldTime } from "./time-folds.ts";
 import type { TimeWindow } from "./time-window.ts";
 import { clampWindow } from "./time-window.ts";
 import { isWholeWindow, wholeWindow } from "./whole-window.ts";
@@ -28,9 +30,10 @@ export function carryOver(
   const oldFocus = old.scene.rows.focus;
   const scene = createScene(table, collapsed, oldFocus === null ? null : renumber(oldFocus), old.scene.coloring);
   if (kept !== null) scene.rows.filter(kept);
+  const folded = withFolds(scene, carriedFolds(old, table));
   return {
-    scene,
-    window: carriedWindow(old, scene),
+    scene: folded,
+    window: carriedWindow(old, folded),
     scrollTop: carriedScrollTop(old, geometry, hoverRow, scene, renumber),
     selected: old.selected === null ? null : renumber(old.selected),
     // To be asked again of the newer table.
@@ -43,7 +46,21 @@ function carriedWindow({ window, scene }: Sight, newer: Scene): TimeWindow {
   if (isWholeWindow(window, scene)) return wholeWindow(newer);
   const { table } = newer;
   const shift = nanosBetween(table.baseTime, scene.table.baseTime);
-  return clampWindow({ start: window.start + shift, end: window.end + shift }, table);
+  const moved = (time: number): number => foldTime(newer.folds, unfoldTime(scene.folds, time) + shift);
+  return clampWindow({ start: moved(window.start), end: moved(window.end) }, chartExtent(newer));
+}
+
+/** Stretches stay folded while nothing starts or ends in them. */
+function carriedFolds({ scene }: Sight, table: SpanTable): TimeFold[] {
+  const shift = nanosBetween(table.baseTime, scene.table.baseTime);
+  const folds = scene.folds.folds.map(({ start, end }) => ({ start: start + shift, end: end + shift }));
+  const isIn = ({ start, end }: TimeFold, time: number): boolean => time > start && time < end;
+  return folds.filter((fold) => {
+    for (let span = 0; span < table.nSpans; span++) {
+      if (isIn(fold, table.start[span] as number) || isIn(fold, table.end[span] as number)) return false;
+    }
+    return true;
+  });
 }
 
 function carriedScrollTop(

@@ -41,6 +41,7 @@ export type Command =
   | TreeCommand
   | FoldCommand
   | FocusCommand
+  | "toggle-idle"
   | "fit"
   | "fit-span"
   | "zoom-in"
@@ -85,6 +86,7 @@ const commandOfKey: Readonly<Record<string, Command>> = {
   f: "focus",
   F: "unfocus",
   x: "critical-path",
+  i: "toggle-idle",
   "0": "fit",
   w: "zoom-in",
   s: "zoom-out",

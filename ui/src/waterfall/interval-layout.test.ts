@@ -6,6 +6,7 @@ import type { TestSpan } from "../trace-model/testing/build.ts";
 import { buildTable } from "../trace-model/testing/build.ts";
 import { RectList } from "./draw-list.ts";
 import { pushIntervals } from "./interval-layout.ts";
+import { noFolds } from "./time-folds.ts";
 
 /** A parent of 1,000 ns whose children come in order of their start, on a chart of so many nanoseconds a pixel. */
 const cases = fc.record({
@@ -23,7 +24,17 @@ test("a pixel is solid if at least half of it is own time, whatever the zoom", (
       const table = buildTable(spans);
       const width = 1000 / nanosPerPixel;
       const rects = new RectList();
-      pushIntervals(rects, 0, selfTimeOf(table), 0, { start: 0, left: 0, nanosPerPixel }, 0, width, 0, 12);
+      pushIntervals(
+        rects,
+        0,
+        selfTimeOf(table),
+        0,
+        { start: 0, left: 0, nanosPerPixel, folds: noFolds },
+        0,
+        width,
+        0,
+        12,
+      );
       for (let pixel = 0; pixel + 1 < width; pixel++) {
         const own = ownNanos(children, pixel * nanosPerPixel, (pixel + 1) * nanosPerPixel);
         const share = own / nanosPerPixel;
@@ -47,7 +58,7 @@ test("runs do not overlap and are as few as can be", () => {
         0,
         selfTimeOf(table),
         0,
-        { start: 0, left: 0, nanosPerPixel },
+        { start: 0, left: 0, nanosPerPixel, folds: noFolds },
         0,
         1000 / nanosPerPixel,
         0,

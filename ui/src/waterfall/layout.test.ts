@@ -193,6 +193,51 @@ test("rows that were not asked for lie below a veil, their errors above it", () 
   ]);
 });
 
+describe("marks", () => {
+  const marked = `
+                  0....5....10...15...20    service.name=agent
+  llm.chat        [===================]     type=LLM
+    ^first_token       ^
+    ^log                    ^
+    ^retry                       ^
+    ^exception                      ^
+`;
+  const lines = (...drawn: Parameters<typeof draw>): string[] =>
+    draw(...drawn).filter((line) => /^(mark|notch|pale|solid)/.test(line));
+
+  test("are ticks above the bar; before its first token a model's bar is pale, and a notch is cut there", () => {
+    expect(lines(marked)).toMatchInlineSnapshot(`
+      [
+        "pale-llm@0.34 (210,35 50×12)",
+        "solid-llm (260,35 150×12)",
+        "notch 259,35 2×12",
+        "mark-log 309,30 2×4",
+        "mark-event 359,30 2×4",
+        "mark-error 389,30 2×4",
+      ]
+    `);
+  });
+
+  test("on one pixel are one tick of each kind", () => {
+    const crowd = Array.from({ length: 40 }, () => "    ^retry          ^");
+    expect(lines(`${marked}${crowd.join("\n")}`).find((line) => line.startsWith("mark-event"))).toMatchInlineSnapshot(
+      `"mark-event 359,30 2×4 229,30 2×4"`,
+    );
+  });
+
+  test("out of view are not drawn, nor a notch in a bar too narrow for it", () => {
+    expect(lines(marked, { window: { start: 6e6, end: 8e6 } })).toEqual(["solid-llm (200,35 220×12)"]);
+    expect(
+      lines(`
+                  0...500..1000                service.name=agent
+        all       [===========]
+          chat    |                            type=LLM
+            ^first_token ^
+      `).filter((line) => line.startsWith("notch")),
+    ).toEqual([]);
+  });
+});
+
 describe("the critical path", () => {
   const table = drawTable(trace);
   // `plan` itself up to 2 ms and from 18 on, between them its two children.

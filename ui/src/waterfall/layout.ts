@@ -6,13 +6,16 @@ import { isCritical } from "../trace-model/critical-path.ts";
 import { countErrorsBelow, isError } from "../trace-model/errors.ts";
 import type { Found } from "../trace-model/find.ts";
 import { hasFoundWithin } from "../trace-model/find.ts";
+import { firstTokenOf } from "../trace-model/span-marks.ts";
 import type { SpanIndex } from "../trace-model/span-table.ts";
 import { hasFlag, spanFlags } from "../trace-model/span-table.ts";
 import { layoutAxis } from "./axis-layout.ts";
 import type { DrawList, GlyphKind, Layer } from "./draw-list.ts";
 import { clearDrawList, createDrawList, glyphSize } from "./draw-list.ts";
 import { bodyHeightOf, measures } from "./geometry.ts";
+import { pushFolds } from "./fold-layout.ts";
 import { pushCriticalPath } from "./critical-layout.ts";
+import { pushMarks } from "./mark-layout.ts";
 import { pushIntervals } from "./interval-layout.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
 import type { PaintIndex } from "./paints.ts";
@@ -35,7 +38,7 @@ export function layout(scene: Scene, view: View, reuse: DrawList = createDrawLis
   const list = reuse;
   clearDrawList(list);
   list.geometry = view.geometry;
-  const scale = timeScaleOf(view.window, view.geometry);
+  const scale = timeScaleOf(view.window, view.geometry, scene.folds);
   layoutAxis(list, view, scale);
 
   const { rowHeight, axisHeight } = measures;
@@ -54,6 +57,7 @@ export function layout(scene: Scene, view: View, reuse: DrawList = createDrawLis
     places.barLeft[place] = bar.left;
     places.barRight[place] = bar.right;
   }
+  pushFolds(list.body, scale, view.geometry);
   layoutSticky(list, scene, view, scale);
   layoutMarks(list, view);
   return list;
@@ -164,6 +168,7 @@ function layoutBar(
   const left = clamp(start, chartLeft, chartRight - minWidth);
   const right = clamp(Math.max(end, start + minWidth), left + minWidth, chartRight);
   pushBar(layer, span, left, right, top, scene, scale);
+  pushMarks(layer.body, table, span, scale, left, right, top);
 
   if (hasError) {
     const outlineLeft = Math.max(left - outlineGap, chartLeft);
@@ -197,14 +202,19 @@ function pushBar(
   const nOwn = (selfTime.offsets[span + 1] ?? 0) - (selfTime.offsets[span] ?? 0);
   const isLeaf = (table.subtreeEnd[span] ?? 0) === span + 1;
   // Two shades cannot be told apart on so few pixels.
-  const isOneShade = isLeaf || right - left < 4;
+  const isOneShadeByWidth = right - left < 4;
+  const isOneShade = isLeaf || isOneShadeByWidth;
   const base = (isOneShade ? paint.solid : paint.pale) + color;
   let solidRight = right;
   if (hasFlag(table, span, spanFlags.notEnded)) {
     solidRight = Math.max(left, right - fadeWidth);
     layer.fades.push(base, solidRight, top, right - solidRight, measures.barHeight);
   }
-  if (solidRight > left) layer.body.push(base, left, top, solidRight - left, measures.barHeight);
+  const firstToken = isLeaf && !isOneShadeByWidth ? firstTokenOf(table, span) : null;
+  const answerLeft = firstToken === null ? left : clamp(timeToX(scale, firstToken), left, solidRight);
+  // What a model takes before it answers is waiting.
+  if (answerLeft > left) layer.body.push(paint.pale + color, left, top, answerLeft - left, measures.barHeight);
+  if (solidRight > answerLeft) layer.body.push(base, answerLeft, top, solidRight - answerLeft, measures.barHeight);
   if (!isOneShade && nOwn > 0)
     pushIntervals(layer.body, paint.solid + color, selfTime, span, scale, left, solidRight, top, measures.barHeight);
 }

@@ -7,6 +7,7 @@ import { spanCategories } from "../trace-model/span-category.ts";
 import type { RectList } from "./draw-list.ts";
 import { paint } from "./paints.ts";
 import type { Scene } from "./scene.ts";
+import { foldTime } from "./time-folds.ts";
 import { wholeWindow } from "./whole-window.ts";
 
 /** Above and below the picture. */
@@ -23,7 +24,7 @@ export function layoutMinimap(scene: Scene, width: CssPixels, height: CssPixels,
   const { table, rows } = scene;
   const { start, end } = wholeWindow(scene);
   const pixelOf = (time: number): number =>
-    clamp(Math.floor(((time - start) / (end - start)) * nPixels), 0, nPixels - 1);
+    clamp(Math.floor(((foldTime(scene.folds, time) - start) / (end - start)) * nPixels), 0, nPixels - 1);
 
   const room = height - 2 * padding - errorHeight;
   const nLevels = levelsOf(scene);

@@ -30,7 +30,13 @@ export const paints: readonly Paint[] = [
   ...spanCategories.map((category) => bar(`pale-${category}`, `k-${category}`, paleAlpha)),
   ...spanCategories.map((category) => bar(`solid-${category}`, `k-${category}`)),
   ...spanCategories.map((category) => fill(`mini-${category}`, `k-${category}`, 0.8)),
+  fill("notch", "bg"),
+  fill("mark-log", "ink3"),
+  fill("mark-event", "ink2"),
+  fill("mark-error", "err"),
   fill("veil", "bg", 0.68),
+  fill("fold", "panel", 0.82),
+  fill("fold-edge", "line2"),
   fill("critical-reach", "ink2", 0.34),
   fill("critical", "ink"),
   fill("found-mark", "accent"),
@@ -68,11 +74,20 @@ export const paint = {
   solid: paintIndex(`solid-${spanCategories[0]}`),
   /** Bars of the minimap; add the number of the category. */
   mini: paintIndex(`mini-${spanCategories[0]}`),
+  /** What is cut out of a bar. */
+  notch: paintIndex("notch"),
+  /** Ticks above a bar. */
+  markLog: paintIndex("mark-log"),
+  markEvent: paintIndex("mark-event"),
+  markError: paintIndex("mark-error"),
   /** Over what is dimmed; errors lie above it. */
   veil: paintIndex("veil"),
   /** Along bars: where the critical path is somewhere below a span, and where it is the span itself. */
   criticalReach: paintIndex("critical-reach"),
   critical: paintIndex("critical"),
+  /** The band of compressed time, over everything in it but errors. */
+  fold: paintIndex("fold"),
+  foldEdge: paintIndex("fold-edge"),
   foundMark: paintIndex("found-mark"),
   errorOutline: paintIndex("error-outline"),
   error: paintIndex("error"),

@@ -12,7 +12,9 @@ import type { RowIndex } from "../trace-model/visible-rows.ts";
 import { VisibleRows } from "../trace-model/visible-rows.ts";
 import type { Geometry } from "./geometry.ts";
 import type { ScrollMarks } from "./scroll-marks.ts";
-import type { TimeWindow } from "./time-window.ts";
+import type { TimeFold, TimeFolds } from "./time-folds.ts";
+import { foldsOf, foldTime, noFolds } from "./time-folds.ts";
+import type { Extent, TimeWindow } from "./time-window.ts";
 
 export interface Scene {
   readonly table: SpanTable;
@@ -21,6 +23,8 @@ export interface Scene {
   /** What colours say, and the number of the colour of each span. */
   readonly coloring: Coloring;
   readonly colors: Uint8Array;
+  /** Idle time that is drawn short. */
+  readonly folds: TimeFolds;
 }
 
 export function createScene(
@@ -30,7 +34,19 @@ export function createScene(
   coloring: Coloring = "kind",
 ): Scene {
   const rows = new VisibleRows(table, { collapsed, focus });
-  return { table, selfTime: selfTimeOf(table), rows, coloring, colors: colorsOf(table, coloring) };
+  return { table, selfTime: selfTimeOf(table), rows, coloring, colors: colorsOf(table, coloring), folds: noFolds };
+}
+
+/** Returns the extent of a trace in chart time, which windows are told in. */
+export function chartExtent({ table, folds }: Scene): Extent {
+  if (folds.folds.length === 0) return table;
+  return { extentStart: foldTime(folds, table.extentStart), extentEnd: foldTime(folds, table.extentEnd) };
+}
+
+/** Returns the scene with these stretches of time drawn short. */
+export function withFolds(scene: Scene, stretches: readonly TimeFold[]): Scene {
+  const { extentStart, extentEnd } = scene.table;
+  return { ...scene, folds: foldsOf(stretches, extentStart, extentEnd) };
 }
 
 /** Returns the scene with other colours; its rows are the same ones. */
@@ -40,6 +56,7 @@ export function withColoring(scene: Scene, coloring: Coloring): Scene {
 
 export interface View {
   readonly geometry: Geometry;
+  /** In chart time. */
   readonly window: TimeWindow;
   readonly scrollTop: CssPixels;
   readonly selected: SpanIndex | null;

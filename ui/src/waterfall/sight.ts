@@ -16,16 +16,20 @@ import { maxScrollTop, measures, rowsPerPage, scrollTopShowing } from "./geometr
 import type { Step } from "./navigation.ts";
 import { stepOf } from "./navigation.ts";
 import type { Scene } from "./scene.ts";
-import { createScene } from "./scene.ts";
+import { chartExtent, createScene, withFolds } from "./scene.ts";
 import { nCoveredAbove } from "./sticky-rows.ts";
-import { timeScaleOf, xToTime } from "./time-scale.ts";
+import { idleGapsOf } from "./idle-gaps.ts";
+import type { TimeFold } from "./time-folds.ts";
+import { foldTime, unfoldTime } from "./time-folds.ts";
+import { chartTimeAt, timeScaleOf } from "./time-scale.ts";
 import type { TimeWindow } from "./time-window.ts";
-import { fitWindow, panWindow, windowAround, windowShowing, zoomWindow } from "./time-window.ts";
-import { wholeWindow } from "./whole-window.ts";
+import { clampWindow, fitWindow, panWindow, windowAround, windowShowing, zoomWindow } from "./time-window.ts";
+import { isWholeWindow, wholeWindow } from "./whole-window.ts";
 
 /** A new one is made for each change, but for the visible rows of its scene, which change in place. */
 export interface Sight {
   readonly scene: Scene;
+  /** In chart time. */
   readonly window: TimeWindow;
   readonly scrollTop: CssPixels;
   readonly selected: SpanIndex | null;
@@ -70,6 +74,11 @@ export function afterCommand(
       return sight.selected === null ? sight : focusedOn(sight, geometry, parentAt(sight.scene.rows, sight.selected));
     case "unfocus":
       return focusedOn(sight, geometry, null);
+    case "toggle-idle": {
+      const folded = sight.scene.folds.folds;
+      const gaps = idleGapsOf(sight.scene);
+      return refolded(sight, gaps.length > 0 ? [...folded, ...gaps] : []);
+    }
     case "fit":
       return { ...sight, window: wholeWindow(sight.scene) };
     case "fit-span":
@@ -96,35 +105,48 @@ function afterStep(sight: Sight, geometry: Geometry, step: Step): Sight {
   return withAllowedScroll(sight, geometry);
 }
 
+/** Returns the sight with these stretches of time, and no others, drawn short; what was all of the time stays all of it. */
+export function refolded(sight: Sight, stretches: readonly TimeFold[]): Sight {
+  const scene = withFolds(sight.scene, stretches);
+  if (isWholeWindow(sight.window, sight.scene)) return { ...sight, scene, window: wholeWindow(scene) };
+  const moved = (time: number): number => foldTime(scene.folds, unfoldTime(sight.scene.folds, time));
+  const window = { start: moved(sight.window.start), end: moved(sight.window.end) };
+  return { ...sight, scene, window: clampWindow(window, chartExtent(scene)) };
+}
+
 /** Returns the sight in which a span fills the chart. */
 export function fittedTo(sight: Sight, span: SpanIndex): Sight {
-  const { table } = sight.scene;
-  return { ...sight, window: windowAround(table.start[span] ?? 0, table.end[span] ?? 0, table) };
+  const { table, folds } = sight.scene;
+  const start = foldTime(folds, table.start[span] ?? 0);
+  const end = foldTime(folds, table.end[span] ?? 0);
+  return { ...sight, window: windowAround(start, end, chartExtent(sight.scene)) };
 }
 
 /** Returns the sight zoomed at an x of the chart, or at its middle. */
 export function zoomed(sight: Sight, geometry: Geometry, x: CssPixels | null, factor: number): Sight {
   const { scene, window } = sight;
   const at = x ?? (geometry.chartLeft + geometry.chartRight) / 2;
-  const anchor = clamp(xToTime(timeScaleOf(window, geometry), at), window.start, window.end);
-  return { ...sight, window: zoomWindow(window, scene.table, anchor, factor) };
+  const anchor = clamp(chartTimeAt(timeScaleOf(window, geometry), at), window.start, window.end);
+  return { ...sight, window: zoomWindow(window, chartExtent(scene), anchor, factor) };
 }
 
 /** Returns the sight moved in time by a distance on screen. */
 export function panned(sight: Sight, geometry: Geometry, by: CssPixels): Sight {
   const { nanosPerPixel } = timeScaleOf(sight.window, geometry);
-  return { ...sight, window: panWindow(sight.window, sight.scene.table, by * nanosPerPixel) };
+  return { ...sight, window: panWindow(sight.window, chartExtent(sight.scene), by * nanosPerPixel) };
 }
 
 /** Returns the sight expanded, scrolled and moved in time as little as it takes to see the selected span. */
 export function revealed(sight: Sight, geometry: Geometry): Sight {
   const { scene, selected, window } = sight;
   if (selected === null) return sight;
-  const { table, rows } = scene;
+  const { table, rows, folds } = scene;
   rows.reveal(selected);
+  const start = foldTime(folds, table.start[selected] ?? 0);
+  const end = foldTime(folds, table.end[selected] ?? 0);
   return {
     ...sight,
-    window: windowShowing(window, table, table.start[selected] ?? 0, table.end[selected] ?? 0),
+    window: windowShowing(window, chartExtent(scene), start, end),
     scrollTop: scrolledTo(sight, geometry, rows.rowShowing(selected)),
   };
 }

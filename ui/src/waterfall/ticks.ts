@@ -43,12 +43,13 @@ function decimalStep(atLeast: number): number {
 /** Labels are longer than this many digits only after an anchor took the common ones away. */
 const mostDigits = 5;
 
-/** Returns the ticks between `left` and `right`, at least `minDistance` apart. */
+/** Returns the ticks between `left` and `right`, at least `minDistance` apart; no time within may be folded. */
 export function ticksOf(scale: TimeScale, left: CssPixels, right: CssPixels, minDistance: CssPixels): Ticks {
   const step = niceStep(scale.nanosPerPixel * minDistance);
   const windowEnd = xToTime(scale, right);
   const largest = Math.max(Math.abs(xToTime(scale, left)), Math.abs(windowEnd));
-  const anchor = digitsOf(largest, step) > mostDigits ? anchorOf(scale.start, step) : null;
+  const anchor =
+    digitsOf(largest, step) > mostDigits ? anchorOf(xToTime(scale, Math.max(left, scale.left)), step) : null;
 
   const ticks: Tick[] = [];
   const first = Math.ceil(xToTime(scale, left) / step);

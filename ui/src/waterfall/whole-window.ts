@@ -1,7 +1,9 @@
-// All of the time of what is shown: of the trace, or of the subtree in focus.
+// All of the chart time of what is shown: of the trace, or of the subtree in focus.
 
 import type { SpanIndex } from "../trace-model/span-table.ts";
 import type { Scene } from "./scene.ts";
+import { chartExtent } from "./scene.ts";
+import { foldTime } from "./time-folds.ts";
 import type { TimeWindow } from "./time-window.ts";
 import { fitWindow, windowAround } from "./time-window.ts";
 
@@ -10,7 +12,7 @@ const known = new WeakMap<Scene, { readonly focus: SpanIndex; readonly window: T
 
 export function wholeWindow(scene: Scene): TimeWindow {
   const { focus } = scene.rows;
-  if (focus === null) return fitWindow(scene.table);
+  if (focus === null) return fitWindow(chartExtent(scene));
   const found = known.get(scene);
   if (found?.focus === focus) return found.window;
   const window = windowOfShown(scene);
@@ -18,14 +20,15 @@ export function wholeWindow(scene: Scene): TimeWindow {
   return window;
 }
 
-function windowOfShown({ table, rows }: Scene): TimeWindow {
+function windowOfShown(scene: Scene): TimeWindow {
+  const { table, rows, folds } = scene;
   let start = Infinity;
   let end = -Infinity;
   for (let span = rows.from; span < rows.to; span++) {
     start = Math.min(start, table.start[span] as number);
     end = Math.max(end, table.end[span] as number);
   }
-  return windowAround(start, end, table);
+  return windowAround(foldTime(folds, start), foldTime(folds, end), chartExtent(scene));
 }
 
 export function isWholeWindow(window: TimeWindow, scene: Scene): boolean {

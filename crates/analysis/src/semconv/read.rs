@@ -1,9 +1,10 @@
 //! Puts the normalised view of a span together, target by target.
 
-use model::{AnyValue, Attributes as _, Cost, LogRecord, Span};
+use model::{Cost, LogRecord, Span};
 use serde_json::{Map, Value, json};
 
 use super::Rule;
+use super::first_token::first_token;
 use super::llm::{LlmView, Message, NotCaptured, Part, PromptTemplate, Role, ToolRun};
 use super::messages::{Conversation, conversation, messages, role_lines};
 use super::parts::{parts, result};
@@ -403,34 +404,8 @@ impl Reader<'_> {
             Some((*rule, truth))
         });
         self.view.is_streaming = self.note("is_streaming", streaming);
-        let first_token = tables::TIME_TO_FIRST_TOKEN.iter().find_map(|(rule, key, unit)| {
-            let value = self.reading.value(key)?;
-            let told = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
-            // Strands writes whole milliseconds under a key that the specification defines in seconds, as a fraction.
-            let is_strands = *key == "gen_ai.server.time_to_first_token" && value.is_i64();
-            nanos(told * if is_strands { 1e6 } else { *unit }).map(|nanos| (*rule, nanos))
-        });
-        let first_token = first_token.or_else(|| self.first_chunk());
+        let first_token = first_token(self.reading, self.span);
         self.view.time_to_first_token_ns = self.note("time_to_first_token_ns", first_token);
-    }
-
-    /// Returns the time from the start to the event of the first chunk, or to Langfuse's instant.
-    fn first_chunk(&self) -> Option<(Rule, i64)> {
-        let names = [
-            (Rule::VercelAi, "ai.stream.firstChunk"),
-            (Rule::LangSmith, "new_token"),
-            (Rule::Traceloop, "llm.content.completion.chunk"),
-            (Rule::Mlflow, "mlflow.chunk.item.0"),
-            (Rule::OpenInference, "First Token Stream Event"),
-        ];
-        let start = self.span.start_time_unix_nano;
-        names.into_iter().find_map(|(rule, name)| {
-            let event = self.span.events.iter().find(|event| event.name == name)?;
-            if let Some(AnyValue::Double(ms)) = event.attributes.value("ai.response.msToFirstChunk") {
-                return nanos(ms * 1e6).map(|nanos| (rule, nanos));
-            }
-            i64::try_from(event.time_unix_nano.checked_sub(start)?).ok().map(|nanos| (rule, nanos))
-        })
     }
 
     fn not_captured(&mut self) {
@@ -462,11 +437,6 @@ impl Reader<'_> {
         };
         self.view.not_captured = Some(NotCaptured { reason, enable_with });
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "checked to be within a day")]
-fn nanos(nanos: f64) -> Option<i64> {
-    (0.0..86_400e9).contains(&nanos).then_some(nanos.round() as i64)
 }
 
 /// Returns the only field of an object, if it has this name.

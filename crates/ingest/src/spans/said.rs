@@ -9,6 +9,7 @@ use analysis::semconv::{self, View};
 use model::{DurationNanos, LogRecord, RowFlags, Source, Span, StatusCode, UnixNanos};
 use store::{SpanRecord, SpanUsage};
 
+use super::marks::marks;
 use crate::labels;
 
 /// What a (merged) span and its log records say.
@@ -47,6 +48,7 @@ impl Said {
             start: span.start(),
             duration: span.duration().filter(|duration| duration.0 > 0).unwrap_or(DurationNanos(0)),
             usage: SpanUsage { tokens: facts.tokens.usage(), cost: facts.cost },
+            marks: marks(span, logs, facts.time_to_first_token_ns),
             links: span.links.iter().map(|link| (link.trace_id, link.span_id)).collect(),
         };
         Self {

@@ -41,7 +41,8 @@ pub(super) async fn get_spans(State(app): State<App>, Path(id): Path<String>) ->
         .read(move |tx| {
             let (key, _) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
             let (rows, strings) = tx.span_rows(key)?;
-            Ok::<_, ApiError>(proto::span_table::encode(&tree::arrange(trace_id, strings, rows)))
+            let table = tree::arrange(trace_id, strings, rows);
+            Ok::<_, ApiError>(proto::span_table::encode(&table, &tx.span_marks(key)?))
         })
         .await?;
     Ok(([(header::CONTENT_TYPE, proto::span_table::MEDIA_TYPE)], body).into_response())

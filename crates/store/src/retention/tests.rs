@@ -48,6 +48,7 @@ async fn n_orphans(bench: &Bench) -> i64 {
             "WITH known AS (SELECT trace_key FROM trace) SELECT
                  (SELECT count(*) FROM span WHERE trace_key NOT IN known)
                + (SELECT count(*) FROM span_usage WHERE trace_key NOT IN known)
+               + (SELECT count(*) FROM span_mark WHERE trace_key NOT IN known)
                + (SELECT count(*) FROM span_link WHERE trace_key NOT IN known)
                + (SELECT count(*) FROM trace_tag WHERE trace_key NOT IN known)
                + (SELECT count(*) FROM block_trace WHERE trace_key NOT IN known)

@@ -23,6 +23,13 @@ export interface TestSpan {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly cost?: number;
+  readonly marks?: readonly TestMark[];
+}
+
+/** A moment of a span; see span-marks.ts. */
+export interface TestMark {
+  readonly kind: number;
+  readonly time: number;
 }
 
 export const testTraceId = "0af7651916cd43dd8448eb211c80319c";
@@ -69,6 +76,9 @@ export function columnsOf(spans: readonly TestSpan[]): EncodedColumn[] {
     { name: "input_tokens", type: "f64", values: spans.map(({ inputTokens }) => inputTokens ?? -1) },
     { name: "output_tokens", type: "f64", values: spans.map(({ outputTokens }) => outputTokens ?? -1) },
     { name: "cost", type: "f64", values: spans.map(({ cost }) => cost ?? -1) },
+    { name: "mark_row", type: "u32", values: spans.flatMap(({ marks = [] }, span) => marks.map(() => span)) },
+    { name: "mark_kind", type: "u8", values: spans.flatMap(({ marks = [] }) => marks.map(({ kind }) => kind)) },
+    { name: "mark_time", type: "f64", values: spans.flatMap(({ marks = [] }) => marks.map(({ time }) => time)) },
   ];
   return [...columns, ...encodeStrings([...strings.keys()])];
 }

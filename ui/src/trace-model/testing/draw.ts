@@ -14,6 +14,7 @@
 
 import { assert } from "../../base/assert.ts";
 import type { SpanTable } from "../span-table.ts";
+import { markKinds } from "../span-marks.ts";
 import { spanFlags, statusError } from "../span-table.ts";
 import { spanSources } from "../span-source.ts";
 import type { TestSpan } from "./build.ts";
@@ -34,12 +35,26 @@ export function drawSpans(drawing: string): TestSpan[] {
     if (name.startsWith("^")) {
       const last = spans.pop();
       assert(last !== undefined, "an event is drawn below its span");
-      spans.push({ ...last, flags: (last.flags ?? 0) | spanFlags.hasEvents });
+      spans.push(withMark(last, name.slice(1), line.slice(ruler.column).indexOf("^") * ruler.nanosPerColumn));
     } else {
       spans.push(parseSpan(line, ruler));
     }
   }
   return spans;
+}
+
+const markKindOf: Readonly<Record<string, number>> = {
+  exception: markKinds.exception,
+  log: markKinds.log,
+  error_log: markKinds.errorLog,
+  first_token: markKinds.firstToken,
+};
+
+function withMark(span: TestSpan, name: string, time: number): TestSpan {
+  const kind = markKindOf[name] ?? markKinds.event;
+  const isLog = kind === markKinds.log || kind === markKinds.errorLog;
+  const flag = isLog ? spanFlags.hasLogs : spanFlags.hasEvents;
+  return { ...span, flags: (span.flags ?? 0) | flag, marks: [...(span.marks ?? []), { kind, time }] };
 }
 
 interface Ruler {

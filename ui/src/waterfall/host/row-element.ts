@@ -223,7 +223,9 @@ function noteOf(table: SpanTable, span: SpanIndex, isCollapsed: boolean): string
 function spokenOf(table: SpanTable, span: SpanIndex, category: string): string {
   const nErrorsBelow = countErrorsBelow(table, span);
   const error = isError(table, span) ? ", error" : "";
-  return `, ${category}${error}${nErrorsBelow > 0 ? `, errors below: ${nErrorsBelow}` : ""}, `;
+  const events = hasFlag(table, span, spanFlags.hasEvents) ? ", has events" : "";
+  const logs = hasFlag(table, span, spanFlags.hasLogs) ? ", has logs" : "";
+  return `, ${category}${error}${nErrorsBelow > 0 ? `, errors below: ${nErrorsBelow}` : ""}${events}${logs}, `;
 }
 
 function element(tag: "div" | "span", className: string): HTMLElement {

@@ -31,14 +31,16 @@ import {
   fittedTo,
   focusedOn,
   panned,
+  refolded,
   revealed,
   withAllowedScroll,
   withFound,
   zoomed,
 } from "../sight.ts";
 import { widthOf } from "../columns.ts";
-import { withColoring } from "../scene.ts";
+import { chartExtent, withColoring } from "../scene.ts";
 import { timeScaleOf, xToTime } from "../time-scale.ts";
+import type { TimeFold } from "../time-folds.ts";
 import type { TimeWindow } from "../time-window.ts";
 import { clampWindow } from "../time-window.ts";
 import { makeDraggable } from "./drag-separator.ts";
@@ -46,6 +48,7 @@ import type { FrameDom } from "./frame-dom.ts";
 import { createFrameDom } from "./frame-dom.ts";
 import { listenToMeasuring } from "./measure-drag.ts";
 import { Announcer } from "./announcer.ts";
+import { GapButtons } from "./gap-buttons.ts";
 import type { WaterfallListener, WaterfallLook, WaterfallOptions } from "./listener.ts";
 import { Minimap } from "./minimap.ts";
 import { RowStrip } from "./row-strip.ts";
@@ -71,6 +74,7 @@ export class Waterfall {
   readonly #resizes: ResizeObserver;
   readonly #listening = new AbortController();
   readonly #announcer: Announcer;
+  readonly #gaps: GapButtons;
   readonly #list: DrawList = createDrawList();
   #theme: RendererTheme;
   #geometry: Geometry = geometryOf(0, 0, 0);
@@ -99,6 +103,7 @@ export class Waterfall {
     this.#strip = new RowStrip(this.#dom.strip, `waterfall-${++nWaterfalls}`);
     root.dataset["columns"] = this.#look.columns.join(" ");
     this.#sticky = new StickyStrip(this.#dom.sticky);
+    this.#gaps = new GapButtons(root, { onFolds: (stretches) => this.#setFolds(stretches) });
     this.#theme = readTheme(root);
     this.#scheduler = new FrameScheduler({
       input: () => this.#readInput(),
@@ -326,7 +331,10 @@ export class Waterfall {
     if (this.#sight === null) return null;
     const x = clientX - this.#root.getBoundingClientRect().left;
     const { chartLeft, chartRight } = this.#geometry;
-    return xToTime(timeScaleOf(this.#sight.window, this.#geometry), clamp(x, chartLeft, chartRight));
+    return xToTime(
+      timeScaleOf(this.#sight.window, this.#geometry, this.#sight.scene.folds),
+      clamp(x, chartLeft, chartRight),
+    );
   }
 
   #hitAt({ clientX, clientY }: MouseEvent): Hit {
@@ -356,7 +364,12 @@ export class Waterfall {
 
   #setWindow(window: TimeWindow): void {
     if (this.#sight === null) return;
-    this.#change({ ...this.#sight, window: clampWindow(window, this.#sight.scene.table) });
+    this.#change({ ...this.#sight, window: clampWindow(window, chartExtent(this.#sight.scene)) });
+  }
+
+  #setFolds(stretches: readonly TimeFold[]): void {
+    if (this.#sight !== null) this.#change(refolded(this.#sight, stretches));
+    this.focus();
   }
 
   #setGutterWidth(width: CssPixels | null): void {
@@ -453,7 +466,7 @@ export class Waterfall {
 
   #updateDom(): void {
     if (this.#sight === null || this.#geometry.height === 0) return;
-    const { scene, selected, found } = this.#sight;
+    const { scene, window, selected, found } = this.#sight;
     const { grid, separator } = this.#dom;
     this.#root.style.setProperty("--content-width", `${this.#geometry.width}px`);
     this.#root.style.setProperty("--gutter", `${this.#geometry.chartLeft}px`);
@@ -465,6 +478,7 @@ export class Waterfall {
     const look = { selected, found, columns: this.#look.columns };
     this.#strip.show(scene, this.#list.places, look);
     this.#sticky.show(scene, this.#list.places, look);
+    this.#gaps.show(scene, timeScaleOf(window, this.#geometry, scene.folds), this.#geometry);
     this.#showActiveRow(selected === null ? null : scene.rows.rowOf(selected));
 
     this.#announcer.announce(this.#sight);
