@@ -1,9 +1,11 @@
 // The addresses of the app and the page behind each; search parameters are typed and checked here.
 import { createRootRoute, createRoute, createRouter, notFound, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { DiagnosticsPage } from "../features/diagnostics/DiagnosticsPage.tsx";
 import { ExperimentsPage } from "../features/experiments/ExperimentsPage.tsx";
 import { HomePage } from "../features/onboarding/HomePage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
+import { searchOf, type TraceSearch, viewOf } from "../features/trace/trace-view.ts";
 import { TracePage } from "../features/trace/TracePage.tsx";
 import { TraceListPage } from "../features/traces/TraceListPage.tsx";
 import { parseSpanId, parseTraceId } from "./address.ts";
@@ -38,24 +40,41 @@ const tracesRoute = createRoute({
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/traces/$traceId",
-  /** `span` is the selected span: 16 hex digits. */
-  validateSearch: (search): { span?: string } => {
+  /** `span` is the selected span: 16 hex digits; the others are in features/trace/trace-view.ts. */
+  validateSearch: (search): TraceSearch & { span?: string } => {
     const span = parseSpanId(search["span"]);
-    return span === null ? {} : { span };
+    return { ...searchOf(viewOf(search)), ...(span === null ? {} : { span }) };
   },
   beforeLoad: ({ params }) => {
     if (parseTraceId(params.traceId) === null) throw notFound();
   },
   component: function Trace() {
     const traceId = parseTraceId(traceRoute.useParams().traceId) ?? "";
-    const { span } = traceRoute.useSearch();
+    const search = traceRoute.useSearch();
+    const { span } = search;
+    const view = useMemo(() => viewOf(search), [search]);
     const navigate = useNavigate({ from: traceRoute.fullPath });
     return (
       <TracePage
         key={traceId}
         traceId={traceId}
         spanId={span ?? null}
-        onSelectSpan={(spanId) => void navigate({ search: spanId === null ? {} : { span: spanId }, replace: true })}
+        onSelectSpan={(spanId) =>
+          void navigate({
+            search: ({ span: _former, ...others }) => (spanId === null ? others : { ...others, span: spanId }),
+            replace: true,
+          })
+        }
+        view={view}
+        onView={(next) =>
+          void navigate({
+            search: ({ span: selected }) => ({
+              ...searchOf(next),
+              ...(selected === undefined ? {} : { span: selected }),
+            }),
+            replace: true,
+          })
+        }
       />
     );
   },

@@ -12,6 +12,7 @@ import { encodeCriticalPath } from "../../trace-model/testing/encode-path.ts";
 import { encodeTable, testTraceId } from "../../trace-model/testing/build.ts";
 import { drawSpans } from "../../trace-model/testing/draw.ts";
 import { fakeLayout } from "../../waterfall/testing/fake-layout.ts";
+import { type TraceView, wholeView } from "./trace-view.ts";
 import { TracePage } from "./TracePage.tsx";
 
 // On a busy machine a page takes its time.
@@ -77,18 +78,26 @@ function detailOf({ spans, summary, nLogs = 0 }: Served): TraceDetail {
 }
 
 /** Opens the page; what it selects is its address, as in the app. */
-function open(served: Partial<Served> = {}, spanId: string | null = null, answers: Answers = {}) {
+function open(
+  served: Partial<Served> = {},
+  spanId: string | null = null,
+  answers: Answers = {},
+  firstView: TraceView = wholeView,
+) {
   const all: Served = { spans: drawn, summary: {}, ...served };
   const addresses: (string | null)[] = [];
+  const views: TraceView[] = [];
   const Page = (): React.ReactNode => {
     const [address, setAddress] = useState(spanId);
     const write = (next: string | null): void => {
       addresses.push(next);
       setAddress(next);
     };
-    return <TracePage traceId={testTraceId} spanId={address} onSelectSpan={write} />;
+    const [view, setView] = useState(firstView);
+    views.push(view);
+    return <TracePage traceId={testTraceId} spanId={address} onSelectSpan={write} view={view} onView={setView} />;
   };
-  return { addresses, served: all, ...renderPage(() => <Page />, { ...answersOf(all), ...answers }) };
+  return { addresses, views, served: all, ...renderPage(() => <Page />, { ...answersOf(all), ...answers }) };
 }
 
 const rowNames = (): string[] =>
@@ -245,7 +254,7 @@ test("log records of the trace are listed, and lead to their spans", async () =>
 
 test("the critical path is fetched when it is asked for, and says what the trace waited for", async () => {
   const table = decodeSpanTable(encodeTable(drawn));
-  const asked = vi.fn(
+  const asked = vi.fn<() => Response>(
     () =>
       new Response(
         encodeCriticalPath(table, [
@@ -262,4 +271,16 @@ test("the critical path is fetched when it is asked for, and says what the trace
   await waitFor(() => expect(bar.textContent).toBe("Critical path75 %llm.chat25 %http.get"));
   await userEvent.keyboard("x");
   expect(screen.queryByRole("region", { name: "Critical path" })).toBeNull();
+});
+
+test("an address brings one to the same sight, and follows what one changes", async () => {
+  const view = { ...wholeView, query: { ...wholeView.query, text: "llm" }, isFilter: true, focus: "0000000000000001" };
+  const { views } = open({}, null, {}, view);
+  await waitFor(() => expect(rowNames()).toEqual(["plan", "llm.chat"]));
+  expect(screen.getByRole("navigation", { name: "Focus" })).toBeTruthy();
+  expect(screen.getByRole("textbox", { name: "Find spans" })).toHaveProperty("value", "llm");
+  await userEvent.click(screen.getByRole("button", { name: "Filter" }));
+  await userEvent.click(screen.getByRole("button", { name: "Show the whole trace (F)" }));
+  await waitFor(() => expect(views.at(-1)).toEqual({ ...view, isFilter: false, focus: null }));
+  expect(rowNames()).toEqual(["plan", "llm.chat", "http.get"]);
 });

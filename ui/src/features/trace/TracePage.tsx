@@ -21,6 +21,8 @@ import { Panes } from "./Panes.tsx";
 import { TraceHeader } from "./TraceHeader.tsx";
 import { TraceOverview } from "./TraceOverview.tsx";
 import styles from "./TracePage.module.css";
+import type { TraceView } from "./trace-view.ts";
+import { useTraceView } from "./use-trace-view.ts";
 import { TraceSkeleton } from "./TraceSkeleton.tsx";
 import { usePageKeys } from "./use-page-keys.ts";
 import { useSelection } from "./use-selection.ts";
@@ -30,9 +32,12 @@ type TracePageProps = {
   traceId: string;
   spanId: string | null;
   onSelectSpan: (spanId: string | null) => void;
+  /** What the address says beside the span. */
+  view: TraceView;
+  onView: (view: TraceView) => void;
 };
 
-export function TracePage({ traceId, spanId, onSelectSpan }: TracePageProps) {
+export function TracePage({ traceId, spanId, onSelectSpan, view, onView }: TracePageProps) {
   const [opened, setOpened] = useState<string | null>(null);
   if (opened !== traceId) {
     setOpened(traceId);
@@ -54,7 +59,15 @@ export function TracePage({ traceId, spanId, onSelectSpan }: TracePageProps) {
             title="No spans of this trace have arrived yet"
           />
         ) : (
-          <Body key={traceId} trace={trace.data} table={table.data} spanId={spanId} onSelectSpan={onSelectSpan} />
+          <Body
+            key={traceId}
+            trace={trace.data}
+            table={table.data}
+            spanId={spanId}
+            onSelectSpan={onSelectSpan}
+            view={view}
+            onView={onView}
+          />
         )}
       </div>
     );
@@ -63,14 +76,18 @@ export function TracePage({ traceId, spanId, onSelectSpan }: TracePageProps) {
   return <Failure error={error} retry={() => void Promise.all([trace.refetch(), table.refetch()])} />;
 }
 
-type BodyProps = { trace: TraceDetail; table: SpanTable } & Pick<TracePageProps, "spanId" | "onSelectSpan">;
+type BodyProps = { trace: TraceDetail; table: SpanTable } & Pick<
+  TracePageProps,
+  "spanId" | "onSelectSpan" | "view" | "onView"
+>;
 
-function Body({ trace, table, spanId, onSelectSpan }: BodyProps) {
+function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView }: BodyProps) {
   const router = useRouter();
   const waterfallRef = useRef<Waterfall | null>(null);
   const inspectorRef = useRef<HTMLElement>(null);
   const isPainted = useRef(false);
   const { selected, settled, select } = useSelection(spanId, onSelectSpan);
+  const [view, changeView] = useTraceView(addressed, onView);
   usePageKeys(waterfallRef, inspectorRef);
 
   const onPainted = (): void => {
@@ -89,6 +106,8 @@ function Body({ trace, table, spanId, onSelectSpan }: BodyProps) {
         <WaterfallPane
           table={table}
           spanId={selected}
+          view={view}
+          onView={changeView}
           onSelect={select}
           onInspect={() => focusInspector(inspectorRef.current)}
           onPainted={onPainted}

@@ -3,10 +3,10 @@ import { ChevronsDownUp, Maximize2, Route } from "lucide-react";
 import type { RefObject } from "react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { IconButton } from "../../components/Button.tsx";
-import { emptyQuery, type SpanQuery, servicesOf } from "../../trace-model/find.ts";
+import { servicesOf } from "../../trace-model/find.ts";
 import { categoriesIn } from "../../trace-model/span-category.ts";
 import { type SpanTable, spanIdOf } from "../../trace-model/span-table.ts";
-import type { FocusStep, FoundCount } from "../../waterfall/host/listener.ts";
+import type { FocusStep, FoundCount, WaterfallLook } from "../../waterfall/host/listener.ts";
 import { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { FindBar } from "./FindBar.tsx";
 import { FocusPath } from "./FocusPath.tsx";
@@ -14,6 +14,7 @@ import { IconSprite } from "./IconSprite.tsx";
 import { paneSizes } from "./pane-sizes.ts";
 import { CriticalPathBar } from "./CriticalPathBar.tsx";
 import { useCriticalPath } from "./use-critical-path.ts";
+import type { TraceView } from "./trace-view.ts";
 import { ViewMenu } from "./ViewMenu.tsx";
 import { viewOptions } from "./view-options.ts";
 import styles from "./WaterfallPane.module.css";
@@ -21,6 +22,8 @@ import styles from "./WaterfallPane.module.css";
 type WaterfallPaneProps = {
   table: SpanTable;
   spanId: string | null;
+  view: TraceView;
+  onView: (change: Partial<TraceView>) => void;
   onSelect: (spanId: string | null) => void;
   onInspect: () => void;
   onPainted: () => void;
@@ -28,24 +31,37 @@ type WaterfallPaneProps = {
   waterfallRef: RefObject<Waterfall | null>;
 };
 
-export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, waterfallRef }: WaterfallPaneProps) {
+export function WaterfallPane({
+  table,
+  spanId,
+  view,
+  onView,
+  onSelect,
+  onInspect,
+  onPainted,
+  waterfallRef,
+}: WaterfallPaneProps) {
   const rootRef = useRef<HTMLDivElement>(null);
   const findRef = useRef<HTMLInputElement>(null);
-  const [query, setQuery] = useState(emptyQuery);
-  const [isFilter, setIsFilter] = useState(false);
+  const { query, isFilter, focus } = view;
   const [count, setCount] = useState<FoundCount | null>(null);
-  const [look, setLook] = useState(viewOptions.look);
+  const [chosen, setChosen] = useState(viewOptions.look);
+  const look = useMemo(() => ({ ...chosen, coloring: view.coloring ?? chosen.coloring }), [chosen, view.coloring]);
+  const setLook = (next: WaterfallLook): void => {
+    setChosen(next);
+    if (next.coloring !== look.coloring) onView({ coloring: next.coloring === "kind" ? null : next.coloring });
+  };
   const services = useMemo(() => servicesOf(table), [table]);
   const categories = useMemo(() => categoriesIn(table), [table]);
   const minimapRef = useRef<HTMLDivElement>(null);
   const [isFit, setIsFit] = useState(true);
   const [path, setPath] = useState<readonly FocusStep[]>([]);
   // The waterfall lives longer than a render; it calls what the last render passed.
-  const critical = useCriticalPath(table);
-  const onCriticalPath = critical.toggle;
-  const listener = useRef({ onSelect, onInspect, onPainted, onCriticalPath });
+  const critical = useCriticalPath(table, view.isCritical);
+  const toggleCritical = (): void => onView({ isCritical: !view.isCritical });
+  const listener = useRef({ onSelect, onInspect, onPainted, onView, toggleCritical });
   useLayoutEffect(() => {
-    listener.current = { onSelect, onInspect, onPainted, onCriticalPath };
+    listener.current = { onSelect, onInspect, onPainted, onView, toggleCritical };
   });
 
   useLayoutEffect(() => {
@@ -60,10 +76,13 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
           findRef.current?.focus();
           findRef.current?.select();
         },
-        onCriticalPath: () => listener.current.onCriticalPath(),
+        onCriticalPath: () => listener.current.toggleCritical(),
         onFound: setCount,
         onFitChange: setIsFit,
-        onFocusChange: setPath,
+        onFocusChange: (steps) => {
+          setPath(steps);
+          listener.current.onView({ focus: steps.at(-1)?.spanId ?? null });
+        },
         onGutterWidth: (width) => (paneSizes.gutter = width),
       },
       { label: "Spans", gutterWidth: paneSizes.gutter, minimap: minimapRef.current },
@@ -76,9 +95,9 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
   }, [waterfallRef]);
 
   useLayoutEffect(() => {
-    viewOptions.look = look;
+    viewOptions.look = chosen;
     waterfallRef.current?.setLook(look);
-  }, [look, waterfallRef]);
+  }, [chosen, look, waterfallRef]);
 
   useLayoutEffect(() => {
     waterfallRef.current?.setTable(table);
@@ -90,11 +109,14 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
     waterfallRef.current?.showCriticalPath(critical.path);
   }, [critical.path, waterfallRef]);
 
-  const ask = (next: SpanQuery, nextIsFilter: boolean): void => {
-    setQuery(next);
-    setIsFilter(nextIsFilter);
-    waterfallRef.current?.find(next, nextIsFilter);
-  };
+  useLayoutEffect(() => {
+    waterfallRef.current?.find(query, isFilter);
+  }, [query, isFilter, waterfallRef]);
+
+  useLayoutEffect(() => {
+    waterfallRef.current?.focusOn(focus);
+  }, [focus, waterfallRef]);
+
   const run = (command: "toggle-all" | "fit" | "critical-path"): void => {
     waterfallRef.current?.run(command);
     waterfallRef.current?.focus();
@@ -107,7 +129,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
         inputRef={findRef}
         query={query}
         isFilter={isFilter}
-        onChange={ask}
+        onChange={(nextQuery, nextIsFilter) => onView({ query: nextQuery, isFilter: nextIsFilter })}
         count={count}
         categories={categories}
         services={services}
@@ -115,7 +137,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
         onLeave={() => waterfallRef.current?.focus()}
         tools={<ViewMenu look={look} onChange={setLook} />}
       />
-      {critical.isShown && (
+      {view.isCritical && (
         <CriticalPathBar
           path={critical.path}
           error={critical.error}
@@ -124,7 +146,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
             waterfallRef.current?.focus();
           }}
           onClose={() => {
-            critical.toggle();
+            toggleCritical();
             waterfallRef.current?.focus();
           }}
         />
@@ -148,7 +170,7 @@ export function WaterfallPane({ table, spanId, onSelect, onInspect, onPainted, w
         />
         <div className={styles["tools"]}>
           <IconButton
-            label={critical.isShown ? "Hide the critical path (x)" : "Show the critical path (x)"}
+            label={view.isCritical ? "Hide the critical path (x)" : "Show the critical path (x)"}
             icon={<Route size={13} />}
             onClick={() => run("critical-path")}
           />

@@ -1,28 +1,20 @@
 // The critical path, fetched when the user first asks for it.
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { criticalPathQuery } from "../../api/queries.ts";
 import { type CriticalPath, decodeCriticalPath } from "../../trace-model/critical-path.ts";
 import type { SpanTable } from "../../trace-model/span-table.ts";
 
 type ShownPath = {
-  isShown: boolean;
   /** Null while it is not shown or not there yet. */
   path: CriticalPath | null;
   error: Error | null;
-  toggle: () => void;
 };
 
-export function useCriticalPath(table: SpanTable): ShownPath {
-  const [isShown, setIsShown] = useState(false);
+export function useCriticalPath(table: SpanTable, isShown: boolean): ShownPath {
   const { data, error } = useQuery({ ...criticalPathQuery(table.traceId), enabled: isShown });
   const read = useMemo(() => (data === undefined || !isShown ? null : readPath(data, table)), [data, isShown, table]);
-  return {
-    isShown,
-    path: read?.path ?? null,
-    error: error ?? read?.error ?? null,
-    toggle: () => setIsShown((was) => !was),
-  };
+  return { path: read?.path ?? null, error: error ?? read?.error ?? null };
 }
 
 function readPath(body: ArrayBuffer, table: SpanTable): { path: CriticalPath | null; error: Error | null } {
