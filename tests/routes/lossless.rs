@@ -41,8 +41,17 @@ async fn any_valid_request_reads_back_as_it_was_sent() {
         assert_eq!(flat(decoded.groups), flat(groups.clone()), "protobuf, case {case}");
         let path = format!("/traceloupe/v1/traces/{trace_id}/otlp");
         let body = server.get(&path).send().await.unwrap().bytes().await.unwrap();
-        assert_eq!(flat(proto::otlp::decode_json(&body).unwrap().groups), flat(groups), "JSON, case {case}");
+        let sent = flat(groups);
+        assert_eq!(flat(proto::otlp::decode_json(&body).unwrap().groups), sent, "JSON, case {case}");
+        let Some((first, ..)) = sent.first() else { continue };
+        let path = format!("/traceloupe/v1/traces/{trace_id}/spans/{}/otlp", first.span_id);
+        let body = server.get(&path).send().await.unwrap().bytes().await.unwrap();
+        let alone = flat(proto::otlp::decode_json(&body).unwrap().groups);
+        assert_eq!(alone, sent[..1], "one span, case {case}");
     }
+    let missing =
+        format!("/traceloupe/v1/traces/{}/spans/{}/otlp", TraceId([1; 16]), model::SpanId([0xee; 8]));
+    assert_eq!(server.get(&missing).send().await.unwrap().status(), 404);
     server.stop().await;
 }
 

@@ -51,6 +51,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(spans::get_span))
         .routes(routes!(media::get_media))
         .routes(routes!(spans::get_otlp))
+        .routes(routes!(spans::get_span_otlp))
         .routes(routes!(analysis::get_analysis))
         .routes(routes!(analysis::get_critical_path))
         .routes(routes!(logs::get_logs))

@@ -210,6 +210,35 @@ pub(super) async fn get_otlp(
         .into_response())
 }
 
+/// Returns every copy of one span as it came, as an `ExportTraceServiceRequest`.
+#[utoipa::path(
+    get,
+    path = "/traceloupe/v1/traces/{trace_id}/spans/{span_id}/otlp",
+    tag = "spans",
+    params(
+        ("trace_id" = String, Path, description = "32 hex digits, or `tr-` and these"),
+        ("span_id" = String, Path, description = "16 hex digits")
+    ),
+    responses((status = 200, description = "OTLP/JSON", content_type = "application/json"), (status = 404, body = ui::ErrorBody))
+)]
+pub(super) async fn get_span_otlp(
+    State(app): State<App>,
+    Path((id, span)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let trace_id = trace_id(&id)?;
+    let none = move |span: &str| ApiError::not_found(format!("span {span} is not in trace {trace_id}"));
+    let span_id: SpanId = span.to_ascii_lowercase().parse().map_err(|_| none(&span))?;
+    let read = app.ingest.store().read(move |tx| {
+        let (key, _) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
+        let copies = tx.span_copies(key, trace_id, span_id)?;
+        if copies.is_empty() {
+            return Err(none(&span_id.to_string()));
+        }
+        Ok(proto::otlp::encode_json(&grouped(vec![copies])).to_string())
+    });
+    Ok(([(header::CONTENT_TYPE, "application/json")], read.await?).into_response())
+}
+
 /// Puts copies with equal resource and scope together, in the order of their first appearance.
 fn grouped(spans: Vec<Vec<SpanCopy>>) -> Vec<SpanGroup> {
     let mut groups: Vec<SpanGroup> = Vec::new();
