@@ -107,6 +107,44 @@ export function traceLogsQuery(traceId: string) {
   });
 }
 
+/** What was found in a whole trace: its critical path and what the doctor says. */
+export function analysisQuery(traceId: string) {
+  return queryOptions({
+    queryKey: ["analysis", traceId],
+    queryFn: ({ signal }) =>
+      bodyOf(
+        client.GET("/traceloupe/v1/traces/{trace_id}/analysis", { params: { path: { trace_id: traceId } }, signal }),
+      ),
+    meta: { tags: [`trace:${traceId}`] },
+  });
+}
+
+/** Every copy of one span as it came, as the text of an OTLP/JSON request. */
+export function spanOtlpQuery(traceId: string, spanId: string) {
+  return queryOptions({
+    queryKey: ["span-otlp", traceId, spanId],
+    queryFn: ({ signal }): Promise<string> =>
+      bodyOf(
+        client.GET("/traceloupe/v1/traces/{trace_id}/spans/{span_id}/otlp", {
+          params: { path: { trace_id: traceId, span_id: spanId } },
+          parseAs: "text",
+          signal,
+        }),
+      ),
+    meta: { tags: [`trace:${traceId}`] },
+  });
+}
+
+/** Address of an image, sound or file in a message of a span; `index` is that of its part. */
+export function mediaUrl(traceId: string, spanId: string, index: number): string {
+  return `/traceloupe/v1/traces/${traceId}/spans/${spanId}/media/${index}`;
+}
+
+/** Address of every copy of one span as it came, for a download link. */
+export function spanOtlpUrl(traceId: string, spanId: string): string {
+  return `/traceloupe/v1/traces/${traceId}/spans/${spanId}/otlp`;
+}
+
 /** The inbox of rejected requests. */
 export function rejectedQuery() {
   return queryOptions({

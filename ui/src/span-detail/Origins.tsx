@@ -1,10 +1,11 @@
-// Every copy of a span that arrived, and why the span has its source badge.
+// Where a span was made and by whom: every copy that arrived with its resource and scope, and why the span has its source badge.
 import type { Origin, SpanDetail } from "../api/messages.ts";
 import { formatCount } from "../base/format.ts";
 import { Badge, SourceBadge } from "../components/Badge.tsx";
 import { AttributeTable } from "./AttributeTable.tsx";
+import { Fold } from "./Fold.tsx";
 import styles from "./panes.module.css";
-import { ScopeFacts } from "./ResourceScope.tsx";
+import { ScopeFacts } from "./ScopeFacts.tsx";
 
 export function Origins({ span }: { span: SpanDetail }) {
   const { source, origins } = span;
@@ -28,7 +29,7 @@ export function Origins({ span }: { span: SpanDetail }) {
         <ul className={styles["list"]}>
           {origins.map((origin, place) => (
             <li key={place} className={styles["card"]}>
-              <OriginFacts origin={origin} />
+              <OriginFacts origin={origin} isAlone={origins.length === 1} />
             </li>
           ))}
         </ul>
@@ -37,7 +38,7 @@ export function Origins({ span }: { span: SpanDetail }) {
   );
 }
 
-function OriginFacts({ origin }: { origin: Origin }) {
+function OriginFacts({ origin, isAlone }: { origin: Origin; isAlone: boolean }) {
   const { exporter, scope, resource } = origin;
   return (
     <>
@@ -49,10 +50,14 @@ function OriginFacts({ origin }: { origin: Origin }) {
         with {formatCount(origin.n_attributes, "attribute")}
       </p>
       <ScopeFacts scope={scope ?? null} />
-      <details className={styles["details"]}>
-        <summary>Resource, {formatCount(resource.attributes.length, "attribute")}</summary>
-        <AttributeTable attributes={resource.attributes} nDropped={resource.dropped_attributes_count} />
-      </details>
+      <Fold title="Resource" note={formatCount(resource.attributes.length, "attribute")} isOpenAtFirst={isAlone}>
+        <AttributeTable
+          attributes={resource.attributes}
+          nDropped={resource.dropped_attributes_count}
+          empty="The sender named no resource"
+        />
+        {resource.schema_url !== "" && <p className={styles["quiet"]}>Schema {resource.schema_url}</p>}
+      </Fold>
     </>
   );
 }

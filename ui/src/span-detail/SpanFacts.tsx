@@ -45,6 +45,10 @@ function factsOf(span: SpanDetail, table: SpanTable, row: SpanIndex | null): Fac
       title: `${formatExactDuration(own)} without children`,
     });
   }
+  const firstToken = span.llm?.time_to_first_token_ns;
+  if (firstToken) {
+    facts.push({ label: "First token", value: formatDuration(firstToken), title: formatExactDuration(firstToken) });
+  }
   facts.push(startOf(span, table));
   if (row === null) return facts;
   const [input, output, cost] = [table.inputTokens[row] ?? -1, table.outputTokens[row] ?? -1, table.cost[row] ?? -1];
@@ -56,8 +60,13 @@ function factsOf(span: SpanDetail, table: SpanTable, row: SpanIndex | null): Fac
       title: `${text(input, formatInteger)} in, ${text(output, formatInteger)} out`,
     });
   }
-  if (cost >= 0) facts.push({ label: "Cost", value: formatCost(cost), title: `${formatInteger(cost)} pico-dollars` });
+  if (cost >= 0) facts.push({ label: "Cost", value: formatCost(cost), title: costTitle(span, cost) });
   return facts;
+}
+
+function costTitle({ llm }: SpanDetail, picoUsd: number): string {
+  const how = llm?.cost?.is_computed === true ? ", computed from the price table" : "";
+  return `${formatInteger(picoUsd)} pico-dollars${how}`;
 }
 
 function durationOf({ duration_ns: duration }: SpanDetail): Fact {

@@ -10,17 +10,23 @@ import { Button } from "../components/Button.tsx";
 import { CopyButton } from "../components/CopyButton.tsx";
 import { EmptyState } from "../components/EmptyState.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
+import type { TabItem } from "../components/Tabs.tsx";
 import { Tabs } from "../components/Tabs.tsx";
 import { categoryAt } from "../trace-model/span-category.ts";
 import type { SpanTable } from "../trace-model/span-table.ts";
 import { findSpan } from "../trace-model/span-table.ts";
 import { AttributeTable } from "./AttributeTable.tsx";
+import { ChatPane } from "./chat/ChatPane.tsx";
 import { EventsLogs } from "./EventsLogs.tsx";
 import { InputsOutputs } from "./InputsOutputs.tsx";
+import type { TabName } from "./inspector-tabs.ts";
+import { firstTabOf, hasChat, hasRetrieval, rememberTab } from "./inspector-tabs.ts";
+import { scrollerMark } from "./json/use-scroller.ts";
 import { Links } from "./Links.tsx";
 import { Origins } from "./Origins.tsx";
 import paneStyles from "./panes.module.css";
-import { ResourceScope } from "./ResourceScope.tsx";
+import { RawOtlp } from "./RawOtlp.tsx";
+import { RetrievalPane } from "./RetrievalPane.tsx";
 import { SpanFacts } from "./SpanFacts.tsx";
 import { SpanIcon } from "./span-icons.tsx";
 import styles from "./SpanInspector.module.css";
@@ -31,8 +37,7 @@ type SpanInspectorProps = { table: SpanTable; spanId: string; onOpen: OpenSpan }
 
 export function SpanInspector({ table, spanId, onOpen }: SpanInspectorProps) {
   const query = useQuery({ ...spanQuery(table.traceId, spanId), placeholderData: keepPreviousData });
-  // The choice of a tab outlives the span; until there is one, each span shows what says most about it.
-  const [chosenTab, setChosenTab] = useState<TabName | null>(null);
+  const [choice, setChoice] = useState<{ spanId: string; tab: TabName } | null>(null);
   if (query.data === undefined) {
     if (query.error === null) return <InspectorSkeleton />;
     if (query.error instanceof ApiError && query.error.code === "not_found") {
@@ -63,9 +68,12 @@ export function SpanInspector({ table, spanId, onOpen }: SpanInspectorProps) {
       <InspectorHead span={span} table={table} />
       <Tabs
         label="Parts of the span"
-        value={chosenTab ?? firstTabOf(span)}
-        onChange={setChosenTab}
-        items={tabsOf(span, onOpen)}
+        value={choice?.spanId === span.span_id ? choice.tab : firstTabOf(span)}
+        onChange={(tab) => {
+          rememberTab(span, tab);
+          setChoice({ spanId: span.span_id, tab });
+        }}
+        items={tabsOf(span, table, onOpen)}
         className={styles["tabs"]}
       />
     </div>
@@ -106,14 +114,7 @@ function kindText(kind: string): string {
   return kind.replace("SPAN_KIND_", "").toLowerCase();
 }
 
-type TabName = "io" | "attributes" | "events" | "links" | "resource" | "origins";
-
-function firstTabOf({ inputs, outputs, status, events, logs }: SpanDetail): TabName {
-  if (inputs || outputs) return "io";
-  return status.code === "STATUS_CODE_ERROR" && events.length + logs.length > 0 ? "events" : "attributes";
-}
-
-function tabsOf(span: SpanDetail, onOpen: OpenSpan) {
+function tabsOf(span: SpanDetail, table: SpanTable, onOpen: OpenSpan): TabItem<TabName>[] {
   const { attributes, events, logs, links, linked_from: linkedFrom, origins } = span;
   const nLinks = links.length + linkedFrom.length;
   // Panes keep what the user opened in them; another span is another pane.
@@ -123,8 +124,22 @@ function tabsOf(span: SpanDetail, onOpen: OpenSpan) {
       <AttributeTable attributes={attributes} nDropped={span.dropped_attributes_count} />
     </div>
   );
+  const ownTabs: TabItem<TabName>[] = [];
+  if (hasChat(span)) {
+    const chat = <ChatPane key={key} span={span} llm={span.llm} table={table} onOpen={onOpen} />;
+    ownTabs.push({ value: "chat", label: "Chat", panel: scrolled(chat, key) });
+  }
+  if (hasRetrieval(span)) {
+    const pane = <RetrievalPane key={key} llm={span.llm} />;
+    ownTabs.push({
+      value: "retrieval",
+      label: isEmbedding(span) ? "Embedding" : "Retrieval",
+      panel: scrolled(pane, key),
+    });
+  }
   return [
-    { value: "io", label: "In / out", panel: scrolled(<InputsOutputs key={key} span={span} />) },
+    ...ownTabs,
+    { value: "io", label: "In / out", panel: scrolled(<InputsOutputs key={key} span={span} />, key) },
     { value: "attributes", label: "Attributes", count: attributes.length, panel: scrolled(attributePane, key) },
     {
       value: "events",
@@ -133,9 +148,18 @@ function tabsOf(span: SpanDetail, onOpen: OpenSpan) {
       panel: scrolled(<EventsLogs key={key} span={span} />),
     },
     { value: "links", label: "Links", ...countOf(nLinks), panel: scrolled(<Links span={span} onOpen={onOpen} />) },
-    { value: "resource", label: "Resource", panel: scrolled(<ResourceScope key={key} span={span} />) },
-    { value: "origins", label: "Origins", count: origins.length, panel: scrolled(<Origins key={key} span={span} />) },
-  ] as const;
+    {
+      value: "origins",
+      label: "Origins",
+      ...(origins.length > 1 ? { count: origins.length } : {}),
+      panel: scrolled(<Origins key={key} span={span} />),
+    },
+    { value: "raw", label: "Raw", panel: scrolled(<RawOtlp key={key} span={span} />, key) },
+  ];
+}
+
+function isEmbedding({ llm }: SpanDetail): boolean {
+  return Boolean(llm?.embeddings) || llm?.kind === "EMBEDDING";
 }
 
 /** Zero is not worth a number on a tab. */
@@ -145,7 +169,7 @@ function countOf(count: number): { count?: number } {
 
 function scrolled(pane: React.ReactNode, key?: string) {
   return (
-    <div key={key} className={styles["scrolled"]}>
+    <div key={key} className={styles["scrolled"]} {...scrollerMark}>
       {pane}
     </div>
   );

@@ -6,7 +6,6 @@ import { EventsLogs } from "./EventsLogs.tsx";
 import { InputsOutputs } from "./InputsOutputs.tsx";
 import { Links } from "./Links.tsx";
 import { Origins } from "./Origins.tsx";
-import { ResourceScope } from "./ResourceScope.tsx";
 import { logRecord, originOf, spanDetail } from "./testing/span.ts";
 
 afterEach(cleanup);
@@ -27,7 +26,7 @@ describe("inputs and outputs", () => {
     const user = userEvent.setup();
     const inputs = { kvlistValue: { values: [{ key: "k", value: { arrayValue: { values: [{ intValue: "7" }] } } }] } };
     render(<InputsOutputs span={spanDetail({ inputs })} />);
-    const branch = screen.getByRole("button", { name: /k/, expanded: true });
+    const branch = screen.getByRole("treeitem", { name: /k/, expanded: true });
     await user.click(branch);
     expect(branch.getAttribute("aria-expanded")).toBe("false");
     expect(screen.queryByText("7")).toBe(null);
@@ -47,8 +46,8 @@ describe("inputs and outputs", () => {
   test("a list of thousands comes by the hundred", async () => {
     const user = userEvent.setup();
     const values = Array.from({ length: 1234 }, (_, i) => ({ stringValue: `item ${i}` }));
-    const { container } = render(<InputsOutputs span={spanDetail({ inputs: { arrayValue: { values } } })} />);
-    expect(container.querySelectorAll("li")).toHaveLength(101);
+    render(<InputsOutputs span={spanDetail({ inputs: { arrayValue: { values } } })} />);
+    expect(screen.getAllByRole("treeitem")).toHaveLength(100);
     await user.click(screen.getByRole("button", { name: "Show 100 more of 1,234" }));
     expect(screen.getByText("item 199")).toBeTruthy();
   });
@@ -219,9 +218,12 @@ test("origins list each copy and why the span has its badge", () => {
   expect(within(second).getByText("opentelemetry.test")).toBeTruthy();
 });
 
-test("resource and scope are those of the copy that knows most", () => {
-  const { scope: _, ...bare } = originOf("mlflow");
-  render(<ResourceScope span={spanDetail({ origins: [bare, originOf("opentelemetry")] })} />);
-  expect(screen.getByText("opentelemetry.test")).toBeTruthy();
+test("the resource of a lone copy is open, those of several are folded", async () => {
+  const user = userEvent.setup();
+  const { rerender } = render(<Origins span={spanDetail({ origins: [originOf("opentelemetry")] })} />);
+  expect(screen.getByText("service.name")).toBeTruthy();
+  rerender(<Origins key="two" span={spanDetail({ origins: [originOf("mlflow"), originOf("opentelemetry")] })} />);
+  expect(screen.queryByText("service.name")).toBe(null);
+  await user.click(screen.getAllByRole("button", { name: /Resource/ })[1] as HTMLElement);
   expect(screen.getByText("service.name")).toBeTruthy();
 });

@@ -39,12 +39,12 @@ export function nodeOfAnyValue(value: AnyValue): JsonNode {
   return { kind: "null" };
 }
 
-/** Longer texts stay text: reading them would stall the page. */
-const longestJsonText = 2 * 1024 * 1024;
+/** Longer texts stay text here: reading them at once would stall the page; see `useJsonNode`. */
+export const longestAtOnce = 1024 * 1024;
 
 /** Returns the object or array that a text spells as JSON, or null. Plain strings and numbers are better read as text. */
 export function nodeOfJsonText(text: string): JsonNode | null {
-  if (text.length > longestJsonText || !/^\s*[[{]/.test(text)) return null;
+  if (text.length > longestAtOnce || !/^\s*[[{]/.test(text)) return null;
   return parseJson(text);
 }
 

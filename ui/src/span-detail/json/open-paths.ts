@@ -3,7 +3,7 @@
 import type { JsonNode } from "./json-node.ts";
 
 /** Rows that a tree may have without being asked. */
-const firstRows = 40;
+const usualRows = 40;
 /** Children that a node shows before it is asked for more. */
 export const firstChildren = 100;
 
@@ -15,7 +15,7 @@ export function childPath(path: JsonPath, place: number): JsonPath {
 }
 
 /** Returns the nodes that are open at first: level by level, as long as the rows suffice; the root always. */
-export function firstOpenPaths(root: JsonNode): Set<JsonPath> {
+export function firstOpenPaths(root: JsonNode, firstRows = usualRows): Set<JsonPath> {
   const open = new Set<JsonPath>([""]);
   if (!hasChildren(root)) return open;
   let nRows = Math.min(root.size, firstChildren);
