@@ -55,7 +55,49 @@ export function nodeOfValue(value: AnyValue): JsonNode {
 }
 
 /** Returns a node as text: a string as it is, all else as JSON with all digits. */
-export function textOfNode(node: JsonNode, indent = ""): string {
+export function textOfNode(node: JsonNode): string {
+  if (node.kind === "string") return node.value;
+  if (node.kind === "bytes") return node.base64;
+  return jsonOf(node);
+}
+
+/** Deeper levels are indented like this one, or a hostile value would be nothing but blanks. */
+const deepestIndent = 100;
+
+function lineStart(depth: number): string {
+  return `\n${"  ".repeat(Math.min(depth, deepestIndent))}`;
+}
+
+/** With a stack of its own: a value may be deeper than that of the engine. */
+function jsonOf(root: JsonNode): string {
+  const pieces: string[] = [];
+  const open: { entries: readonly JsonEntry[]; isObject: boolean; place: number }[] = [];
+  const write = (node: JsonNode): void => {
+    if (node.kind !== "array" && node.kind !== "object") {
+      pieces.push(jsonOfLeaf(node));
+    } else if (node.size === 0) {
+      pieces.push(node.kind === "array" ? "[]" : "{}");
+    } else {
+      pieces.push(node.kind === "array" ? "[" : "{");
+      open.push({ entries: node.children(), isObject: node.kind === "object", place: 0 });
+    }
+  };
+  write(root);
+  for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
+    const place = level.place++;
+    const entry = level.entries[place];
+    if (entry === undefined) {
+      open.pop();
+      pieces.push(lineStart(open.length), level.isObject ? "}" : "]");
+      continue;
+    }
+    pieces.push(place === 0 ? "" : ",", lineStart(open.length), level.isObject ? `${JSON.stringify(entry.key)}: ` : "");
+    write(entry.node);
+  }
+  return pieces.join("");
+}
+
+function jsonOfLeaf(node: Exclude<JsonNode, { kind: "array" | "object" }>): string {
   switch (node.kind) {
     case "null":
       return "null";
@@ -64,26 +106,12 @@ export function textOfNode(node: JsonNode, indent = ""): string {
     case "number":
       return node.text;
     case "string":
-      return indent === "" ? node.value : JSON.stringify(node.value);
+      return JSON.stringify(node.value);
     case "bytes":
-      return indent === "" ? node.base64 : JSON.stringify(node.base64);
-    case "array":
-    case "object":
-      return textOfChildren(node, indent === "" ? "\n" : indent);
+      return JSON.stringify(node.base64);
     default:
       return node satisfies never;
   }
-}
-
-function textOfChildren(node: JsonNode & { kind: "array" | "object" }, indent: string): string {
-  const [open, close] = node.kind === "array" ? ["[", "]"] : ["{", "}"];
-  if (node.size === 0) return `${open}${close}`;
-  const deeper = `${indent}  `;
-  const lines = node.children().map(({ key, node: child }) => {
-    const name = node.kind === "object" ? `${JSON.stringify(key)}: ` : "";
-    return `${deeper}${name}${textOfNode(child, deeper)}`;
-  });
-  return `${open}${lines.join(",")}${indent}${close}`;
 }
 
 function isSet<T>(value: T | null | undefined): value is T {

@@ -2,9 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AnyValue } from "../../api/messages.ts";
 import type { JsonNode } from "./json-node.ts";
-import { nodeOfAnyValue, nodeOfJsonText, nodeOfValue, textOfNode } from "./json-node.ts";
+import { longestAtOnce, nodeOfAnyValue, nodeOfJsonText, nodeOfValue, textOfNode } from "./json-node.ts";
 import { firstChildren, firstOpenPaths } from "./open-paths.ts";
-import { parseJson } from "./parse-json.ts";
+import { parseJson, rootOf } from "./parse-json.ts";
+import { JsonScanner } from "./scan-json.ts";
 
 describe("JSON text", () => {
   test.each([
@@ -55,10 +56,30 @@ describe("JSON text", () => {
 
   test("nesting without end and strings of megabytes neither overflow nor stall", () => {
     expect(parseJson("[".repeat(100_000))).toBe(null);
-    expect(parseJson("[".repeat(150) + "]".repeat(150))).not.toBe(null);
     const long = "x".repeat(1_500_000);
     expect(parseJson(JSON.stringify([long]))).toMatchObject({ kind: "array", size: 1 });
-    expect(nodeOfJsonText(`["${"x".repeat(3_000_000)}"]`)).toBe(null);
+    // What is read at once is bounded; longer texts are read in slices.
+    expect(nodeOfJsonText(`["${"x".repeat(longestAtOnce - 4)}"]`)).not.toBe(null);
+    expect(nodeOfJsonText(`["${"x".repeat(longestAtOnce - 3)}"]`)).toBe(null);
+  });
+
+  test("2,000 levels are a tree, one more are none", () => {
+    const nested = (levels: number): string => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+    const root = parseJson(nested(2000)) as JsonNode;
+    expect(textOfNode(root).replaceAll(/\s/g, "")).toBe(nested(2000));
+    expect(parseJson(nested(2001))).toBe(null);
+  });
+
+  test("reads the same in steps of any size", () => {
+    fc.assert(
+      fc.property(fc.json(), fc.integer({ min: 1, max: 20 }), (text, size) => {
+        const scanner = new JsonScanner(text);
+        let state = scanner.run(size);
+        while (state === "more") state = scanner.run(size);
+        expect(state).toBe("done");
+        expect(textOfNode(rootOf(scanner.tape()))).toBe(textOfNode(parseJson(text) as JsonNode));
+      }),
+    );
   });
 });
 
