@@ -1,14 +1,12 @@
 // The events and log records of a span by time; an exception shows its stack trace as one reads it.
 import { useMemo, useState } from "react";
-import type { Attribute, SpanDetail, SpanEvent } from "../api/messages.ts";
+import type { SpanDetail, SpanEvent } from "../api/messages.ts";
 import { formatCount, formatDuration, formatExactTime, formatInteger } from "../base/format.ts";
 import { Button } from "../components/Button.tsx";
-import { CopyButton } from "../components/CopyButton.tsx";
 import { AttributeTable } from "./AttributeTable.tsx";
+import { Exception, hasException, withoutException } from "./Exception.tsx";
 import { LogEntry } from "./LogEntry.tsx";
 import styles from "./panes.module.css";
-import { stackLinesOf } from "./stack-trace.ts";
-import { startOf } from "./text-chunks.ts";
 import { timelineOf } from "./timeline.ts";
 
 /** More entries than this come when asked for. */
@@ -64,53 +62,17 @@ function EventHead({ event, startTime }: { event: SpanEvent; startTime: string }
   );
 }
 
-const exceptionKeys = ["exception.type", "exception.message", "exception.stacktrace"];
-
 function isException({ name, attributes }: SpanEvent): boolean {
-  return name === "exception" || attributes.some(({ key }) => key === "exception.stacktrace");
+  return name === "exception" || hasException(attributes);
 }
 
 function EventBody({ event }: { event: SpanEvent }) {
   const { attributes, dropped_attributes_count: nDropped } = event;
-  if (!isException(event)) {
-    return attributes.length === 0 && nDropped === 0 ? null : (
-      <AttributeTable attributes={attributes} nDropped={nDropped} />
-    );
-  }
-  const [type, message, stackTrace] = exceptionKeys.map((key) => textOf(attributes, key));
-  const others = attributes.filter(({ key }) => !exceptionKeys.includes(key));
+  const others = isException(event) ? withoutException(attributes) : attributes;
   return (
     <>
-      <p className={styles["exception"]} dir="auto">
-        {type !== undefined && <strong>{type}</strong>}
-        {type !== undefined && message !== undefined && ": "}
-        {message !== undefined && startOf(message)}
-      </p>
-      {stackTrace !== undefined && <StackTrace text={stackTrace} />}
-      {others.length > 0 && <AttributeTable attributes={others} nDropped={nDropped} />}
+      {isException(event) && <Exception attributes={attributes} />}
+      {(others.length > 0 || nDropped > 0) && <AttributeTable attributes={others} nDropped={nDropped} />}
     </>
   );
-}
-
-function StackTrace({ text }: { text: string }) {
-  return (
-    <div className={styles["stack"]}>
-      <span className={styles["stackCopy"]}>
-        <CopyButton text={text} label="Copy stack trace" />
-      </span>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
-      <pre className={styles["stackText"]} tabIndex={0} role="region" aria-label="Stack trace">
-        {stackLinesOf(startOf(text)).map((line, place) => (
-          <span key={place} data-library={line.isLibrary || undefined}>
-            {line.text}
-            {"\n"}
-          </span>
-        ))}
-      </pre>
-    </div>
-  );
-}
-
-function textOf(attributes: readonly Attribute[], key: string): string | undefined {
-  return attributes.find((attribute) => attribute.key === key)?.value.stringValue ?? undefined;
 }

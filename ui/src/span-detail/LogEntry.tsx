@@ -5,6 +5,7 @@ import { formatDuration, formatExactTime } from "../base/format.ts";
 import { Badge } from "../components/Badge.tsx";
 import { CopyButton } from "../components/CopyButton.tsx";
 import { AttributeTable } from "./AttributeTable.tsx";
+import { Exception, hasException, withoutException } from "./Exception.tsx";
 import { genAiMessageOf } from "./gen-ai-message.ts";
 import type { JsonEntry } from "./json/json-node.ts";
 import { nodeOfValue, textOfNode } from "./json/json-node.ts";
@@ -27,7 +28,9 @@ export function LogEntry({ log, startTime, children }: LogEntryProps) {
   const severity = severityOf(log);
   const body = nodeOfValue(log.body);
   const message = genAiMessageOf(eventName, body);
-  const attributes = log.attributes.filter(({ key }) => key !== "event.name");
+  const isException = hasException(log.attributes);
+  const named = log.attributes.filter(({ key }) => key !== "event.name");
+  const attributes = isException ? withoutException(named) : named;
   return (
     <>
       <header className={styles["sectionHead"]}>
@@ -63,6 +66,7 @@ export function LogEntry({ log, startTime, children }: LogEntryProps) {
           </div>
         )
       )}
+      {isException && <Exception attributes={log.attributes} />}
       {(attributes.length > 0 || log.dropped_attributes_count > 0) && (
         <AttributeTable attributes={attributes} nDropped={log.dropped_attributes_count} />
       )}

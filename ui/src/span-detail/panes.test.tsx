@@ -102,6 +102,21 @@ test("an exception shows its type, its message and a readable stack", () => {
   expect(screen.getAllByRole("term").map(({ textContent }) => textContent)).toEqual(["exception.escaped"]);
 });
 
+test("frames of libraries are folded where they are many, in events and in log records", async () => {
+  const user = userEvent.setup();
+  const frames = Array.from({ length: 5 }, (_, i) => `    at step${i} (/app/node_modules/express/lib/layer.js:${i}:5)`);
+  const stack = ["Error: no", "    at handler (/app/server.js:3:9)", ...frames].join("\n");
+  const attributes = [
+    { key: "exception.type", value: { stringValue: "Error" } },
+    { key: "exception.stacktrace", value: { stringValue: stack } },
+  ];
+  render(<EventsLogs span={spanDetail({ logs: [logRecord({ attributes })] })} />);
+  const trace = screen.getByRole("region", { name: "Stack trace" });
+  expect(trace.textContent).toBe("Error: noat handler (/app/server.js:3:9)5 frames of libraries");
+  await user.click(screen.getByRole("button", { name: "5 frames of libraries" }));
+  expect(trace.textContent).toContain("layer.js:4:5");
+});
+
 describe("events and logs", () => {
   const event = {
     time_unix_nano: "1700000000002000000",

@@ -3,6 +3,15 @@
 export interface StackLine {
   readonly text: string;
   readonly isLibrary: boolean;
+  /** Whether it names a place in code; other lines are messages, or source below such a line. */
+  readonly isFrame: boolean;
+}
+
+/** Lines that are told together: of libraries, or not. */
+export interface StackGroup {
+  readonly isLibrary: boolean;
+  readonly lines: readonly StackLine[];
+  readonly nFrames: number;
 }
 
 /** Longer traces are cut in the middle of nowhere by their makers already. */
@@ -19,6 +28,21 @@ export function stackLinesOf(stackTrace: string): StackLine[] {
     const isIndented = /^\s/.test(text);
     if (isFrame) isInLibraryFrame = libraryPath.test(text);
     else if (!isIndented) isInLibraryFrame = false;
-    return { text, isLibrary: isInLibraryFrame || (isFrame && libraryPath.test(text)) };
+    return { text, isLibrary: isInLibraryFrame, isFrame };
   });
+}
+
+/** Returns the lines in groups, in order. */
+export function stackGroupsOf(lines: readonly StackLine[]): StackGroup[] {
+  const groups: { isLibrary: boolean; lines: StackLine[]; nFrames: number }[] = [];
+  for (const line of lines) {
+    let group = groups.at(-1);
+    if (group?.isLibrary !== line.isLibrary) {
+      group = { isLibrary: line.isLibrary, lines: [], nFrames: 0 };
+      groups.push(group);
+    }
+    group.lines.push(line);
+    if (line.isFrame) group.nFrames++;
+  }
+  return groups;
 }

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { attributesWith, textOfValue, typeNameOf } from "./attribute-text.ts";
 import { hrefOf } from "./span-address.ts";
-import { stackLinesOf } from "./stack-trace.ts";
+import { stackGroupsOf, stackLinesOf } from "./stack-trace.ts";
 import { chunksOf, firstCharacters, startOf } from "./text-chunks.ts";
 
 test("chunks are the text again, and end with a line where they can", () => {
@@ -73,6 +73,16 @@ ValueError: no`;
   expect(marks(python)).toBe("uuuLLLu");
   expect(marks(node)).toBe("uuLL");
   expect(marks(java)).toBe("uuL");
+  const groups = stackGroupsOf(stackLinesOf(python)).map(({ isLibrary, nFrames, lines }) => [
+    isLibrary,
+    nFrames,
+    lines.length,
+  ]);
+  expect(groups).toEqual([
+    [false, 1, 3],
+    [true, 1, 3],
+    [false, 0, 1],
+  ]);
 });
 
 test("addresses of spans", () => {

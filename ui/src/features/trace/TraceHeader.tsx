@@ -20,6 +20,7 @@ import { Badge } from "../../components/Badge.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { PinButton } from "../../components/PinButton.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { DoctorBadge } from "./DoctorBadge.tsx";
 import styles from "./TraceHeader.module.css";
 
 export function TraceHeader({ trace }: { trace: TraceDetail }) {
@@ -162,6 +163,7 @@ function Actions({ summary }: { summary: TraceSummary }) {
           Not pinned: {pin.error.message}
         </span>
       )}
+      <DoctorBadge traceId={traceId} />
       <PinButton isPinned={isPinned} onToggle={toggle} what={name} meaning="kept whatever retention says (P)" />
       <CopyButton text={traceId} label="Copy trace id" caption="Id" />
       <CopyButton text={() => location.href} label="Copy link to this view" caption="Link" />
