@@ -492,9 +492,9 @@ pub struct SpanDetail {
     pub span_type: Option<String>,
     /// Which SDK made it.
     pub source: SpanSource,
-    /// Inputs, if a known convention carries them.
+    /// Inputs, if a known convention carries them; objects and arrays of more than 256 kB as their JSON text.
     pub inputs: Option<AnyValue>,
-    /// Outputs, if a known convention carries them.
+    /// Outputs, if a known convention carries them; in the same form.
     pub outputs: Option<AnyValue>,
     /// What LLM conventions say of it; absent if it speaks none.
     pub llm: Option<LlmView>,

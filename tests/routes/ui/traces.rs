@@ -76,6 +76,27 @@ async fn a_span_is_told_whole() {
 }
 
 #[tokio::test]
+async fn a_value_is_a_tree_up_to_256_kb_and_its_json_beyond() {
+    let server = TestServer::start().await;
+    // `["x…x"]`: four characters around the text.
+    let json_of = |n_bytes: usize| format!("[\"{}\"]", "x".repeat(n_bytes - 4));
+    let limit = 256 * 1024;
+    let mut sent = span(1, "large");
+    sent["attributes"] = json!([
+        {"key": "input.value", "value": {"stringValue": json_of(limit)}},
+        {"key": "input.mime_type", "value": {"stringValue": "application/json"}},
+        {"key": "output.value", "value": {"stringValue": json_of(limit + 1)}},
+        {"key": "output.mime_type", "value": {"stringValue": "application/json"}},
+    ]);
+    assert_eq!(server.export_json(&request(std::slice::from_ref(&sent))).await.status(), 200);
+    let path = format!("/traceloupe/v1/traces/{}/spans/{}", trace_id(1), sent["spanId"].as_str().unwrap());
+    let span = server.json(&path).await;
+    assert_eq!(span["inputs"]["arrayValue"]["values"].as_array().map(Vec::len), Some(1));
+    assert_eq!(span["outputs"]["stringValue"], json_of(limit + 1));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn links_are_found_from_both_ends() {
     let server = TestServer::start().await;
     export(&server, 1, PLAN).await;

@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use ingest::merge;
-use model::{LogRecord, Source, SpanCopy, SpanGroup, SpanId, TraceId};
+use model::{AnyValue, LogRecord, Source, SpanCopy, SpanGroup, SpanId, TraceId};
 use proto::ui;
 use serde::Deserialize;
 use store::{ReadTx, TraceKey};
@@ -114,7 +114,7 @@ fn span_detail(
     let records: Vec<LogRecord> = logs.iter().map(|log| log.record.clone()).collect();
     let view = semconv::view(span, &records);
     let linked_from = tx.linked_from(trace_id, span_id, MAX_LINKED_FROM)?;
-    let value = |value: Option<serde_json::Value>| value.map(|value| ui::any_value(&typed(value)));
+    let value = |value: Option<serde_json::Value>| value.map(|value| ui::any_value(&sized(value)));
     Ok(ui::SpanDetail {
         trace_id: trace_id.to_string(),
         span_id: span_id.to_string(),
@@ -155,6 +155,20 @@ fn span_detail(
         name: span.name.clone(),
         trace_state: span.trace_state.clone(),
     })
+}
+
+/// Inputs and outputs with more JSON than this, in bytes, are given as that JSON: their tree would be larger still, and a page
+/// reads a text in slices.
+const MAX_VALUE_TREE: usize = 256 * 1024;
+
+fn sized(value: serde_json::Value) -> AnyValue {
+    if value.is_array() || value.is_object() {
+        let text = value.to_string();
+        if text.len() > MAX_VALUE_TREE {
+            return AnyValue::String(text);
+        }
+    }
+    typed(value)
 }
 
 /// How raw OTLP is written.
