@@ -1,7 +1,7 @@
 // Attributes with their types; long values are folded, each can be copied.
 import { Fragment, useState } from "react";
 import type { Attribute } from "../api/messages.ts";
-import { formatCount } from "../base/format.ts";
+import { formatBytes, formatCount } from "../base/format.ts";
 import { CopyButton } from "../components/CopyButton.tsx";
 import { attributesWith, textOfValue, typeNameOf } from "./attribute-text.ts";
 import styles from "./AttributeTable.module.css";
@@ -9,7 +9,10 @@ import { nodeOfAnyValue, nodeOfValue } from "./json/json-node.ts";
 import { JsonTree } from "./json/JsonTree.tsx";
 import { hasChildren } from "./json/open-paths.ts";
 import { Text } from "./Text.tsx";
+import { startOf } from "./text-chunks.ts";
 
+/** Longer keys are only hostile. */
+const longKey = 400;
 /** Fewer are found by eye. */
 const filterFrom = 9;
 
@@ -43,14 +46,14 @@ export function AttributeTable({ attributes, nDropped = 0, empty = "No attribute
         {shown.map(({ key, value }, place) => (
           <div key={`${place} ${key}`} className={styles["row"]}>
             <dt className={styles["key"]} dir="auto">
-              <BreakableKey text={key} />
+              <BreakableKey text={startOf(key, longKey)} />
             </dt>
             <dd className={styles["value"]}>
               <Value value={value} />
               <span className={styles["tools"]}>
                 <span className={styles["type"]}>{typeNameOf(value)}</span>
                 <span className={styles["copy"]}>
-                  <CopyButton text={() => textOfValue(value)} label={`Copy ${key}`} />
+                  <CopyButton text={() => textOfValue(value)} label={`Copy ${startOf(key, longKey)}`} />
                 </span>
               </span>
             </dd>
@@ -80,6 +83,7 @@ const longText = 360;
 function Value({ value }: { value: Attribute["value"] }) {
   const [isOpen, setIsOpen] = useState(false);
   const node = nodeOfAnyValue(value);
+  if (node.kind === "bytes") return <Bytes base64={node.base64} />;
   if (node.kind !== "string") {
     return hasChildren(node) ? <JsonTree node={node} /> : <Literal kind={node.kind}>{textOfValue(value)}</Literal>;
   }
@@ -103,6 +107,22 @@ function Value({ value }: { value: Attribute["value"] }) {
       <button type="button" className={styles["unfold"]} onClick={() => setIsOpen(false)}>
         Show less
       </button>
+    </>
+  );
+}
+
+/** Characters of base64 that are shown; the button copies all. */
+const firstBase64 = 64;
+
+function Bytes({ base64 }: { base64: string }) {
+  const nBytes = Math.floor((base64.replace(/=+$/, "").length * 3) / 4);
+  return (
+    <>
+      {formatBytes(nBytes)}{" "}
+      <span className={styles["bytes"]}>
+        base64 {base64.slice(0, firstBase64)}
+        {base64.length > firstBase64 && "…"}
+      </span>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { AttributeTable } from "./AttributeTable.tsx";
 import { Exception, hasException, withoutException } from "./Exception.tsx";
 import { LogEntry } from "./LogEntry.tsx";
 import styles from "./panes.module.css";
+import { startOf } from "./text-chunks.ts";
 import { timelineOf } from "./timeline.ts";
 
 /** More entries than this come when asked for. */
@@ -52,7 +53,7 @@ function EventHead({ event, startTime }: { event: SpanEvent; startTime: string }
   return (
     <header className={styles["sectionHead"]}>
       <h3 className={styles["sectionTitle"]} data-error={isException(event) || undefined} dir="auto">
-        {event.name === "" ? "(no name)" : event.name}
+        {event.name === "" ? "(no name)" : startOf(event.name, 400)}
       </h3>
       <time className={styles["offset"]} title={formatExactTime(event.time_unix_nano)}>
         {offset < 0n ? "" : "+"}

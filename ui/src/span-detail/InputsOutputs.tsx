@@ -84,7 +84,7 @@ function NodeSection({ title, node }: { title: string; node: JsonNode }) {
   const name = title.toLowerCase();
   return (
     <section className={styles["section"]} aria-label={title}>
-      <header className={styles["sectionHead"]}>
+      <header className={styles["sectionHead"]} data-stuck>
         <h3 className={styles["sectionTitle"]}>{title}</h3>
         {isTree && !isRaw && isLong(node) && (
           <SearchBox

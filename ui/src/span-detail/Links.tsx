@@ -6,6 +6,7 @@ import { AttributeTable } from "./AttributeTable.tsx";
 import styles from "./panes.module.css";
 import type { OpenSpan } from "./SpanLink.tsx";
 import { SpanLink } from "./SpanLink.tsx";
+import { startOf } from "./text-chunks.ts";
 
 /** The server lists so many spans that link here. */
 const mostLinkedFrom = 100;
@@ -76,7 +77,7 @@ function Target({ traceId, target, isKnown, onOpen }: TargetProps) {
 function LinkFacts({ link }: { link: Link }) {
   return (
     <>
-      {link.trace_state !== "" && <p className={styles["quiet"]}>Trace state {link.trace_state}</p>}
+      {link.trace_state !== "" && <p className={styles["quiet"]}>Trace state {startOf(link.trace_state, 1000)}</p>}
       {link.attributes.length > 0 && (
         <AttributeTable attributes={link.attributes} nDropped={link.dropped_attributes_count} />
       )}

@@ -13,6 +13,7 @@ import { JsonTree } from "./json/JsonTree.tsx";
 import { hasChildren } from "./json/open-paths.ts";
 import styles from "./panes.module.css";
 import { Text } from "./Text.tsx";
+import { startOf } from "./text-chunks.ts";
 import { eventNameOf, severityOf, timeOfLog } from "./timeline.ts";
 
 type LogEntryProps = {
@@ -34,9 +35,9 @@ export function LogEntry({ log, startTime, children }: LogEntryProps) {
   return (
     <>
       <header className={styles["sectionHead"]}>
-        {severity && <Badge tone={severity.tone}>{severity.name}</Badge>}
+        {severity && <Badge tone={severity.tone}>{severity.name.slice(0, 40)}</Badge>}
         <h3 className={styles["sectionTitle"]} data-quiet={eventName === "" || undefined} dir="auto">
-          {eventName !== "" ? eventName : log.scope_name === "" ? "Log" : log.scope_name}
+          {startOf(eventName || log.scope_name || "Log", 400)}
         </h3>
         {children}
         <LogTime log={log} startTime={startTime} />

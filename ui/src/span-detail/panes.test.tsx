@@ -87,6 +87,22 @@ describe("attributes", () => {
   });
 });
 
+test("keys, names and values of a megabyte, and binary ones, are told by their beginning", () => {
+  const long = `${hostile}${"k".repeat(1_000_000)}`;
+  const attributes = [
+    { key: long, value: { bytesValue: "AAEC".repeat(300_000) } },
+    { key: "list", value: { arrayValue: { values: [{ stringValue: long }] } } },
+    { key: "text", value: { stringValue: long } },
+  ];
+  const event = { time_unix_nano: "1700000000001500000", name: long, attributes, dropped_attributes_count: 0 };
+  const logs = [logRecord({ event_name: long, severity_text: long, body: { stringValue: long } })];
+  const { container } = render(<EventsLogs span={spanDetail({ events: [event], logs })} />);
+  // Three bytes in four characters.
+  expect(screen.getByText(/^879 KiB/)).toBeTruthy();
+  expect((container.textContent ?? "").length).toBeLessThan(80_000);
+  expect(container.querySelector("script, img")).toBe(null);
+});
+
 test("an exception shows its type, its message and a readable stack", () => {
   const attributes = [
     { key: "exception.type", value: { stringValue: "ValueError" } },

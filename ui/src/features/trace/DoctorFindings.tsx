@@ -26,7 +26,9 @@ export function DoctorFindings({ traceId, findings, onOpenSpan }: DoctorFindings
           <li key={place} className={styles["finding"]} data-severity={finding.severity} data-code={finding.code}>
             <h3 className={styles["title"]}>
               <Icon size={14} aria-label={severityNames[finding.severity]} />
-              <span dir="auto">{finding.title.slice(0, 300)}</span>
+              <span dir="auto">
+                <Words text={finding.title} />
+              </span>
             </h3>
             <p>
               <Words text={finding.meaning} />

@@ -3,6 +3,7 @@ import type { TraceDetail } from "../../api/messages.ts";
 import { formatExactTime, formatInteger } from "../../base/format.ts";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
+import { scrollerMark } from "../../span-detail/json/use-scroller.ts";
 import { Text } from "../../span-detail/Text.tsx";
 import type { SpanTable } from "../../trace-model/span-table.ts";
 import { TraceLogs } from "./TraceLogs.tsx";
@@ -13,7 +14,7 @@ type TraceOverviewProps = { trace: TraceDetail; table: SpanTable; onOpenSpan: (s
 export function TraceOverview({ trace, table, onOpenSpan }: TraceOverviewProps) {
   const { summary } = trace;
   return (
-    <div className={styles["overview"]}>
+    <div className={styles["overview"]} {...scrollerMark}>
       <h2 className={styles["title"]}>Trace</h2>
       <dl className={styles["facts"]}>
         <Fact label="Id" value={summary.trace_id} isMono />

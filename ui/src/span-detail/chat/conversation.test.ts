@@ -112,6 +112,19 @@ test("what a call shares with the previous one is its input and its answer, as f
   expect(sharedPrefix(llmView({ input_messages: [media(3)] }), llmView({ input_messages: [media(0)] }))).toBe(1);
 });
 
+test("media that MLflow stored anew for each call are the same by their type and size", () => {
+  const media = (id: string, size: number) =>
+    message("user", {
+      type: "media" as const,
+      modality: "image" as const,
+      uri: `mlflow-attachment://${id}?content_type=image%2Fpng&trace_id=tr-1&size=${size}`,
+    });
+  const shared = (one: ReturnType<typeof media>, other: ReturnType<typeof media>): number =>
+    sharedPrefix(llmView({ input_messages: [one] }), llmView({ input_messages: [other] }));
+  expect(shared(media("a", 70), media("b", 70))).toBe(1);
+  expect(shared(media("a", 70), media("b", 71))).toBe(0);
+});
+
 test("a token is about four characters", () => {
   expect(estimatedTokens("")).toBe(0);
   expect(estimatedTokens("x".repeat(401))).toBe(101);

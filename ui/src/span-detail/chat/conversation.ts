@@ -149,10 +149,22 @@ export function sharedPrefix(call: Messages, previous: Messages): number {
 
 function isSame(one: LlmMessage | undefined, other: LlmMessage | undefined): boolean {
   if (one === undefined || other === undefined || one.role !== other.role) return false;
-  // The number of a medium counts within its span.
-  const text = ({ parts }: LlmMessage): string =>
-    JSON.stringify(parts, (key, value: unknown) => (key === "index" ? undefined : value));
-  return text(one) === text(other);
+  return comparable(one) === comparable(other);
+}
+
+function comparable({ parts }: LlmMessage): string {
+  return JSON.stringify(parts, (key, value: unknown) => {
+    // The number of a medium counts within its span.
+    if (key === "index") return undefined;
+    return key === "uri" && typeof value === "string" ? withoutAttachmentId(value) : value;
+  });
+}
+
+/** MLflow puts media into files, anew for each call: of their address only type and size stay. */
+function withoutAttachmentId(uri: string): string {
+  if (!uri.startsWith("mlflow-attachment://")) return uri;
+  const facts = new URLSearchParams(uri.slice(uri.indexOf("?") + 1));
+  return `mlflow-attachment ${facts.get("content_type") ?? ""} ${facts.get("size") ?? ""}`;
 }
 
 /** Characters of a token in English, which is what providers advise to count with. */

@@ -25,3 +25,10 @@ test("code and strong words lose their marks, half of a mark stays", () => {
     { kind: "plain", text: ", 2 ** 3 and `" },
   ]);
 });
+
+test("headings are strong lines without their signs", () => {
+  expect(runsOf("## What **Langfuse** does ##\n#hashtag")).toEqual([
+    { kind: "strong", text: "What Langfuse does" },
+    { kind: "plain", text: "\n#hashtag" },
+  ]);
+});

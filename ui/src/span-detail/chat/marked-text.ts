@@ -36,15 +36,24 @@ export function blocksOf(text: string): Block[] {
 
 export type Run = { readonly kind: "plain" | "strong" | "code"; readonly text: string };
 
-/** Returns a text in runs: `code`, **strong**, and the rest; marks stay out where both sides are there. */
+/** Returns a text in runs: `code`, **strong** and headings, and the rest; marks stay out where both sides are there. */
 export function runsOf(text: string): Run[] {
   const runs: Run[] = [];
   let from = 0;
-  for (const match of text.matchAll(/`([^`\n]{1,400})`|\*\*([^*\n]{1,400})\*\*/g)) {
+  for (const match of text.matchAll(/`([^`\n]{1,400})`|\*\*([^*\n]{1,400})\*\*|^ {0,3}#{1,6} +([^\n]{1,400})$/gm)) {
     if (match.index > from) runs.push({ kind: "plain", text: text.slice(from, match.index) });
-    runs.push(match[1] === undefined ? { kind: "strong", text: match[2] ?? "" } : { kind: "code", text: match[1] });
+    runs.push(
+      match[1] === undefined
+        ? { kind: "strong", text: match[2] ?? headingOf(match[3]) }
+        : { kind: "code", text: match[1] },
+    );
     from = match.index + match[0].length;
   }
   if (from < text.length) runs.push({ kind: "plain", text: text.slice(from) });
   return runs;
+}
+
+/** A heading may have signs at its end, and strong words, which it is made of anyway. */
+function headingOf(text = ""): string {
+  return text.replace(/ +#+ *$/, "").replaceAll("**", "");
 }

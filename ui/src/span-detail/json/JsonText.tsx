@@ -20,15 +20,17 @@ function Searchable({ node, label, ...rest }: Omit<JsonTextProps, "text"> & { no
   const search = useJsonSearch(node);
   return (
     <div className={styles["searchable"]}>
-      <SearchBox
-        label={`Search ${label}`}
-        query={search.query}
-        nFound={search.found.length}
-        at={search.at}
-        isComplete={search.isComplete}
-        onAsk={search.ask}
-        onStep={search.step}
-      />
+      <div className={styles["search"]}>
+        <SearchBox
+          label={`Search ${label}`}
+          query={search.query}
+          nFound={search.found.length}
+          at={search.at}
+          isComplete={search.isComplete}
+          onAsk={search.ask}
+          onStep={search.step}
+        />
+      </div>
       <JsonTree node={node} label={label} search={search} {...rest} />
     </div>
   );

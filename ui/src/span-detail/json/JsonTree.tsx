@@ -46,6 +46,7 @@ function Tree({ node, label = "Value", search, firstRows, longText = usualLongTe
   const [unfolded, setUnfolded] = useState<ReadonlySet<JsonPath>>(() => new Set());
   const [activePath, setActivePath] = useState<JsonPath | null>(null);
   const [said, setSaid] = useState("");
+  const [nAsked, setNAsked] = useState(fewRows);
   const copyText = useCopyText();
   const treeRef = useRef<HTMLDivElement>(null);
   const scroller = useScroller(treeRef);
@@ -117,32 +118,42 @@ function Tree({ node, label = "Value", search, firstRows, longText = usualLongTe
 
   const isVirtual = scroller !== null && rows.length > fewRows;
   const shownAt = foundPath === null ? activeAt : rows.findIndex(({ path }) => path === foundPath);
+  // What stands in the tree are rows only; the rest is beside it.
+  const nShown = isVirtual ? rows.length : Math.min(rows.length, Math.max(nAsked, shownAt + 1));
+  const nMore = Math.min(firstChildren, rows.length - nShown);
   return (
-    <div
-      ref={treeRef}
-      role="tree"
-      aria-label={label}
-      aria-activedescendant={activeAt < 0 ? undefined : rowId(activePath ?? "")}
-      tabIndex={0}
-      className={styles["tree"]}
-      data-testid="json-tree"
-      onKeyDown={onKeyDown}
-      onClick={(event) => {
-        const path = pathAt(event.target, id);
-        const row = rows.find((one) => one.path === path);
-        // A drag that marked text is no click.
-        if (row && hasChildren(branchOf(row.node)) && getSelection()?.isCollapsed !== false) toggle(row.path);
-      }}
-      onPointerMove={(event) => {
-        const path = pathAt(event.target, id);
-        if (path !== null && path !== activePath) setActivePath(path);
-      }}
-      onPointerLeave={() => setActivePath(null)}
-    >
-      {isVirtual ? (
-        <VirtualRows rows={rows} scroller={scroller} shownAt={shownAt} isByKey={foundPath === null} view={view} />
-      ) : (
-        <FewRows rows={rows} shownAt={shownAt} treeRef={treeRef} view={view} />
+    <div className={styles["frame"]}>
+      <div
+        ref={treeRef}
+        role="tree"
+        aria-label={label}
+        aria-activedescendant={activeAt < 0 ? undefined : rowId(activePath ?? "")}
+        tabIndex={0}
+        className={styles["tree"]}
+        data-testid="json-tree"
+        onKeyDown={onKeyDown}
+        onClick={(event) => {
+          const path = pathAt(event.target, id);
+          const row = rows.find((one) => one.path === path);
+          // A drag that marked text is no click.
+          if (row && hasChildren(branchOf(row.node)) && getSelection()?.isCollapsed !== false) toggle(row.path);
+        }}
+        onPointerMove={(event) => {
+          const path = pathAt(event.target, id);
+          if (path !== null && path !== activePath) setActivePath(path);
+        }}
+        onPointerLeave={() => setActivePath(null)}
+      >
+        {isVirtual ? (
+          <VirtualRows rows={rows} scroller={scroller} shownAt={shownAt} isByKey={foundPath === null} view={view} />
+        ) : (
+          <FewRows rows={rows.slice(0, nShown)} shownAt={shownAt} treeRef={treeRef} view={view} />
+        )}
+      </div>
+      {nMore > 0 && (
+        <button type="button" className={styles["more"]} onClick={() => setNAsked(nShown + firstChildren)}>
+          Show {formatInteger(nMore)} more of {formatInteger(rows.length)}
+        </button>
       )}
       <span role="status" className={styles["said"]}>
         {said}
@@ -170,26 +181,14 @@ type RowsProps = {
 };
 
 function FewRows({ rows, shownAt, treeRef, view }: RowsProps & { treeRef: React.RefObject<HTMLDivElement | null> }) {
-  const [nAsked, setNAsked] = useState(fewRows);
-  const nShown = Math.max(nAsked, shownAt + 1);
-  const nMore = Math.min(firstChildren, rows.length - nShown);
   useEffect(() => {
     if (shownAt >= 0) treeRef.current?.querySelector("[data-found]")?.scrollIntoView({ block: "nearest" });
   }, [shownAt, treeRef]);
-  return (
-    <>
-      {rows.slice(0, nShown).map((row) => (
-        <div key={row.path} role="presentation">
-          {view(row)}
-        </div>
-      ))}
-      {nMore > 0 && (
-        <button type="button" className={styles["more"]} onClick={() => setNAsked(nShown + firstChildren)}>
-          Show {formatInteger(nMore)} more of {formatInteger(rows.length)}
-        </button>
-      )}
-    </>
-  );
+  return rows.map((row) => (
+    <div key={row.path} role="presentation">
+      {view(row)}
+    </div>
+  ));
 }
 
 const rowHeight = 20;
