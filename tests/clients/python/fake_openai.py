@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 RESPONSES_TEXT = "Hello from Responses!"
 CHAT_TEXT = "Hello from Chat Completions!"
+TOOL_ARGUMENTS = '{"order_id": 8841}'
 RESPONSES_USAGE = {"input_tokens": 11, "output_tokens": 6, "total_tokens": 17}
 CHAT_USAGE = {"input_tokens": 12, "output_tokens": 7, "total_tokens": 19, "cache_read_input_tokens": 4}
 CREATED = 1_795_000_000
@@ -158,13 +159,19 @@ def _chat_usage() -> dict:
 
 
 def _chat_completion(body: dict) -> dict:
+    """Answers in words, or, where tools are offered and none was run yet, by calling the first of them."""
     message = {"role": "assistant", "content": CHAT_TEXT, "refusal": None}
+    finish_reason = "stop"
+    if body.get("tools") and body["messages"][-1]["role"] != "tool":
+        function = {"name": body["tools"][0]["function"]["name"], "arguments": TOOL_ARGUMENTS}
+        message = {**message, "content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": function}]}
+        finish_reason = "tool_calls"
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": CREATED,
         "model": body.get("model", "gpt-4o-mini"),
-        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": finish_reason}],
         "usage": _chat_usage(),
     }
 

@@ -1,7 +1,6 @@
 // axe finds nothing serious on any page, in either theme.
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { putTheme } from "../harness/api.ts";
+import { seriousFindings } from "../harness/axe.ts";
 import { exportTrace, sendLogs, sendTrace } from "../harness/otlp.ts";
 import { expect, test } from "./fixtures.ts";
 
@@ -52,12 +51,4 @@ for (const theme of ["light", "dark"] as const) {
     await expect(page.getByRole("menu")).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
   });
-}
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  // "Legacy" works within the page, without a second one: we have no frames.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
