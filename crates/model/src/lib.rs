@@ -4,6 +4,7 @@
 
 mod batch;
 mod experiment;
+pub mod filter;
 mod id;
 mod log;
 mod origin;

@@ -24,6 +24,8 @@ pub mod keys {
     pub const INFO_FINALIZED: &str = "mlflow.trace.infoFinalized";
     /// Metadata: JSON with `num_spans`, which readers wait for.
     pub const SIZE_STATS: &str = "mlflow.trace.sizeStats";
+    /// Value of [`SPANS_LOCATION`]: readers ask for spans by `traces/get`.
+    pub const IN_TRACKING_STORE: &str = "TRACKING_STORE";
     /// Span attribute: type of the span.
     pub const SPAN_TYPE: &str = "mlflow.spanType";
     /// Span attribute: inputs.
@@ -245,6 +247,11 @@ pub struct TraceLabels {
 }
 
 impl TraceInfo {
+    /// Returns where clients are told that the artifacts of the trace live.
+    pub fn artifact_location(&self) -> String {
+        format!("mlflow-artifacts:/{}/traces/{}/artifacts", self.experiment_id, self.trace_id.to_mlflow())
+    }
+
     /// Returns what to call the trace: MLflow's name, else the root span's, else the earliest span's.
     pub fn display_name(&self) -> &str {
         let summary = &self.summary;

@@ -191,9 +191,8 @@ pub fn trace_info(
     put("trace_metadata", (!metadata.is_empty()).then(|| json!(metadata)));
     put("assessments", (!assessments.is_empty()).then_some(Value::Array(assessments)));
     let mut tags = tags(info, labels);
-    tags.insert(keys::SPANS_LOCATION.to_owned(), "TRACKING_STORE".to_owned());
-    let artifacts = format!("mlflow-artifacts:/{experiment_id}/traces/{trace_id}/artifacts");
-    tags.insert(keys::ARTIFACT_LOCATION.to_owned(), artifacts);
+    tags.insert(keys::SPANS_LOCATION.to_owned(), keys::IN_TRACKING_STORE.to_owned());
+    tags.insert(keys::ARTIFACT_LOCATION.to_owned(), info.artifact_location());
     put("tags", Some(json!(tags)));
     Value::Object(message)
 }
