@@ -5,7 +5,10 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::Value;
+use tests::grpc::{GrpcConnection, frame};
 
 use crate::load::{Load, verify};
 use crate::serve::{Served, client, command};
@@ -119,11 +122,21 @@ async fn a_lock_of_another_program_is_waited_out_and_named_at_the_start() {
         assert_eq!((status, retry_after.as_str()), (503, "1"), "{text}");
         assert!(text.contains("locked by another program"), "{text}");
     }
+    let mut connection = GrpcConnection::open(server.ready["otlp_grpc"].as_str().unwrap()).await;
+    let span = model::Span::new(testkit::trace_id(9), testkit::span_id(1), "waits");
+    let group = model::SpanGroup { spans: vec![span], ..model::SpanGroup::default() };
+    let message = frame(false, &proto::otlp::encode_protobuf(vec![group]));
+    let refused = connection.export("", message.clone()).await.unwrap();
+    // UNAVAILABLE, with when to come back: <https://opentelemetry.io/docs/specs/otlp/#otlpgrpc-throttling>
+    assert_eq!(refused.status(), "14", "{}", refused.message());
+    let details = STANDARD_NO_PAD.decode(refused.details().trim_end_matches('=')).unwrap();
+    assert!(String::from_utf8_lossy(&details).contains("type.googleapis.com/google.rpc.RetryInfo"));
     assert!(until_state(&server, "busy").await.contains("locked by another program"));
     drop(holder.stdin.take());
     holder.wait().unwrap();
     until_state(&server, "ok").await;
     assert_eq!(export(&server).await.0, 200);
+    assert_eq!(connection.export("", message).await.unwrap().status(), "0");
     server.kill();
 
     let mut holder = hold(&database).expect("python3 is there");

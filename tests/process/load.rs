@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use model::{AnyValue, Attribute, Event, Span, SpanGroup, SpanId, TraceId};
 use reqwest::Client;
 use testkit::load::{Random, mix};
+use tests::grpc::{GrpcConnection, frame, gzip};
 use tokio::task::JoinSet;
 
 use crate::serve::Served;
@@ -33,7 +34,9 @@ impl Load {
         let mut senders = JoinSet::new();
         for sender in 0..N_SENDERS {
             let random = Random::new(seed.wrapping_mul(N_SENDERS).wrapping_add(sender));
-            senders.spawn(send(server.url("/v1/traces"), random, sender, Arc::clone(&n_acknowledged)));
+            let grpc = (sender == 0).then(|| server.ready["otlp_grpc"].as_str().expect("text").to_owned());
+            let counter = Arc::clone(&n_acknowledged);
+            senders.spawn(send(server.url("/v1/traces"), grpc, random, sender, counter));
         }
         Self { senders, n_acknowledged }
     }
@@ -49,32 +52,69 @@ impl Load {
     }
 }
 
-async fn send(url: String, mut random: Random, sender: u64, n_acknowledged: Arc<AtomicU64>) -> Vec<Sent> {
+async fn send(
+    url: String,
+    grpc: Option<String>,
+    mut random: Random,
+    sender: u64,
+    n_acknowledged: Arc<AtomicU64>,
+) -> Vec<Sent> {
     // A client of its own is a connection of its own.
-    let client = crate::serve::client();
+    let mut way = match grpc {
+        Some(address) => Way::Grpc(GrpcConnection::open(&address).await),
+        None => Way::Http(crate::serve::client()),
+    };
     let mut sent = Vec::new();
-    for number in sender.. {
+    // Its numbers are its own, so that each kind of request comes from each sender.
+    for number in sender * 1_000_000.. {
         let group = request(&mut random, number);
         let (trace_id, spans) = (group.spans[0].trace_id, group.spans.clone());
-        let is_json = number % 2 == 0;
-        let (content_type, body) = if is_json {
-            ("application/json", proto::otlp::encode_json(&[group]).to_string().into_bytes())
-        } else {
-            ("application/x-protobuf", proto::otlp::encode_protobuf(vec![group]))
+        let is_acknowledged = match &mut way {
+            Way::Http(client) => post(client, &url, number, group).await,
+            Way::Grpc(connection) => call(connection, number, group).await,
         };
-        let answer = client.post(&url).header("content-type", content_type).body(body).send().await;
-        let is_acknowledged = answer.as_ref().is_ok_and(|answer| answer.status() == 200);
         sent.push(Sent { trace_id, spans, is_acknowledged });
-        match answer {
-            Ok(answer) if is_acknowledged => {
-                n_acknowledged.fetch_add(1, Ordering::Relaxed);
-                drop(answer);
-            }
+        if !is_acknowledged {
             // Refused while stopping, or cut off: the end.
-            Ok(_) | Err(_) => break,
+            break;
         }
+        n_acknowledged.fetch_add(1, Ordering::Relaxed);
     }
     sent
+}
+
+/// How a sender sends.
+enum Way {
+    Http(Client),
+    Grpc(GrpcConnection),
+}
+
+/// Sends as JSON or protobuf, plain or compressed; tells whether that was acknowledged.
+async fn post(client: &Client, url: &str, number: u64, group: SpanGroup) -> bool {
+    let is_json = number.is_multiple_of(2);
+    let (content_type, body) = if is_json {
+        ("application/json", proto::otlp::encode_json(&[group]).to_string().into_bytes())
+    } else {
+        ("application/x-protobuf", proto::otlp::encode_protobuf(vec![group]))
+    };
+    let (encoding, body) = match number % 3 {
+        0 => ("identity", body),
+        1 => ("gzip", gzip(&body)),
+        _ => ("zstd", zstd::encode_all(body.as_slice(), 1).expect("in memory")),
+    };
+    let request = client.post(url).header("content-type", content_type).header("content-encoding", encoding);
+    request.body(body).send().await.is_ok_and(|answer| answer.status() == 200)
+}
+
+/// Sends over gRPC, plain or compressed; tells whether that was acknowledged.
+async fn call(connection: &mut GrpcConnection, number: u64, group: SpanGroup) -> bool {
+    let message = proto::otlp::encode_protobuf(vec![group]);
+    let answer = if number % 8 < 4 {
+        connection.export("", frame(false, &message)).await
+    } else {
+        connection.export("gzip", frame(true, &gzip(&message))).await
+    };
+    answer.is_ok_and(|answer| answer.status() == "0")
 }
 
 /// A request for a trace of its own: mostly a few spans, now and then 500, or values far over 64 kB.

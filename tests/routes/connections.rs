@@ -1,5 +1,7 @@
 //! Connections: how many, how slow they may be, and the ways in which HTTP/1.1 carries a body.
 
+use std::time::Duration;
+
 use tests::TestServer;
 use tests::otlp::{request, span, trace_id};
 use tests::raw::RawConnection;
@@ -191,6 +193,26 @@ async fn heads_and_bodies_that_do_not_arrive_in_time_end_their_request_alone() {
     connection.send(&whole).await;
     assert_eq!(connection.expect().await.status, 200);
     assert!(live.read_until(&trace_id(1)).await, "the stream goes on");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_its_answers_is_cut_off() {
+    let server = TestServer::start_with(|config| config.read_timeout_seconds = 1).await;
+    let mut deaf = open(&server).await;
+    // Many times what the buffers between the two sides hold.
+    let ask = b"GET /api/2.0/mlflow/experiments/search HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1_000);
+    let (mut n_asked, mut is_taken) = (0, true);
+    while is_taken && n_asked < 1_000 {
+        let sending = tokio::time::timeout(Duration::from_secs(3), deaf.send(&ask));
+        // Nothing more is taken: the server waits for this side to read, then closes.
+        is_taken = sending.await.unwrap_or(false);
+        n_asked += 1;
+    }
+    assert!(!is_taken, "the server reads on without end");
+    deaf.ended().await;
+    // Another one is served as ever.
+    assert_eq!(probe(&mut open(&server).await).await, 200);
     server.stop().await;
 }
 

@@ -235,19 +235,19 @@ pub(crate) fn resolve_all(
             )?,
             token: r
                 .pick("token", &SECRET, flags.token.map(Some), file.token.map(Some), || Ok(defaults.token))?,
-            max_body_bytes: r.pick(
+            max_body_bytes: r.number(
                 "max_body_bytes",
-                &NUMBER,
                 flags.max_body_bytes,
                 file.max_body_bytes,
-                || Ok(defaults.max_body_bytes),
+                defaults.max_body_bytes,
+                1..=usize::MAX,
             )?,
-            max_queue_bytes: r.pick(
+            max_queue_bytes: r.number(
                 "max_queue_bytes",
-                &NUMBER,
                 flags.max_queue_bytes,
                 file.max_queue_bytes,
-                || Ok(defaults.max_queue_bytes),
+                defaults.max_queue_bytes,
+                1..=usize::MAX,
             )?,
             max_inbox_requests: r.pick(
                 "max_inbox_requests",

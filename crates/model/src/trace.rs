@@ -209,6 +209,33 @@ pub struct TraceInfo {
     pub is_pinned: bool,
 }
 
+impl TraceInfo {
+    /// Returns a trace of which nothing is known but where it belongs.
+    pub fn new(trace_id: TraceId, experiment_id: ExperimentId, experiment_source: ExperimentSource) -> Self {
+        Self {
+            trace_id,
+            experiment_id,
+            experiment_source,
+            client_request_id: None,
+            request_time: UnixNanos(0),
+            execution_duration_ms: None,
+            state: TraceState::InProgress,
+            is_finalized: false,
+            name: None,
+            request_preview: None,
+            response_preview: None,
+            session: None,
+            user: None,
+            usage: TokenUsage::default(),
+            is_usage_final: false,
+            cost: Cost::default(),
+            is_cost_final: false,
+            summary: TraceSummary::default(),
+            is_pinned: false,
+        }
+    }
+}
+
 /// What the spans of a trace add up to.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TraceSummary {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::{
-    AnyValue, Attribute, Cost, DurationNanos, ExperimentId, ExperimentSource, Exporter, RowFlags, Source,
-    Span, SpanCopy, SpanGroup, SpanId, TokenUsage, TraceId, TraceInfo, TraceState, TraceSummary, UnixNanos,
+    AnyValue, Attribute, DurationNanos, ExperimentId, ExperimentSource, Exporter, RowFlags, Source, Span,
+    SpanCopy, SpanGroup, SpanId, TraceId, TraceInfo, TraceState,
 };
 use tempfile::TempDir;
 use testkit::load::Random;
@@ -125,27 +125,8 @@ fn record(span: &Span, exporter: Exporter) -> SpanRecord {
 }
 
 pub(crate) fn new_trace(trace_id: TraceId) -> TraceInfo {
-    TraceInfo {
-        trace_id,
-        experiment_id: ExperimentId::DEFAULT,
-        experiment_source: ExperimentSource::Default,
-        client_request_id: None,
-        request_time: UnixNanos(0),
-        execution_duration_ms: None,
-        state: TraceState::Ok,
-        is_finalized: false,
-        name: None,
-        request_preview: None,
-        response_preview: None,
-        session: None,
-        user: None,
-        usage: TokenUsage::default(),
-        is_usage_final: false,
-        cost: Cost::default(),
-        is_cost_final: false,
-        summary: TraceSummary::default(),
-        is_pinned: false,
-    }
+    let info = TraceInfo::new(trace_id, ExperimentId::DEFAULT, ExperimentSource::Default);
+    TraceInfo { state: TraceState::Ok, ..info }
 }
 
 /// Returns spans of a trace with these ids and incompressible texts.

@@ -1,8 +1,6 @@
 //! Which experiment a trace belongs to (contract section 0).
 
-use model::{
-    Cost, ExperimentId, ExperimentSource, TokenUsage, TraceId, TraceInfo, TraceState, TraceSummary, UnixNanos,
-};
+use model::{ExperimentId, ExperimentSource, TraceId, TraceInfo};
 use store::{StoreError, TraceKey, WriteTx};
 
 use crate::default_experiment;
@@ -52,7 +50,7 @@ pub(crate) fn place(tx: &mut WriteTx<'_>, trace_id: TraceId, asked: Placement) -
             Some(id) => (id, ExperimentSource::Explicit),
             None => (default_experiment(tx)?, ExperimentSource::Default),
         };
-        return Ok(Placed::Here(None, Box::new(new_trace(trace_id, experiment_id, source))));
+        return Ok(Placed::Here(None, Box::new(TraceInfo::new(trace_id, experiment_id, source))));
     };
     match asked {
         Placement::In(id)
@@ -67,32 +65,4 @@ pub(crate) fn place(tx: &mut WriteTx<'_>, trace_id: TraceId, asked: Placement) -
         Placement::NoOpinion | Placement::NewTracesIn(_) => {}
     }
     Ok(Placed::Here(Some(key), Box::new(info)))
-}
-
-fn new_trace(
-    trace_id: TraceId,
-    experiment_id: ExperimentId,
-    experiment_source: ExperimentSource,
-) -> TraceInfo {
-    TraceInfo {
-        trace_id,
-        experiment_id,
-        experiment_source,
-        client_request_id: None,
-        request_time: UnixNanos(0),
-        execution_duration_ms: None,
-        state: TraceState::InProgress,
-        is_finalized: false,
-        name: None,
-        request_preview: None,
-        response_preview: None,
-        session: None,
-        user: None,
-        usage: TokenUsage::default(),
-        is_usage_final: false,
-        cost: Cost::default(),
-        is_cost_final: false,
-        summary: TraceSummary::default(),
-        is_pinned: false,
-    }
 }

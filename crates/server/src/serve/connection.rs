@@ -22,7 +22,7 @@ use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tower::ServiceExt as _;
 
 use super::body::{Answered, Answering, Timely};
@@ -84,6 +84,8 @@ pub(super) async fn serve(
         is_first: true,
         is_http2: false,
         is_tls: Arc::clone(&is_tls),
+        patience: read_timeout,
+        stalled: None,
     });
     let mut served = pin!(builder.serve_connection(io, service));
     let mut phases = phase.subscribe();
@@ -163,7 +165,7 @@ fn host_problem(request: &Request<Body>) -> Option<&'static str> {
     }
 }
 
-/// A stream that notes when a next request begins to arrive.
+/// A stream that notes when a next request begins to arrive, and whether answers are read.
 struct Heard {
     stream: TcpStream,
     phase: watch::Sender<Phase>,
@@ -171,6 +173,24 @@ struct Heard {
     /// On HTTP/2 bytes may be anything, such as a ping: there only whole requests count.
     is_http2: bool,
     is_tls: Arc<AtomicBool>,
+    /// How long the client may leave an answer unread.
+    patience: Duration,
+    /// Runs out while the client takes nothing of what is written.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl Heard {
+    /// Ends the connection of a client that does not read its answers: it would hold them, and its place, for ever.
+    fn taken<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(stalled.as_mut().poll(cx));
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read its answers")))
+    }
 }
 
 impl AsyncRead for Heard {
@@ -200,7 +220,8 @@ impl AsyncRead for Heard {
 
 impl AsyncWrite for Heard {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.taken(cx, written)
     }
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_flush(cx)
@@ -213,7 +234,8 @@ impl AsyncWrite for Heard {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.taken(cx, written)
     }
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
