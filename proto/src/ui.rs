@@ -333,6 +333,15 @@ pub struct TraceSummary {
     pub is_pinned: bool,
 }
 
+/// The traces beside one in the list of its experiment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TraceNeighbours {
+    /// Id of the next newer one.
+    pub newer: Option<String>,
+    /// Id of the next older one.
+    pub older: Option<String>,
+}
+
 /// One page of the trace list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TraceList {
@@ -547,11 +556,25 @@ pub enum Theme {
     Dark,
 }
 
+/// Time zone in which the UI tells times.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TimeZone {
+    /// That of the machine that shows the page.
+    #[default]
+    Local,
+    /// Coordinated universal time.
+    Utc,
+}
+
 /// Run-time settings, kept in the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Settings {
     /// Colour theme.
     pub theme: Theme,
+    /// Time zone of times; local if absent.
+    #[serde(default)]
+    pub time_zone: TimeZone,
     /// Experiment that spans without an experiment header join.
     pub default_experiment_id: String,
     /// Origins of web pages that may send traces beside those of this machine, for example `https://app.example`.

@@ -4,6 +4,7 @@
 
 pub mod critical_path;
 pub mod doctor;
+pub mod outline;
 pub mod plain;
 pub mod preview;
 pub mod prices;

@@ -6,6 +6,7 @@ use store::{ReadTx, StoreError};
 use crate::{Change, Ingest, IngestError};
 
 const THEME: &str = "theme";
+const TIME_ZONE: &str = "time_zone";
 const DEFAULT_EXPERIMENT: &str = "default_experiment_id";
 /// Origins, one on each line: an origin holds no white space.
 const ALLOW_ORIGINS: &str = "allow_origins";
@@ -25,6 +26,8 @@ pub const MIN_RETENTION_BYTES: u64 = 64 << 20;
 pub struct Settings {
     /// Colour theme, as the UI names it; `None` is its default.
     pub theme: Option<String>,
+    /// Time zone in which the UI tells times, as it names it; `None` is its default.
+    pub time_zone: Option<String>,
     /// Experiment that spans without an experiment header join.
     pub default_experiment: ExperimentId,
     /// Origins of web pages that may send traces, beside those of the configuration.
@@ -46,6 +49,7 @@ impl Settings {
         let origins = tx.setting(ALLOW_ORIGINS)?.unwrap_or_default();
         Ok(Self {
             theme: tx.setting(THEME)?,
+            time_zone: tx.setting(TIME_ZONE)?,
             default_experiment: default_experiment(tx)?,
             allow_origins: origins.lines().map(str::to_owned).collect(),
             retention_max_bytes: match tx.setting(RETENTION_MAX_BYTES)? {
@@ -79,6 +83,9 @@ impl Ingest {
                 )?;
                 if let Some(theme) = &settings.theme {
                     tx.put_setting(THEME, theme)?;
+                }
+                if let Some(time_zone) = &settings.time_zone {
+                    tx.put_setting(TIME_ZONE, time_zone)?;
                 }
                 Ok(())
             })

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use model::{ExperimentId, TraceInfo, UnixNanos};
+use model::{ExperimentId, TraceId, TraceInfo, UnixNanos};
 use rusqlite::types::Value;
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
 
 use crate::trace::{COLUMNS, from_row};
 use crate::{ReadTx, StoreError, TraceKey};
@@ -85,6 +85,31 @@ impl ReadTx<'_> {
             PageStart::First | PageStart::After(..) => PageStart::After(info.request_time, key.0),
         });
         Ok(TracePage { traces, next })
+    }
+
+    /// Returns the next newer and the next older trace of the same experiment, in the order of the list.
+    pub fn trace_neighbours(
+        &self,
+        trace: TraceKey,
+        info: &TraceInfo,
+    ) -> Result<(Option<TraceId>, Option<TraceId>), StoreError> {
+        let find = |sql: &str| {
+            self.connection
+                .prepare_cached(sql)?
+                .query_row(params![info.experiment_id.0, info.request_time.0, trace.0], |row| {
+                    Ok(TraceId(row.get(0)?))
+                })
+                .optional()
+        };
+        let newer = find(
+            "SELECT trace_id FROM trace WHERE experiment_id = ?1 AND (request_time, trace_key) > (?2, ?3)
+             ORDER BY request_time, trace_key LIMIT 1",
+        )?;
+        let older = find(
+            "SELECT trace_id FROM trace WHERE experiment_id = ?1 AND (request_time, trace_key) < (?2, ?3)
+             ORDER BY request_time DESC, trace_key DESC LIMIT 1",
+        )?;
+        Ok((newer, older))
     }
 
     /// Returns how many traces a query has over all pages.

@@ -202,3 +202,40 @@ async fn a_pinned_trace_outlives_retention_by_age_and_an_unpinned_one_does_not()
     assert!(retention["last_time_unix_nano"].is_string());
     server.stop().await;
 }
+
+#[tokio::test]
+async fn neighbours_follow_the_list_of_the_experiment() {
+    let server = TestServer::start().await;
+    for byte in 1..=3 {
+        export(&server, byte, PLAN).await;
+    }
+    let list = server.json("/traceloupe/v1/traces").await;
+    let ids: Vec<&str> =
+        list["traces"].as_array().unwrap().iter().map(|trace| trace["trace_id"].as_str().unwrap()).collect();
+    for (place, id) in ids.iter().enumerate() {
+        let neighbours = server.json(&format!("/traceloupe/v1/traces/{id}/neighbours")).await;
+        let newer = place.checked_sub(1).map(|newer| ids[newer]);
+        assert_eq!(neighbours, json!({"newer": newer, "older": ids.get(place + 1)}), "place {place}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_trace_is_told_as_markdown() {
+    let server = TestServer::start().await;
+    export(&server, 1, PLAN).await;
+    let path = format!("/traceloupe/v1/traces/{}/markdown", testkit::trace_id(1));
+    let response = server.get(&path).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/markdown; charset=utf-8");
+    let text = response.text().await.unwrap();
+    assert!(text.starts_with("# Trace: plan\n"), "{text}");
+    // One column is a millisecond.
+    assert!(
+        text.contains(
+            "- **plan**: agent · 20.0 ms · at 0 ns\n  - **llm.chat**: agent · 10.0 ms · at 2.00 ms\n"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("  - **tool.search**: agent · 5.00 ms · at 13.0 ms · ERROR"), "{text}");
+    server.stop().await;
+}

@@ -25,7 +25,7 @@ function observedQuery(queryClient: ReturnType<typeof makeQueryClient>, name: st
 
 test("only the queries with one of the tags are asked again, `*` concerns all", async () => {
   const queryClient = makeQueryClient();
-  const invalidate = makeInvalidator(queryClient);
+  const invalidate = makeInvalidator(queryClient, () => 0);
   const traces = observedQuery(queryClient, "traces", ["traces"]);
   const status = observedQuery(queryClient, "status", ["status"]);
   await traces.answer("t1");
@@ -40,7 +40,7 @@ test("only the queries with one of the tags are asked again, `*` concerns all", 
 
 test("changes during a request neither cancel it nor get lost: it runs exactly once more", async () => {
   const queryClient = makeQueryClient();
-  const invalidate = makeInvalidator(queryClient);
+  const invalidate = makeInvalidator(queryClient, () => 0);
   const traces = observedQuery(queryClient, "traces", ["traces"]);
   for (let i = 0; i < 20; i++) invalidate(["traces"]);
   expect(traces.pending).toHaveLength(1);
@@ -55,7 +55,7 @@ test("changes during a request neither cancel it nor get lost: it runs exactly o
 
 test("a query without an observer is only marked, and asked again when it is shown", async () => {
   const queryClient = makeQueryClient();
-  const invalidate = makeInvalidator(queryClient);
+  const invalidate = makeInvalidator(queryClient, () => 0);
   const fetched: number[] = [];
   const options = { queryKey: ["x"], queryFn: () => fetched.push(1), meta: { tags: ["traces"] } };
   await queryClient.fetchQuery(options);
@@ -63,4 +63,25 @@ test("a query without an observer is only marked, and asked again when it is sho
   expect(fetched).toHaveLength(1);
   new QueryObserver(queryClient, options).subscribe(() => {});
   await vi.waitFor(() => expect(fetched).toHaveLength(2));
+});
+
+test("what took long rests four times as long before it is asked again, and is asked once for all changes until then", async () => {
+  let time = 0;
+  const queryClient = makeQueryClient();
+  const invalidate = makeInvalidator(queryClient, () => time);
+  const table = observedQuery(queryClient, "table", ["trace:00"]);
+  time = 300;
+  await table.answer("first");
+  vi.useFakeTimers();
+  try {
+    for (let i = 0; i < 20; i++) invalidate(["trace:00"]);
+    expect(table.pending).toHaveLength(0);
+    time = 1500;
+    vi.advanceTimersByTime(1199);
+    expect(table.pending).toHaveLength(0);
+    vi.advanceTimersByTime(1);
+    expect(table.pending).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -190,6 +190,29 @@ export async function fetchTraceSummary(traceId: string, signal?: AbortSignal): 
   return detail.summary;
 }
 
+/** The traces before and after one in the list of its experiment. */
+export function neighboursQuery(traceId: string) {
+  return queryOptions({
+    queryKey: ["neighbours", traceId],
+    queryFn: ({ signal }) =>
+      bodyOf(
+        client.GET("/traceloupe/v1/traces/{trace_id}/neighbours", { params: { path: { trace_id: traceId } }, signal }),
+      ),
+  });
+}
+
+/** The outline of a trace, for a language model. */
+export function fetchMarkdown(traceId: string): Promise<string> {
+  const params = { path: { trace_id: traceId } };
+  return bodyOf(client.GET("/traceloupe/v1/traces/{trace_id}/markdown", { params, parseAs: "text" }));
+}
+
+/** The raw OTLP/JSON of a trace as text. */
+export function fetchOtlpJson(traceId: string): Promise<string> {
+  const params = { path: { trace_id: traceId } };
+  return bodyOf<unknown>(client.GET("/traceloupe/v1/traces/{trace_id}/otlp", { params, parseAs: "text" })).then(String);
+}
+
 /** Address of the raw OTLP of a trace, for a download link. */
 export function otlpDownloadUrl(traceId: string, format: "json" | "protobuf"): string {
   return `/traceloupe/v1/traces/${traceId}/otlp${format === "protobuf" ? "?format=protobuf" : ""}`;

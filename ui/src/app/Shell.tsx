@@ -13,6 +13,7 @@ import styles from "./Shell.module.css";
 import { StatusLine } from "./StatusLine.tsx";
 import { StoreBanner } from "./StoreBanner.tsx";
 import { useTheme } from "./theme.ts";
+import { useTimeZone } from "./time-zone.ts";
 
 const paths = {
   home: "/",
@@ -24,6 +25,7 @@ const paths = {
 
 export function Shell() {
   useTheme();
+  const timeZone = useTimeZone();
   const navigate = useNavigate();
   const [isShowingKeys, setIsShowingKeys] = useState(false);
 
@@ -50,7 +52,8 @@ export function Shell() {
       <div className={styles["content"]}>
         <StoreBanner />
         <main className={styles["page"]}>
-          <Outlet />
+          {/* Another time zone concerns every time on the page. */}
+          <Outlet key={timeZone} />
         </main>
         <StatusLine />
       </div>

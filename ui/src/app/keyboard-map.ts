@@ -58,6 +58,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["Shift", "wheel"], does: "Pan" },
       { keys: ["drag"], does: "On the time axis: measure" },
       { keys: ["Enter"], does: "Go to the inspector" },
+      { keys: ["J", "K"], does: "Older, newer trace of the experiment" },
       { keys: ["P"], does: "Pin or unpin the trace" },
       { keys: ["Esc"], does: "Select none" },
     ],

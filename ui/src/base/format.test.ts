@@ -10,6 +10,7 @@ import {
   formatListTime,
   formatShare,
   formatTokens,
+  setTimeZone,
 } from "./format.ts";
 
 describe("durations have three significant digits and a unit", () => {
@@ -49,6 +50,18 @@ describe("times", () => {
     expect(formatListTime(nanosOf(new Date(2026, 10, 22, 10, 14, 54)), noon)).toBe("10:14:54");
     expect(formatListTime(nanosOf(new Date(2026, 10, 21, 23, 59, 59)), noon)).toBe("21 Nov 23:59:59");
     expect(formatListTime(nanosOf(new Date(2025, 0, 2, 3, 4, 5)), noon)).toBe("2 Jan 2025 03:04:05");
+  });
+
+  test("in UTC all pages say the same", () => {
+    setTimeZone("utc");
+    try {
+      // 2023-11-14T22:13:20Z, by the definition of Unix time.
+      expect(formatExactTime("1700000000000000001")).toBe("2023-11-14 22:13:20.000000001 UTC");
+      expect(formatListTime("1700000000000000000", new Date("2023-11-14T00:00:00Z"))).toBe("22:13:20");
+      expect(formatListTime("1700000000000000000", new Date("2023-11-15T00:00:00Z"))).toBe("14 Nov 22:13:20");
+    } finally {
+      setTimeZone("local");
+    }
   });
 
   test("the exact time keeps all nine digits", () => {

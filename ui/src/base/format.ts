@@ -51,37 +51,59 @@ export function formatCount(count: number, singular: string, plural = `${singula
   return `${formatInteger(count)} ${count === 1 ? singular : plural}`;
 }
 
-/** Returns a local date from absolute nanoseconds; sub-millisecond digits are cut. */
+/** Where times are told for: the machine that shows the page, or everywhere alike. */
+export type TimeZone = "local" | "utc";
+
+/** One for the page, as a person reads one clock; whoever changes it shows the page anew. */
+let timeZone: TimeZone = "local";
+
+export function setTimeZone(zone: TimeZone): void {
+  timeZone = zone;
+}
+
+/** Minutes that the clock of the page is ahead of UTC at a moment. */
+function minutesAhead(date: Date): number {
+  return timeZone === "utc" ? 0 : -date.getTimezoneOffset();
+}
+
+/** Returns a date whose UTC fields are those of the clock of the page. */
+function clockOf(date: Date): Date {
+  return new Date(date.getTime() + minutesAhead(date) * 60_000);
+}
+
+/** Returns a date from absolute nanoseconds; sub-millisecond digits are cut. */
 function dateOfNanos(unixNanos: Nanos): Date {
   return new Date(Number(BigInt(unixNanos) / 1_000_000n));
 }
 
-/** Returns local time for a list: time of day for today, with the date for any other day: `22 Nov 10:14:54`. */
+/** Returns the time for a list: time of day for today, with the date for any other day: `22 Nov 10:14:54`. */
 export function formatListTime(unixNanos: Nanos, now: Date = new Date()): string {
-  const date = dateOfNanos(unixNanos);
-  if (date.toDateString() === now.toDateString()) return timeOfDay(date);
-  const day = `${date.getDate()} ${months[date.getMonth()] ?? ""}`;
-  const year = date.getFullYear() === now.getFullYear() ? "" : ` ${date.getFullYear()}`;
-  return `${day}${year} ${timeOfDay(date)}`;
+  const clock = clockOf(dateOfNanos(unixNanos));
+  const today = clockOf(now);
+  if (clock.toISOString().slice(0, 10) === today.toISOString().slice(0, 10)) return timeOfDay(clock);
+  const day = `${clock.getUTCDate()} ${months[clock.getUTCMonth()] ?? ""}`;
+  const year = clock.getUTCFullYear() === today.getUTCFullYear() ? "" : ` ${clock.getUTCFullYear()}`;
+  return `${day}${year} ${timeOfDay(clock)}`;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
-/** Returns local date and time with all nine digits of the second and the offset: `2026-11-22 10:14:54.123456789 +01:00`. */
+/** Returns date and time with all nine digits of the second and the offset: `2026-11-22 10:14:54.123456789 +01:00`. */
 export function formatExactTime(unixNanos: Nanos): string {
   const nanos = BigInt(unixNanos);
   const date = dateOfNanos(nanos);
+  const clock = clockOf(date);
   const fraction = (((nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n).toString().padStart(9, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${timeOfDay(date)}.${fraction} ${offsetOf(date)}`;
+  const day = `${clock.getUTCFullYear()}-${two(clock.getUTCMonth() + 1)}-${two(clock.getUTCDate())}`;
+  const zone = timeZone === "utc" ? "UTC" : offsetOf(minutesAhead(date));
+  return `${day} ${timeOfDay(clock)}.${fraction} ${zone}`;
 }
 
-function timeOfDay(date: Date): string {
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+function timeOfDay(clock: Date): string {
+  return `${two(clock.getUTCHours())}:${two(clock.getUTCMinutes())}:${two(clock.getUTCSeconds())}`;
 }
 
-function offsetOf(date: Date): string {
-  const minutes = -date.getTimezoneOffset();
+function offsetOf(minutes: number): string {
   const size = Math.abs(minutes);
   return `${minutes < 0 ? "−" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }

@@ -6,6 +6,7 @@ mod error;
 mod experiments;
 mod logs;
 mod media;
+mod outline;
 mod rejected;
 mod settings;
 mod spans;
@@ -54,6 +55,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(spans::get_span_otlp))
         .routes(routes!(analysis::get_analysis))
         .routes(routes!(analysis::get_critical_path))
+        .routes(routes!(outline::get_markdown))
+        .routes(routes!(traces::get_neighbours))
         .routes(routes!(logs::get_logs))
         .routes(routes!(rejected::list_rejected, rejected::delete_all_rejected))
         .routes(routes!(rejected::get_rejected, rejected::delete_rejected))

@@ -17,6 +17,10 @@ fn message(settings: &Settings) -> ui::Settings {
     };
     ui::Settings {
         theme,
+        time_zone: match settings.time_zone.as_deref() {
+            Some("utc") => ui::TimeZone::Utc,
+            _ => ui::TimeZone::Local,
+        },
         default_experiment_id: settings.default_experiment.to_string(),
         allow_origins: settings.allow_origins.clone(),
         retention_max_bytes: settings.retention_max_bytes,
@@ -49,10 +53,15 @@ pub(super) async fn put_settings(
         ui::Theme::Light => "light",
         ui::Theme::Dark => "dark",
     };
+    let time_zone = match settings.time_zone {
+        ui::TimeZone::Local => "local",
+        ui::TimeZone::Utc => "utc",
+    };
     let default_experiment =
         settings.default_experiment_id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
     let settings = Settings {
         theme: Some(theme.to_owned()),
+        time_zone: Some(time_zone.to_owned()),
         default_experiment,
         allow_origins: settings.allow_origins,
         retention_max_bytes: settings.retention_max_bytes,

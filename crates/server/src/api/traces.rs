@@ -123,6 +123,28 @@ pub(super) async fn get_trace(
     Ok(Json(detail))
 }
 
+/// Returns the traces before and after one in the list of its experiment.
+#[utoipa::path(
+    get,
+    path = "/traceloupe/v1/traces/{trace_id}/neighbours",
+    tag = "traces",
+    params(("trace_id" = String, Path, description = "32 hex digits, or `tr-` and these")),
+    responses((status = 200, body = ui::TraceNeighbours), (status = 404, body = ui::ErrorBody))
+)]
+pub(super) async fn get_neighbours(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<ui::TraceNeighbours>, ApiError> {
+    let trace_id = trace_id(&id)?;
+    let read = app.ingest.store().read(move |tx| {
+        let (key, info) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
+        Ok::<_, ApiError>(tx.trace_neighbours(key, &info)?)
+    });
+    let (newer, older) = read.await?;
+    let text = |id: Option<TraceId>| id.map(|id| id.to_string());
+    Ok(Json(ui::TraceNeighbours { newer: text(newer), older: text(older) }))
+}
+
 /// Keeps a trace whatever retention says.
 #[utoipa::path(
     put,

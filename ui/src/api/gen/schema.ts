@@ -262,6 +262,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traceloupe/v1/traces/{trace_id}/markdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the outline of a trace: its sums, and the tree of at most 300 spans, errors first, with models and error messages. */
+        get: operations["get_markdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/traces/{trace_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the traces before and after one in the list of its experiment. */
+        get: operations["get_neighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traceloupe/v1/traces/{trace_id}/otlp": {
         parameters: {
             query?: never;
@@ -1069,6 +1103,8 @@ export interface components {
             retention_max_bytes?: number | null;
             /** @description Colour theme. */
             theme: components["schemas"]["Theme"];
+            /** @description Time zone of times; local if absent. */
+            time_zone?: components["schemas"]["TimeZone"];
         };
         /**
          * @description How much a finding matters.
@@ -1233,6 +1269,11 @@ export interface components {
          * @enum {string}
          */
         Theme: "system" | "light" | "dark";
+        /**
+         * @description Time zone in which the UI tells times.
+         * @enum {string}
+         */
+        TimeZone: "local" | "utc";
         /** @description Tokens of a model call. Cached tokens are part of the input, reasoning tokens of the output. */
         Tokens: {
             /**
@@ -1329,6 +1370,13 @@ export interface components {
             next_page_token?: string | null;
             /** @description Newest first. */
             traces: components["schemas"]["TraceSummary"][];
+        };
+        /** @description The traces beside one in the list of its experiment. */
+        TraceNeighbours: {
+            /** @description Id of the next newer one. */
+            newer?: string | null;
+            /** @description Id of the next older one. */
+            older?: string | null;
         };
         /** @description Answer to sending a test trace. */
         TraceRef: {
@@ -1897,6 +1945,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_markdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hex digits, or `tr-` and these */
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outline */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_neighbours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hex digits, or `tr-` and these */
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceNeighbours"];
                 };
             };
             404: {

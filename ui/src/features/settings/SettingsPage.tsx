@@ -6,7 +6,7 @@ import { roleNames } from "../../api/listeners.ts";
 import type { Settings, Status, Theme } from "../../api/messages.ts";
 import { saveSettings } from "../../api/mutations.ts";
 import { experimentsQuery, settingsQuery, statusQuery } from "../../api/queries.ts";
-import { formatBytes, formatExactTime, formatListTime } from "../../base/format.ts";
+import { formatBytes, formatExactTime, formatListTime, type TimeZone } from "../../base/format.ts";
 import { Button } from "../../components/Button.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
@@ -56,6 +56,11 @@ const themes: readonly { value: Theme; label: string; icon: ReactNode }[] = [
   { value: "system", label: "System", icon: <Monitor size={13} aria-hidden /> },
 ];
 
+const timeZones: readonly { value: TimeZone; label: string }[] = [
+  { value: "local", label: "Local" },
+  { value: "utc", label: "UTC" },
+];
+
 type RunTimeSettingsProps = { settings: Settings; databaseBytes: number };
 
 function RunTimeSettings({ settings, databaseBytes }: RunTimeSettingsProps) {
@@ -79,6 +84,14 @@ function RunTimeSettings({ settings, databaseBytes }: RunTimeSettingsProps) {
             value={settings.theme}
             onChange={(theme) => save.mutate({ ...settings, theme })}
             segments={themes}
+          />
+        </Setting>
+        <Setting name="Times" explanation="Time zone of every time that is shown">
+          <SegmentedControl
+            label="Times"
+            value={settings.time_zone ?? "local"}
+            onChange={(time_zone) => save.mutate({ ...settings, time_zone })}
+            segments={timeZones}
           />
         </Setting>
         <Setting name="Default experiment" explanation="Spans that name no experiment join this one">

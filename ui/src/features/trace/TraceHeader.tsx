@@ -1,7 +1,7 @@
 // The bar over a trace: where it belongs, how it went, and what one can take along.
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { Clock, Download, Sparkles } from "lucide-react";
+import { Clock, Download, Sparkles, Tag } from "lucide-react";
 import { type ReactNode, useEffect, useEffectEvent } from "react";
 import type { TraceDetail, TraceState, TraceSummary } from "../../api/messages.ts";
 import { pinTrace } from "../../api/mutations.ts";
@@ -17,14 +17,18 @@ import {
   formatTokens,
 } from "../../base/format.ts";
 import { Badge } from "../../components/Badge.tsx";
-import { CopyButton } from "../../components/CopyButton.tsx";
 import { PinButton } from "../../components/PinButton.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { CopyMenu } from "./CopyMenu.tsx";
 import { DoctorBadge } from "./DoctorBadge.tsx";
 import styles from "./TraceHeader.module.css";
+import { TraceSteps } from "./TraceSteps.tsx";
 
 export function TraceHeader({ trace }: { trace: TraceDetail }) {
   const { summary } = trace;
+  const run = trace.metadata["mlflow.sourceRun"];
+  // Those of MLflow itself, and what resources say, are not the user's own.
+  const tags = Object.entries(trace.tags).filter(([key]) => !/^(mlflow|service|telemetry)\./.test(key));
   return (
     <PageHeader
       crumb={<ExperimentLink experimentId={summary.experiment_id} name={trace.experiment_name} />}
@@ -52,6 +56,17 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
         {summary.session && (
           <Chip title="Session">
             session <b>{summary.session}</b>
+          </Chip>
+        )}
+        {run !== undefined && (
+          <Chip title={`Run ${run}`}>
+            run <b>{run.slice(0, 8)}</b>
+          </Chip>
+        )}
+        {tags.length > 0 && (
+          <Chip title={tags.map(([key, value]) => `${key}: ${value}`).join("\n")} icon={<Tag size={11} aria-hidden />}>
+            {tags[0]?.[0]} <b>{tags[0]?.[1]}</b>
+            {tags.length > 1 && <Badge>+{tags.length - 1}</Badge>}
           </Chip>
         )}
         <Chip title={formatExactTime(summary.start_time_unix_nano)}>
@@ -165,8 +180,8 @@ function Actions({ summary }: { summary: TraceSummary }) {
       )}
       <DoctorBadge traceId={traceId} />
       <PinButton isPinned={isPinned} onToggle={toggle} what={name} meaning="kept whatever retention says (P)" />
-      <CopyButton text={traceId} label="Copy trace id" caption="Id" />
-      <CopyButton text={() => location.href} label="Copy link to this view" caption="Link" />
+      <TraceSteps traceId={traceId} />
+      <CopyMenu traceId={traceId} />
       <a
         className={styles["download"]}
         href={otlpDownloadUrl(traceId, "json")}

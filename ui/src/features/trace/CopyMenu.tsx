@@ -1,0 +1,55 @@
+// What one can take of a trace to the clipboard: its link, its id, its OTLP, an outline for a language model.
+import { Bot, Braces, Check, Copy, Hash, Link, TriangleAlert } from "lucide-react";
+import { useEffect, useState } from "react";
+import { fetchMarkdown, fetchOtlpJson } from "../../api/queries.ts";
+import { ActionsMenu } from "../../components/ActionsMenu.tsx";
+import { useCopyText } from "../../components/clipboard-context.ts";
+import styles from "./TraceHeader.module.css";
+
+const shownForMs = 2_000;
+
+export function CopyMenu({ traceId }: { traceId: string }) {
+  const copyText = useCopyText();
+  const [outcome, setOutcome] = useState<{ text: string; isFailure: boolean } | null>(null);
+
+  useEffect(() => {
+    if (outcome === null || outcome.isFailure) return undefined;
+    const timer = setTimeout(() => setOutcome(null), shownForMs);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+
+  const copy = (make: () => string | Promise<string>): void => {
+    // Within the click, so that engines that ask for one allow the clipboard for a text that is at hand.
+    const made = make();
+    const copied = typeof made === "string" ? copyText(made) : made.then(copyText);
+    copied.then(
+      () => setOutcome({ text: "Copied", isFailure: false }),
+      (error: unknown) =>
+        setOutcome({ text: error instanceof Error ? error.message : "Copying failed", isFailure: true }),
+    );
+  };
+  return (
+    <>
+      <ActionsMenu
+        label="Copy…"
+        caption={outcome?.isFailure === false ? outcome.text : "Copy"}
+        icon={
+          outcome === null ? <Copy size={14} /> : outcome.isFailure ? <TriangleAlert size={14} /> : <Check size={14} />
+        }
+        actions={[
+          { label: "Link to this view", icon: <Link size={13} />, onChoose: () => copy(() => location.href) },
+          { label: "Trace id", icon: <Hash size={13} />, onChoose: () => copy(() => traceId) },
+          {
+            label: "Outline for an AI (Markdown)",
+            icon: <Bot size={13} />,
+            onChoose: () => copy(() => fetchMarkdown(traceId)),
+          },
+          { label: "OTLP/JSON", icon: <Braces size={13} />, onChoose: () => copy(() => fetchOtlpJson(traceId)) },
+        ]}
+      />
+      <span role="status" className={outcome?.isFailure ? styles["failed"] : styles["said"]}>
+        {outcome?.text}
+      </span>
+    </>
+  );
+}
