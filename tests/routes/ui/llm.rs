@@ -121,3 +121,24 @@ async fn the_users_prices_come_first_and_a_bad_file_leaves_the_bundled_ones() {
         server.stop().await;
     }
 }
+
+#[tokio::test]
+async fn embeddings_are_told_by_their_texts_number_and_dimension_without_the_vectors() {
+    let server = TestServer::start().await;
+    let mut embed = span(1, "embed");
+    let vector =
+        json!({"arrayValue": {"values": [{"doubleValue": 0.1}, {"doubleValue": 0.2}, {"doubleValue": 0.3}]}});
+    embed["attributes"] = json!([
+        text("openinference.span.kind", "EMBEDDING"),
+        text("embedding.model_name", "text-embedding-3-small"),
+        text("embedding.embeddings.0.embedding.text", "first"),
+        {"key": "embedding.embeddings.0.embedding.vector", "value": vector},
+        text("embedding.embeddings.1.embedding.text", "second"),
+        {"key": "embedding.embeddings.1.embedding.vector", "value": vector},
+    ]);
+    let path = send(&server, &embed).await;
+    let llm = server.json(&path).await["llm"].clone();
+    assert_eq!(llm["query"], "first\n\nsecond");
+    assert_eq!(llm["embeddings"], json!({"count": 2, "dimension": 3}));
+    server.stop().await;
+}

@@ -25,6 +25,9 @@ impl Reader<'_> {
             .find_map(|key| self.reading.value(key));
             self.view.query = value.as_ref().and_then(query_text);
         }
+        if self.view.query.is_none() && is_embedding {
+            self.view.query = self.embedded_texts();
+        }
         let sources = [
             (Rule::OpenInference, "retrieval.documents"),
             (Rule::OpenInference, "reranker.output_documents"),
@@ -51,6 +54,17 @@ impl Reader<'_> {
             let embeddings = self.embeddings();
             self.view.embeddings = self.note("embeddings", embeddings);
         }
+    }
+
+    /// The texts beside the vectors, one after the other.
+    fn embedded_texts(&self) -> Option<String> {
+        let list = self.reading.indexed("embedding.embeddings")?;
+        let texts: Vec<String> = list
+            .as_array()?
+            .iter()
+            .filter_map(|item| Some(structured(item).pointer("/embedding/text")?.as_str()?.to_owned()))
+            .collect();
+        (!texts.is_empty()).then(|| texts.join("\n\n"))
     }
 
     fn embeddings(&self) -> Option<(Rule, Embeddings)> {
