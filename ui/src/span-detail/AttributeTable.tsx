@@ -5,9 +5,11 @@ import { formatBytes, formatCount } from "../base/format.ts";
 import { CopyButton } from "../components/CopyButton.tsx";
 import { attributesWith, textOfValue, typeNameOf } from "./attribute-text.ts";
 import styles from "./AttributeTable.module.css";
-import { nodeOfAnyValue, nodeOfValue } from "./json/json-node.ts";
+import { nodeOfAnyValue } from "./json/json-node.ts";
+import { JsonText } from "./json/JsonText.tsx";
 import { JsonTree } from "./json/JsonTree.tsx";
 import { hasChildren } from "./json/open-paths.ts";
+import { SearchableText } from "./SearchableText.tsx";
 import { Text } from "./Text.tsx";
 import { startOf } from "./text-chunks.ts";
 
@@ -100,10 +102,13 @@ function Value({ value }: { value: Attribute["value"] }) {
       </>
     );
   }
-  const json = nodeOfValue(value);
   return (
     <>
-      {hasChildren(json) ? <JsonTree node={json} /> : <Text text={node.value} isMono />}
+      {/^\s*[[{]/.test(node.value) ? (
+        <JsonText text={node.value} label="this value" />
+      ) : (
+        <SearchableText text={node.value} label="this value" isMono />
+      )}
       <button type="button" className={styles["unfold"]} onClick={() => setIsOpen(false)}>
         Show less
       </button>
