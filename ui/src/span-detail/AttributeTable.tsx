@@ -14,7 +14,7 @@ import { Text } from "./Text.tsx";
 import { startOf } from "./text-chunks.ts";
 
 /** Longer keys are only hostile. */
-const longKey = 400;
+const longKey = 160;
 /** Fewer are found by eye. */
 const filterFrom = 9;
 

@@ -59,8 +59,8 @@ export function TreeRowView(props: TreeRowViewProps) {
       data-flat={isFlat || undefined}
       style={{ paddingLeft: isFlat ? indent : indent + chevronWidth }}
     >
-      {row.depth > mostIndents && <span className={styles["level"]}>{row.depth + 1}</span>}
       {isBranch && <ChevronRight size={12} className={styles["chevron"]} aria-hidden />}
+      {row.depth > mostIndents && <span className={styles["level"]}>{row.depth + 1}</span>}
       <span className={styles["key"]} data-index={row.isIndex || undefined} dir="auto" title={key.slice(0, 1000)}>
         <Marked text={startOf(key, keyLength)} query={row.isIndex ? "" : query} />
       </span>{" "}
