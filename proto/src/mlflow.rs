@@ -1,5 +1,6 @@
 //! MLflow's REST messages: proto-JSON as its server writes it (contract b.1, d.3, d.4), from `model` and back.
 
+mod assessment;
 mod span;
 mod time;
 mod trace_info;
@@ -7,6 +8,7 @@ mod trace_info;
 use model::Experiment;
 use serde_json::{Map, Value, json};
 
+pub use assessment::{AssessmentUpdate, assessment, decode_assessment, decode_update};
 pub use span::span;
 pub use time::{duration_text, parse_duration_ms, parse_timestamp, timestamp_text};
 pub use trace_info::{MessageError, TraceInfoMessage, decode_trace_info, metadata, tags, trace_info};

@@ -12,6 +12,9 @@ pub enum IngestError {
     /// The experiment does not exist.
     #[error("No Experiment with id={0} exists")]
     NoSuchExperiment(ExperimentId),
+    /// What a write is about does not exist; the text says what.
+    #[error("{0}")]
+    NotFound(String),
     /// The trace was placed in another experiment by an explicit id.
     #[error("Trace with ID '{}' already exists in another experiment.", .0.to_mlflow())]
     OtherExperiment(TraceId),

@@ -3,17 +3,23 @@
 //! Runs inside `store.write`. Knows neither HTTP nor protobuf: the edges decode, call this, and map its errors.
 
 mod announce;
+mod assessments;
+mod delete;
 mod error;
 mod experiments;
 mod inbox;
 mod labels;
+mod links;
 mod logs;
 pub mod merge;
+mod names;
 mod origin;
 mod retention;
+mod runs;
 mod settings;
 mod spans;
 mod start_trace;
+mod trace_tags;
 
 use std::sync::Arc;
 
@@ -22,13 +28,17 @@ use store::Store;
 use tokio::sync::broadcast;
 
 pub use announce::Change;
+pub use assessments::AssessmentChange;
+pub use delete::DeleteTraces;
 pub use error::IngestError;
 pub use experiments::NewExperiment;
 pub use labels::{
     IMMUTABLE_TAGS, MAX_KEY_CHARS, MAX_SESSION_CHARS, MAX_TAG_VALUE_CHARS, MAX_TRACE_NAME_CHARS,
 };
+pub use links::MAX_LINKED_TRACES;
 pub use logs::LogBatch;
 pub use origin::exporter_of;
+pub use runs::{NewRun, RunChange};
 pub use settings::{MIN_RETENTION_BYTES, Settings, default_experiment};
 pub use spans::{Placement, RejectedSpans, SpanBatch, Stored};
 pub use start_trace::{StartTrace, StoredTrace};

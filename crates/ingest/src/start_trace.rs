@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use analysis::semconv;
-use model::{ExperimentId, TraceId, TraceInfo, TraceLabels, TraceState, UnixNanos, keys};
+use model::{Assessment, ExperimentId, TraceId, TraceInfo, TraceLabels, TraceState, UnixNanos, keys};
 use serde_json::Value;
 use store::{TraceKey, WriteTx};
 
@@ -34,8 +34,8 @@ pub struct StartTrace {
     pub tags: BTreeMap<String, String>,
     /// Metadata.
     pub metadata: BTreeMap<String, String>,
-    /// Assessments: id and JSON text.
-    pub assessments: Vec<(String, String)>,
+    /// Assessments, with the ids that they have or get.
+    pub assessments: Vec<Assessment>,
 }
 
 /// A trace as MLflow's API answers it.
@@ -45,8 +45,8 @@ pub struct StoredTrace {
     pub info: TraceInfo,
     /// Its tags and metadata.
     pub labels: TraceLabels,
-    /// Its assessments as JSON texts.
-    pub assessments: Vec<String>,
+    /// Its assessments.
+    pub assessments: Vec<Assessment>,
 }
 
 impl Ingest {
@@ -105,8 +105,8 @@ fn write(tx: &mut WriteTx<'_>, start: StartTrace) -> Result<StoredTrace, IngestE
     for (key, value) in start.metadata {
         put_metadata(tx, trace, &mut info, &key, value)?;
     }
-    for (assessment_id, body) in &start.assessments {
-        tx.put_assessment(trace, assessment_id, body)?;
+    for assessment in &start.assessments {
+        tx.put_assessment(trace, assessment)?;
     }
     tx.update_trace(trace, &info)?;
     Ok(StoredTrace { labels: tx.trace_labels(trace)?, assessments: tx.assessments(trace)?, info })

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use ingest::IngestError;
+use model::filter::FilterError;
 use proto::mlflow::MessageError;
 use serde_json::json;
 use store::StoreError;
@@ -105,11 +106,17 @@ impl From<IngestError> for ApiError {
     fn from(error: IngestError) -> Self {
         let code = match error {
             IngestError::Store(error) => return error.into(),
-            IngestError::NoSuchExperiment(_) => ErrorCode::ResourceDoesNotExist,
+            IngestError::NoSuchExperiment(_) | IngestError::NotFound(_) => ErrorCode::ResourceDoesNotExist,
             IngestError::ExperimentExists(_) => ErrorCode::ResourceAlreadyExists,
             IngestError::OtherExperiment(_) | IngestError::Invalid(_) => ErrorCode::InvalidParameterValue,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<FilterError> for ApiError {
+    fn from(error: FilterError) -> Self {
+        Self::invalid(error.message)
     }
 }
 

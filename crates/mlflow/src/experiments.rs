@@ -1,14 +1,16 @@
-//! Experiment RPCs that `set_experiment` needs.
+//! Experiment RPCs.
 
 use axum::Json;
 use axum::extract::State;
 use ingest::{Ingest, NewExperiment};
-use model::ExperimentId;
+use model::filter::evaluate::compare_experiments;
+use model::filter::experiment::{ExperimentFilter, ExperimentOrder};
+use model::{ExperimentId, LifecycleStage};
 use proto::mlflow as message;
 use serde_json::{Value, json};
 
+use crate::ApiError;
 use crate::request::Message;
-use crate::{ApiError, ErrorCode};
 
 /// Most experiments that one search may ask for (contract b.2).
 const MAX_RESULTS: i64 = 50_000;
@@ -24,7 +26,7 @@ pub(crate) async fn create(State(ingest): State<Ingest>, request: Message) -> Re
     Ok(Json(json!({"experiment_id": id.to_string()})))
 }
 
-fn tags(value: Option<&Value>) -> Result<Vec<(String, String)>, ApiError> {
+pub(crate) fn tags(value: Option<&Value>) -> Result<Vec<(String, String)>, ApiError> {
     let Some(value) = value else { return Ok(Vec::new()) };
     let pair = |tag: &Value| {
         let text = |key| tag.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -36,8 +38,7 @@ fn tags(value: Option<&Value>) -> Result<Vec<(String, String)>, ApiError> {
 
 /// `GET experiments/get`.
 pub(crate) async fn get(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
-    let id = request.required("experiment_id", "experimentId")?;
-    let id: ExperimentId = id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
+    let id = experiment_id(&request)?;
     let found = ingest.store().read(move |tx| Ok::<_, ApiError>(tx.experiment(id)?)).await?;
     let experiment =
         found.ok_or_else(|| ApiError::not_found(format!("No Experiment with id={id} exists")))?;
@@ -57,7 +58,7 @@ pub(crate) async fn get_by_name(
     Ok(Json(json!({"experiment": message::experiment(&experiment)})))
 }
 
-/// `GET|POST experiments/search`, newest first. Filters and other orders are not served yet.
+/// `GET|POST experiments/search`.
 pub(crate) async fn search(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
     let max_results = request.integer("max_results", "maxResults")?.unwrap_or(0);
     if max_results < 1 {
@@ -70,22 +71,15 @@ pub(crate) async fn search(State(ingest): State<Ingest>, request: Message) -> Re
             "Invalid value {max_results} for parameter 'max_results' supplied. It must be at most {MAX_RESULTS}"
         )));
     }
-    if request.text("filter", "filter")?.is_some() || !request.texts("order_by", "orderBy")?.is_empty() {
-        let message =
-            "This version of Traceloupe lists experiments without 'filter' and 'order_by': leave them out.";
-        return Err(ApiError::new(ErrorCode::NotImplemented, message));
-    }
+    let filter = ExperimentFilter::parse(&request.text("filter", "filter")?.unwrap_or_default())?;
+    let order = ExperimentOrder::parse(&request.texts("order_by", "orderBy")?)?;
     let offset = crate::search::offset_of(request.text("page_token", "pageToken")?.as_deref())?;
-    let view = request.text("view_type", "viewType")?.unwrap_or_else(|| "ACTIVE_ONLY".to_owned());
+    let view = view_type(&request)?;
     let mut experiments = ingest.store().read(|tx| Ok::<_, ApiError>(tx.experiments()?)).await?;
-    experiments.retain(|experiment| match view.as_str() {
-        "ALL" => true,
-        "DELETED_ONLY" => experiment.lifecycle_stage == model::LifecycleStage::Deleted,
-        _ => experiment.lifecycle_stage == model::LifecycleStage::Active,
+    experiments.retain(|experiment| {
+        view.is_none_or(|view| experiment.lifecycle_stage == view) && filter.matches(experiment)
     });
-    experiments.sort_by_key(|experiment| {
-        (std::cmp::Reverse(experiment.creation_time.as_millis()), experiment.experiment_id)
-    });
+    experiments.sort_by(|left, right| compare_experiments(&order, left, right));
     let first = usize::try_from(offset).unwrap_or(usize::MAX).min(experiments.len());
     let end = first.saturating_add(usize::try_from(max_results).unwrap_or(usize::MAX)).min(experiments.len());
     let mut answer = serde_json::Map::new();
@@ -97,4 +91,66 @@ pub(crate) async fn search(State(ingest): State<Ingest>, request: Message) -> Re
         answer.insert("next_page_token".into(), json!(crate::search::token_of(end as u64)));
     }
     Ok(Json(Value::Object(answer)))
+}
+
+/// Returns the stage that a view shows; none if it shows all.
+fn view_type(request: &Message) -> Result<Option<LifecycleStage>, ApiError> {
+    let word = match request.field("view_type", "viewType")? {
+        Some(Value::Number(number)) => number.to_string(),
+        _ => request.text("view_type", "viewType")?.unwrap_or_default(),
+    };
+    match word.as_str() {
+        "" | "ACTIVE_ONLY" | "1" => Ok(Some(LifecycleStage::Active)),
+        "DELETED_ONLY" | "2" => Ok(Some(LifecycleStage::Deleted)),
+        "ALL" | "3" => Ok(None),
+        other => {
+            let shown: String = other.chars().take(100).collect();
+            Err(ApiError::invalid(format!(
+                "Invalid value \"{shown}\" for parameter 'view_type' supplied: it must be ACTIVE_ONLY, DELETED_ONLY or ALL."
+            )))
+        }
+    }
+}
+
+fn experiment_id(request: &Message) -> Result<ExperimentId, ApiError> {
+    let id = request.required("experiment_id", "experimentId")?;
+    id.parse().map_err(|error| ApiError::invalid(format!("{error}")))
+}
+
+/// `POST experiments/update`: gives it another name.
+pub(crate) async fn update(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+    let id = experiment_id(&request)?;
+    ingest.rename_experiment(id, request.required("new_name", "newName")?).await?;
+    Ok(Json(json!({})))
+}
+
+/// `POST experiments/delete`.
+pub(crate) async fn delete(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+    ingest.set_experiment_deleted(experiment_id(&request)?, true).await?;
+    Ok(Json(json!({})))
+}
+
+/// `POST experiments/restore`.
+pub(crate) async fn restore(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+    ingest.set_experiment_deleted(experiment_id(&request)?, false).await?;
+    Ok(Json(json!({})))
+}
+
+/// `POST experiments/set-experiment-tag`.
+pub(crate) async fn set_tag(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+    let id = experiment_id(&request)?;
+    let key = request.required("key", "key")?;
+    let value = request.text("value", "value")?.unwrap_or_default();
+    ingest.set_experiment_tag(id, key, value).await?;
+    Ok(Json(json!({})))
+}
+
+/// `POST experiments/delete-experiment-tag`.
+pub(crate) async fn delete_tag(
+    State(ingest): State<Ingest>,
+    request: Message,
+) -> Result<Json<Value>, ApiError> {
+    let id = experiment_id(&request)?;
+    ingest.delete_experiment_tag(id, request.required("key", "key")?).await?;
+    Ok(Json(json!({})))
 }

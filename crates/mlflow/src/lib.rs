@@ -2,15 +2,20 @@
 //!
 //! Its own dialect, apart from all else; see `docs/compatibility.md` for what is served. Knows no SQL.
 
+mod assessments;
 mod error;
 mod experiments;
 mod request;
+mod runs;
 mod search;
 mod server_info;
+mod span_content;
+mod trace_changes;
 mod traces;
+mod traces_v2;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use ingest::Ingest;
 
 pub use error::{ApiError, ErrorCode};
@@ -39,12 +44,37 @@ fn rpcs(is_v3: bool) -> Router<Ingest> {
         .route("/experiments/get", get(experiments::get))
         .route("/experiments/get-by-name", get(experiments::get_by_name))
         .route("/experiments/search", get(experiments::search).post(experiments::search))
+        .route("/experiments/update", post(experiments::update))
+        .route("/experiments/delete", post(experiments::delete))
+        .route("/experiments/restore", post(experiments::restore))
+        .route("/experiments/set-experiment-tag", post(experiments::set_tag))
+        .route("/experiments/delete-experiment-tag", post(experiments::delete_tag))
+        .route("/runs/create", post(runs::create))
+        .route("/runs/get", get(runs::get))
+        .route("/runs/update", post(runs::update))
+        .route("/runs/set-tag", post(runs::set_tag))
+        .route("/runs/delete-tag", post(runs::delete_tag))
+        .route("/runs/delete", post(runs::delete))
+        .route("/runs/restore", post(runs::restore))
         .route("/traces/get", get(traces::get))
         .route("/traces/batchGet", get(traces::batch_get))
-        .route("/traces/search", post(search::search));
+        .route("/traces/batchGetInfos", post(traces::batch_get_infos))
+        .route("/traces/search", post(search::search))
+        .route("/traces/delete-traces", post(trace_changes::delete))
+        .route("/traces/link-to-run", post(trace_changes::link_to_run))
+        .route("/traces/link-prompts", post(trace_changes::link_prompts))
+        .route("/traces/{trace_id}/tags", patch(trace_changes::set_tag).delete(trace_changes::delete_tag))
+        .route("/traces/{trace_id}/assessments", post(assessments::create))
+        .route(
+            "/traces/{trace_id}/assessments/{assessment_id}",
+            get(assessments::get).patch(assessments::update).delete(assessments::delete),
+        );
     if is_v3 {
         router.route("/traces", post(traces::start)).route("/traces/{trace_id}", get(traces::get_info))
     } else {
         router
+            .route("/traces", get(search::search_v2).post(traces_v2::start))
+            .route("/traces/{trace_id}", patch(traces_v2::end))
+            .route("/traces/{trace_id}/info", get(traces_v2::get_info))
     }
 }

@@ -1,4 +1,4 @@
-//! Requests as MLflow reads them: a JSON body on POST, repeated keys in the query on GET (contract b.1).
+//! Requests as MLflow reads them: a JSON body on POST, PATCH and DELETE, repeated keys in the query on GET (contract b.1).
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -20,6 +20,8 @@ impl<S: Send + Sync> FromRequest<S> for Message {
         let bad_request = |message: String| ApiError::new(ErrorCode::BadRequest, message);
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         match content_type.map(|value| value.split(';').next().unwrap_or_default().trim()) {
+            // What is deleted may be named by the path alone.
+            None if request.method() == Method::DELETE => return Ok(Self(Map::new())),
             None => return Err(bad_request("Bad Request. Content-Type header is missing.".to_owned())),
             Some("application/json") => {}
             Some(_) => {

@@ -1,67 +1,99 @@
-//! `POST traces/search` without a filter, and page tokens.
+//! `traces/search`, in the form of version 3 and that of older clients, and page tokens.
 
 use axum::Json;
 use axum::extract::State;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ingest::Ingest;
-use model::ExperimentId;
+use model::filter::trace::{TraceClause, TraceFilter, TraceOrder};
+use model::{ExperimentId, TraceInfo};
 use serde_json::{Map, Value, json};
-use store::{PageStart, TraceQuery};
+use store::{ReadTx, TraceKey, TraceSearch};
 
+use crate::ApiError;
 use crate::request::Message;
+use crate::span_content::span_content;
 use crate::traces::info_message;
-use crate::{ApiError, ErrorCode};
 
 /// Most traces of one page (contract f.2).
 const MAX_RESULTS: i64 = 500;
 /// Traces of a page if the client does not say.
 const DEFAULT_RESULTS: i64 = 100;
 
-/// `POST traces/search`, newest first.
+/// `POST traces/search`.
 pub(crate) async fn search(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
-    let max_results = request.integer("max_results", "maxResults")?.unwrap_or(DEFAULT_RESULTS);
-    if !(1..=MAX_RESULTS).contains(&max_results) {
-        return Err(ApiError::invalid(format!(
-            "Invalid value {max_results} for parameter 'max_results' supplied: It must be between 1 and {MAX_RESULTS}"
-        )));
+    let max_results = max_results(&request)?;
+    let experiments = locations(&request)?;
+    page(&ingest, &request, experiments, max_results, info_message).await
+}
+
+/// `GET traces` of older clients: the same in their messages.
+pub(crate) async fn search_v2(
+    State(ingest): State<Ingest>,
+    request: Message,
+) -> Result<Json<Value>, ApiError> {
+    let max_results = max_results(&request)?;
+    let ids = request.texts("experiment_ids", "experimentIds")?;
+    if ids.is_empty() {
+        return Err(ApiError::missing("experiment_ids"));
     }
-    if request.text("filter", "filter")?.is_some()
-        || !is_default_order(&request.texts("order_by", "orderBy")?)
-    {
-        let message = "This version of Traceloupe lists traces without 'filter', newest first: leave 'filter' and 'order_by' out.";
-        return Err(ApiError::new(ErrorCode::NotImplemented, message));
+    page(&ingest, &request, experiment_ids(&ids)?, max_results, crate::traces_v2::info_message).await
+}
+
+/// Parses experiment ids.
+pub(crate) fn experiment_ids(ids: &[String]) -> Result<Vec<ExperimentId>, ApiError> {
+    ids.iter().map(|id| id.parse().map_err(|error| ApiError::invalid(format!("{error}")))).collect()
+}
+
+/// Whether a filter asks about spans, which may take long.
+pub(crate) fn asks_spans(filter: &TraceFilter) -> bool {
+    filter.clauses.iter().any(|clause| matches!(clause, TraceClause::Span(..)))
+}
+
+fn max_results(request: &Message) -> Result<i64, ApiError> {
+    match request.integer("max_results", "maxResults")?.unwrap_or(DEFAULT_RESULTS) {
+        n if n < 1 => Err(ApiError::invalid(format!(
+            "Invalid value {n} for parameter 'max_results' supplied. It must be a positive integer"
+        ))),
+        n if n > MAX_RESULTS => Err(ApiError::invalid(format!(
+            "Invalid value {n} for parameter 'max_results' supplied:  Hint: Value was of type 'int'. \
+             See the API docs for more information about request parameters."
+        ))),
+        n => Ok(n),
     }
-    let query = TraceQuery {
-        experiments: Some(locations(&request)?),
-        start: PageStart::Offset(offset_of(request.text("page_token", "pageToken")?.as_deref())?),
+}
+
+async fn page(
+    ingest: &Ingest,
+    request: &Message,
+    experiments: Vec<ExperimentId>,
+    max_results: i64,
+    message: fn(&ReadTx<'_>, TraceKey, &TraceInfo) -> Result<Value, ApiError>,
+) -> Result<Json<Value>, ApiError> {
+    let search = TraceSearch {
+        experiments,
+        filter: TraceFilter::parse(&request.text("filter", "filter")?.unwrap_or_default())?,
+        order: TraceOrder::parse(&request.texts("order_by", "orderBy")?)?,
+        offset: offset_of(request.text("page_token", "pageToken")?.as_deref())?,
         limit: usize::try_from(max_results).unwrap_or_default(),
     };
-    let (traces, next) = ingest
+    let next = search.offset.saturating_add(search.limit as u64);
+    let (traces, has_more) = ingest
         .store()
-        .read(move |tx| {
-            let page = tx.list_traces(&query)?;
-            let traces = page.traces.iter().map(|(key, info)| info_message(tx, *key, info));
-            Ok::<_, ApiError>((traces.collect::<Result<Vec<_>, _>>()?, page.next))
+        .search_traces(asks_spans(&search.filter), move |tx| {
+            let (traces, has_more) = tx.search_traces(&search, span_content)?;
+            let traces = traces.iter().map(|(key, info)| message(tx, *key, info));
+            Ok::<_, ApiError>((traces.collect::<Result<Vec<_>, _>>()?, has_more))
         })
         .await?;
     let mut answer = Map::new();
     if !traces.is_empty() {
         answer.insert("traces".into(), Value::Array(traces));
     }
-    if let Some(PageStart::Offset(offset)) = next {
-        answer.insert("next_page_token".into(), json!(token_of(offset)));
+    if has_more {
+        answer.insert("next_page_token".into(), json!(token_of(next)));
     }
     Ok(Json(Value::Object(answer)))
-}
-
-fn is_default_order(order_by: &[String]) -> bool {
-    order_by.iter().all(|order| {
-        let mut words = order.split_whitespace();
-        let key = words.next().unwrap_or_default();
-        let direction = words.next().unwrap_or("ASC");
-        matches!(key, "timestamp_ms" | "timestamp") && direction.eq_ignore_ascii_case("DESC")
-    })
 }
 
 fn locations(request: &Message) -> Result<Vec<ExperimentId>, ApiError> {
@@ -87,11 +119,17 @@ fn locations(request: &Message) -> Result<Vec<ExperimentId>, ApiError> {
 /// Reads a page token: base64 of `{"offset": N}`.
 pub(crate) fn offset_of(token: Option<&str>) -> Result<u64, ApiError> {
     let Some(token) = token else { return Ok(0) };
-    let bytes = STANDARD.decode(token).ok();
-    let object = bytes.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-    object
-        .and_then(|object| object.get("offset")?.as_u64())
-        .ok_or_else(|| ApiError::invalid("Invalid page token, could not base64-decode"))
+    let Ok(bytes) = STANDARD.decode(token) else {
+        return Err(ApiError::invalid("Invalid page token, could not base64-decode"));
+    };
+    let refused = |what: &str, shown: &[u8]| {
+        ApiError::invalid(format!("Invalid page token, {what}={}", String::from_utf8_lossy(shown)))
+    };
+    let Ok(object) = serde_json::from_slice::<Value>(&bytes) else {
+        return Err(refused("decoded value", &bytes));
+    };
+    let offset = object.get("offset").and_then(Value::as_u64).filter(|offset| *offset > 0);
+    offset.ok_or_else(|| refused("parsed value", &bytes))
 }
 
 /// Writes a page token, with the blank that MLflow's has.
@@ -108,6 +146,13 @@ mod tests {
         // Contract f.1, observed.
         assert_eq!(token_of(3), "eyJvZmZzZXQiOiAzfQ==");
         assert_eq!(offset_of(Some("eyJvZmZzZXQiOiAzfQ==")), Ok(3));
-        assert!(offset_of(Some("???")).is_err());
+        for (token, message) in [
+            ("???", "Invalid page token, could not base64-decode"),
+            ("e30=", "Invalid page token, parsed value={}"),
+            ("eyJvZmZzZXQiOiAwfQ==", "Invalid page token, parsed value={\"offset\": 0}"),
+            ("eA==", "Invalid page token, decoded value=x"),
+        ] {
+            assert_eq!(offset_of(Some(token)).unwrap_err().message, message);
+        }
     }
 }

@@ -7,7 +7,7 @@ use analysis::python_json::dumps;
 use axum::Json;
 use axum::extract::{Path, State};
 use ingest::{Change, Ingest, StartTrace, merge};
-use model::{Attribute, Attributes as _, ExperimentId, Span, TraceId, TraceInfo, keys};
+use model::{Assessment, Attribute, Attributes as _, ExperimentId, Span, TraceId, TraceInfo, keys};
 use proto::mlflow as message;
 use serde_json::{Value, json};
 use store::{ReadTx, TraceKey};
@@ -43,31 +43,28 @@ pub(crate) async fn start(State(ingest): State<Ingest>, request: Message) -> Res
             response_preview: message.response_preview,
             tags: message.tags,
             metadata: message.metadata,
-            assessments: message.assessments.into_iter().map(assessment).collect::<Result<_, _>>()?,
+            assessments: message.assessments.iter().map(assessment).collect::<Result<_, _>>()?,
         })
         .await?;
-    let assessments = stored.assessments.iter().map(|body| assessment_json(body)).collect();
+    let assessments = assessment_messages(&stored.info, &stored.assessments);
     let info = message::trace_info(&stored.info, &stored.labels, assessments, dumps);
     Ok(Json(json!({"trace": {"trace_info": info}})))
 }
 
-/// Takes an assessment of StartTrace as it came, with the id that it has or gets.
-fn assessment(mut assessment: Value) -> Result<(String, String), ApiError> {
-    let Some(object) = assessment.as_object_mut() else {
+/// Takes an assessment of StartTrace, with the id that it has or gets.
+fn assessment(assessment: &Value) -> Result<Assessment, ApiError> {
+    let Some(object) = assessment.as_object() else {
         return Err(ApiError::invalid(
             "Invalid value for parameter 'assessments' supplied: its items must be objects.",
         ));
     };
-    let id = match object.get("assessment_id").and_then(Value::as_str) {
-        Some(id) if !id.is_empty() => id.to_owned(),
-        _ => format!("a-{}", uuid::Uuid::new_v4().simple()),
-    };
-    object.insert("assessment_id".into(), json!(id));
-    Ok((id, assessment.to_string()))
+    crate::assessments::decode(object)
 }
 
-fn assessment_json(body: &str) -> Value {
-    serde_json::from_str(body).unwrap_or_default()
+/// Returns the messages of the assessments of a trace.
+fn assessment_messages(info: &TraceInfo, assessments: &[Assessment]) -> Vec<Value> {
+    let trace_id = info.trace_id.to_mlflow();
+    assessments.iter().map(|assessment| message::assessment(assessment, &trace_id)).collect()
 }
 
 fn trace_id(text: &str) -> Result<TraceId, ApiError> {
@@ -128,13 +125,7 @@ pub(crate) async fn batch_get(
     State(ingest): State<Ingest>,
     request: Message,
 ) -> Result<Json<Value>, ApiError> {
-    let ids = request.texts("trace_ids", "traceIds")?;
-    if ids.len() > MAX_BATCH {
-        return Err(ApiError::invalid(format!(
-            "'trace_ids' has {} ids; at most {MAX_BATCH} are answered at once.",
-            ids.len()
-        )));
-    }
+    let ids = batch_ids(&request)?;
     let mut traces = Vec::new();
     for trace_id in ids.iter().filter_map(|id| TraceId::parse_any(id).ok()) {
         if let Found::Complete(trace) = find(&ingest, trace_id, false).await? {
@@ -142,6 +133,41 @@ pub(crate) async fn batch_get(
         }
     }
     Ok(Json(if traces.is_empty() { json!({}) } else { json!({"traces": traces}) }))
+}
+
+fn batch_ids(request: &Message) -> Result<Vec<String>, ApiError> {
+    let ids = request.texts("trace_ids", "traceIds")?;
+    if ids.is_empty() {
+        return Err(ApiError::missing("trace_ids"));
+    }
+    if ids.len() > MAX_BATCH {
+        return Err(ApiError::invalid(format!(
+            "'trace_ids' has {} ids; at most {MAX_BATCH} are answered at once.",
+            ids.len()
+        )));
+    }
+    Ok(ids)
+}
+
+/// `POST traces/batchGetInfos`: trace infos alone; what is unknown is left out.
+pub(crate) async fn batch_get_infos(
+    State(ingest): State<Ingest>,
+    request: Message,
+) -> Result<Json<Value>, ApiError> {
+    let ids = batch_ids(&request)?;
+    let infos = ingest
+        .store()
+        .read(move |tx| {
+            let mut infos = Vec::new();
+            for trace_id in ids.iter().filter_map(|id| TraceId::parse_any(id).ok()) {
+                if let Some((key, info)) = tx.trace(trace_id)? {
+                    infos.push(info_message(tx, key, &info)?);
+                }
+            }
+            Ok::<_, ApiError>(infos)
+        })
+        .await?;
+    Ok(Json(if infos.is_empty() { json!({}) } else { json!({"trace_infos": infos}) }))
 }
 
 enum Found {
@@ -179,7 +205,7 @@ fn n_announced(info: &Value) -> u64 {
 /// Returns the trace info message of a stored trace.
 pub(crate) fn info_message(tx: &ReadTx<'_>, key: TraceKey, info: &TraceInfo) -> Result<Value, ApiError> {
     let labels = tx.trace_labels(key)?;
-    let assessments = tx.assessments(key)?.iter().map(|body| assessment_json(body)).collect();
+    let assessments = assessment_messages(info, &tx.assessments(key)?);
     Ok(message::trace_info(info, &labels, assessments, dumps))
 }
 
@@ -192,7 +218,7 @@ fn spans(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId) -> Result<Vec<Value>
 }
 
 /// Returns the attributes of a span as MLflow stores them: one layer of JSON text removed, its own trace id added.
-fn decoded_attributes(span: &Span) -> Vec<Attribute> {
+pub(crate) fn decoded_attributes(span: &Span) -> Vec<Attribute> {
     let mut attributes: Vec<Attribute> = span
         .attributes
         .iter()

@@ -2,6 +2,7 @@
 //!
 //! Knows no I/O, no async, no SQL and no wire format. The names are those of OpenTelemetry and MLflow.
 
+mod assessment;
 mod batch;
 mod experiment;
 pub mod filter;
@@ -16,6 +17,7 @@ mod time;
 mod trace;
 mod value;
 
+pub use assessment::{Assessment, AssessmentValue};
 pub use batch::SpanGroup;
 pub use experiment::{Experiment, ExperimentId, LifecycleStage, ParseExperimentIdError};
 pub use id::{ParseIdError, SpanId, TraceId};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{StoreError, migration};
+use crate::{StoreError, migration, trace_search};
 
 /// `TLUP`: tells our databases from others; written once, at creation.
 const APPLICATION_ID: u32 = 0x544C_5550;
@@ -50,6 +50,7 @@ pub(crate) fn open_for_writing(path: &Path, synchronous: Synchronous) -> Result<
     };
     set_up().map_err(|error| refused(path, &error))?;
     connection.set_prepared_statement_cache_capacity(128);
+    trace_search::add_functions(&connection)?;
     migration::migrate(&mut connection, path).map_err(|error| match error {
         StoreError::Failed(reason) => StoreError::Corrupt { path: path.to_owned(), reason },
         other => other,
@@ -75,6 +76,7 @@ pub(crate) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     // cache holds them as well.
     connection.pragma_update(None, "cache_size", -8_000)?;
     connection.set_prepared_statement_cache_capacity(64);
+    trace_search::add_functions(&connection)?;
     Ok(connection)
 }
 

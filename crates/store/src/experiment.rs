@@ -93,4 +93,29 @@ impl WriteTx<'_> {
         }
         Ok(ExperimentId(id))
     }
+
+    /// Replaces the name, the stage and the time of change of an experiment.
+    pub fn update_experiment(&mut self, experiment: &Experiment) -> Result<(), StoreError> {
+        let sql = "UPDATE experiment SET name = ?2, is_deleted = ?3, last_update_time = ?4 WHERE experiment_id = ?1";
+        self.connection.prepare_cached(sql)?.execute(params![
+            experiment.experiment_id.0,
+            experiment.name,
+            experiment.lifecycle_stage == LifecycleStage::Deleted,
+            experiment.last_update_time.0,
+        ])?;
+        Ok(())
+    }
+
+    /// Sets a tag of an experiment.
+    pub fn put_experiment_tag(&mut self, id: ExperimentId, key: &str, value: &str) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO experiment_tag VALUES (?1, ?2, ?3)";
+        self.connection.prepare_cached(sql)?.execute(params![id.0, key, value])?;
+        Ok(())
+    }
+
+    /// Deletes a tag of an experiment; returns whether it was there.
+    pub fn delete_experiment_tag(&mut self, id: ExperimentId, key: &str) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM experiment_tag WHERE experiment_id = ?1 AND key = ?2";
+        Ok(self.connection.prepare_cached(sql)?.execute(params![id.0, key])? > 0)
+    }
 }

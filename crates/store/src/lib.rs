@@ -3,6 +3,7 @@
 //! Access is by intent: [`Store::read`] and [`Store::write`] run a closure on a store thread. Nobody outside holds a connection.
 //! What a write *means* (merging, roll-ups) is decided in `ingest`, whose code runs inside these closures.
 
+mod assessment;
 mod block;
 mod checkpoint;
 mod compression;
@@ -17,6 +18,7 @@ mod migration;
 mod reader;
 mod rejected;
 mod retention;
+mod run;
 mod search;
 mod segment;
 mod setting;
@@ -29,6 +31,7 @@ mod state;
 mod text_filter;
 mod trace;
 mod trace_list;
+mod trace_search;
 mod tx;
 mod writer;
 
@@ -43,6 +46,7 @@ pub use log::StoredLog;
 pub use merge::{MergeStep, Merged, Merger, QUIET_AFTER};
 pub use rejected::{NewRejected, RejectedBounds, RejectedGroup, RejectedKey, RejectedRequest};
 pub use retention::{RemovalReason, Removed, RetentionPolicy, RetentionReport, RetentionStep};
+pub use run::{Run, RunStatus};
 pub use search::{FoundSpan, SearchControl, SearchEnd, SpanCursor, SpanSearch};
 pub use space::Space;
 pub use span::{SpanRecord, SpanUsage};
@@ -51,6 +55,7 @@ pub use span_write::OpenBlock;
 pub use state::StoreState;
 pub use trace::TraceKey;
 pub use trace_list::{PageStart, TracePage, TraceQuery};
+pub use trace_search::{SpanContent, TraceSearch};
 pub use tx::{ReadTx, WriteTx};
 
 /// Name of the database file in the data folder.

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_retention", include_str!("migrations/0004_retention.sql")),
     ("0005_search", include_str!("migrations/0005_search.sql")),
     ("0006_span_marks", include_str!("migrations/0006_span_marks.sql")),
+    ("0007_assessments_and_runs", include_str!("migrations/0007_assessments_and_runs.sql")),
 ];
 
 /// Brings the database up to date.

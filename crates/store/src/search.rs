@@ -4,9 +4,9 @@
 //! are bodies decompressed. A found span is handed out once no block is left that could hold a newer one, if its row still says
 //! what the segment said.
 
-mod matcher;
-mod predicate;
-mod sources;
+pub(crate) mod matcher;
+pub(crate) mod predicate;
+pub(crate) mod sources;
 
 use std::collections::BinaryHeap;
 use std::sync::Arc;

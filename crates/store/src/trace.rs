@@ -1,4 +1,4 @@
-//! Table `trace` with its tags, metadata and assessments.
+//! Table `trace` with its tags, metadata and links.
 
 use std::collections::BTreeMap;
 
@@ -102,14 +102,6 @@ impl ReadTx<'_> {
             metadata: pairs("SELECT key, value FROM trace_metadata WHERE trace_key = ?1")?,
         })
     }
-
-    /// Returns the assessments of a trace as the JSON texts that they were stored as, by id.
-    pub fn assessments(&self, trace: TraceKey) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT body FROM assessment WHERE trace_key = ?1 ORDER BY assessment_id";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let bodies = statement.query_map([trace.0], |row| row.get(0))?;
-        Ok(bodies.collect::<rusqlite::Result<_>>()?)
-    }
 }
 
 impl WriteTx<'_> {
@@ -196,15 +188,23 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Stores or replaces an assessment of a trace.
-    pub fn put_assessment(
-        &mut self,
-        trace: TraceKey,
-        assessment_id: &str,
-        body: &str,
-    ) -> Result<(), StoreError> {
-        let sql = "INSERT OR REPLACE INTO assessment VALUES (?1, ?2, ?3)";
-        self.connection.prepare_cached(sql)?.execute(params![trace.0, assessment_id, body])?;
+    /// Deletes a tag of a trace; returns whether it was there.
+    pub fn delete_trace_tag(&mut self, trace: TraceKey, key: &str) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM trace_tag WHERE trace_key = ?1 AND key = ?2";
+        Ok(self.connection.prepare_cached(sql)?.execute(params![trace.0, key])? > 0)
+    }
+
+    /// Links a trace to a run, which may not exist.
+    pub fn link_run(&mut self, trace: TraceKey, run_id: &str) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO trace_run VALUES (?1, ?2)";
+        self.connection.prepare_cached(sql)?.execute(params![trace.0, run_id])?;
+        Ok(())
+    }
+
+    /// Links a trace to a version of a prompt, `name/version`, which may not exist.
+    pub fn link_prompt(&mut self, trace: TraceKey, version: &str) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO trace_prompt VALUES (?1, ?2)";
+        self.connection.prepare_cached(sql)?.execute(params![trace.0, version])?;
         Ok(())
     }
 }

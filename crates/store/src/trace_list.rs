@@ -112,6 +112,22 @@ impl ReadTx<'_> {
         Ok((newer, older))
     }
 
+    /// Returns the oldest traces of an experiment that began up to a time, those of its whole millisecond too.
+    pub fn traces_until(
+        &self,
+        experiment: ExperimentId,
+        until: UnixNanos,
+        limit: usize,
+    ) -> Result<Vec<TraceKey>, StoreError> {
+        let sql = "SELECT trace_key FROM trace WHERE experiment_id = ?1 AND request_time < ?2
+                   ORDER BY request_time, trace_id LIMIT ?3";
+        let before = UnixNanos::from_millis(until.as_millis().saturating_add(1));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let keys = statement.query_map([experiment.0, before.0, limit], |row| row.get(0).map(TraceKey))?;
+        Ok(keys.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Returns how many traces a query has over all pages.
     pub fn count_traces(&self, query: &TraceQuery) -> Result<u64, StoreError> {
         let (condition, values) = condition(query);

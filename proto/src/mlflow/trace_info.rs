@@ -25,6 +25,9 @@ pub enum MessageError {
         /// What it should be.
         hint: &'static str,
     },
+    /// An assessment says nothing.
+    #[error("Unknown assessment type: None")]
+    NoAssessmentValue,
     /// The experiment id is not a number.
     #[error(transparent)]
     ExperimentId(#[from] ParseExperimentIdError),
@@ -58,7 +61,7 @@ pub struct TraceInfoMessage {
 }
 
 /// Reads a field by its proto name or its lowerCamelCase; `null` is absent.
-fn field<'a>(message: &'a Map<String, Value>, snake: &str) -> Option<&'a Value> {
+pub(super) fn field<'a>(message: &'a Map<String, Value>, snake: &str) -> Option<&'a Value> {
     let mut camel = String::with_capacity(snake.len());
     let mut is_upper = false;
     for letter in snake.chars() {
@@ -72,11 +75,11 @@ fn field<'a>(message: &'a Map<String, Value>, snake: &str) -> Option<&'a Value> 
     message.get(snake).or_else(|| message.get(&camel)).filter(|value| !value.is_null())
 }
 
-fn invalid(field: &'static str, value: &Value, hint: &'static str) -> MessageError {
+pub(super) fn invalid(field: &'static str, value: &Value, hint: &'static str) -> MessageError {
     MessageError::Invalid { field, value: value.to_string().chars().take(100).collect(), hint }
 }
 
-fn text(message: &Map<String, Value>, name: &'static str) -> Result<Option<String>, MessageError> {
+pub(super) fn text(message: &Map<String, Value>, name: &'static str) -> Result<Option<String>, MessageError> {
     match field(message, name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
@@ -84,7 +87,7 @@ fn text(message: &Map<String, Value>, name: &'static str) -> Result<Option<Strin
     }
 }
 
-fn text_map(
+pub(super) fn text_map(
     message: &Map<String, Value>,
     name: &'static str,
 ) -> Result<BTreeMap<String, String>, MessageError> {

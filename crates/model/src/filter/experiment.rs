@@ -122,12 +122,7 @@ fn clause(clause: &Clause<'_>) -> Result<ExperimentClause, FilterError> {
             }
             let text = quoted(clause)?;
             let test = clause.text_test(text)?.filter(|test| !matches!(test, TextTest::Regexp(_)));
-            test.map(ExperimentClause::Name).ok_or_else(|| {
-                clause.comparator_error(format!(
-                    "Invalid comparator for string attribute: {}",
-                    clause.comparator.text
-                ))
-            })
+            test.map(ExperimentClause::Name).ok_or_else(|| invalid_comparator(clause))
         }
     }
 }
@@ -152,10 +147,13 @@ fn number(clause: &Clause<'_>, key: &str) -> Result<NumberTest, FilterError> {
         return Err(clause
             .value_error(format!("Invalid value for numeric attribute '{key}': '{}'", clause.value_text())));
     }
-    clause.number_test(value).ok_or_else(|| {
-        clause
-            .comparator_error(format!("Invalid comparator for numeric attribute: {}", clause.comparator.text))
-    })
+    clause.number_test(value).ok_or_else(|| invalid_comparator(clause))
+}
+
+/// MLflow names the comparators of texts for numbers too.
+fn invalid_comparator(clause: &Clause<'_>) -> FilterError {
+    let valid = set_of(&["!=", "=", "ILIKE", "IN", "LIKE", "NOT IN"]);
+    clause.comparator_error(format!("Invalid comparator '{}' not one of '{valid}'", clause.comparator.text))
 }
 
 fn ids(clause: &Clause<'_>) -> Result<ExperimentClause, FilterError> {

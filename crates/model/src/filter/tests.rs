@@ -347,9 +347,9 @@ fn experiments() {
             "Expected numeric value type for numeric attribute: creation_time. Found 'x'",
         ),
         ("creation_time > 1.5", "Invalid value for numeric attribute 'creation_time': '1.5'"),
-        ("creation_time LIKE 5", "Invalid comparator for numeric attribute: LIKE"),
+        ("creation_time LIKE 5", "Invalid comparator 'LIKE' not one of '{"),
         ("name IS NULL", "IS NULL / IS NOT NULL is only supported for tags, not for attribute 'name'"),
-        ("name RLIKE 'a'", "Invalid comparator for string attribute: RLIKE"),
+        ("name RLIKE 'a'", "Invalid comparator 'RLIKE' not one of '{"),
         ("tags.k > 'a'", "Invalid comparator for tag: >"),
         (
             "trace.name = 'a'",

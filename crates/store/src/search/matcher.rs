@@ -12,7 +12,7 @@ use crate::{ReadTx, StoreError};
 /// Large values whose outcome is remembered: the same prompt is in many spans.
 const MAX_REMEMBERED: usize = 10_000;
 
-pub(super) struct TextMatcher {
+pub(crate) struct TextMatcher {
     finder: Finder<'static>,
     query: Query,
     folded: Vec<u8>,
@@ -20,7 +20,7 @@ pub(super) struct TextMatcher {
 }
 
 impl TextMatcher {
-    pub(super) fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let mut folded = Vec::new();
         fold(text, &mut folded);
         Self {
@@ -32,12 +32,12 @@ impl TextMatcher {
     }
 
     /// Whether the text may be in the block of a filter.
-    pub(super) fn may_match(&self, filter: &[u8]) -> bool {
+    pub(crate) fn may_match(&self, filter: &[u8]) -> bool {
         self.query.may_match(filter)
     }
 
     /// Whether the text is in the span at a position of a block.
-    pub(super) fn matches(
+    pub(crate) fn matches(
         &mut self,
         tx: &ReadTx<'_>,
         block: &[u8],

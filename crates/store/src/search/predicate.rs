@@ -10,11 +10,35 @@ use crate::segment::SegmentRow;
 use crate::span::source_number;
 use crate::{ReadTx, StoreError};
 
-pub(super) struct Predicate {
-    name: Option<i64>,
-    span_type: Option<i64>,
+/// Which of the strings that rows name by id.
+pub(crate) enum Strings {
+    Any,
+    One(i64),
+    In(HashSet<i64>),
+}
+
+impl Strings {
+    fn has(&self, id: i64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::One(wanted) => *wanted == id,
+            Self::In(wanted) => wanted.contains(&id),
+        }
+    }
+}
+
+impl From<Option<i64>> for Strings {
+    fn from(wanted: Option<i64>) -> Self {
+        wanted.map_or(Self::Any, Self::One)
+    }
+}
+
+pub(crate) struct Predicate {
+    name: Strings,
+    span_type: Strings,
     kind: Option<u8>,
-    status: Option<u8>,
+    /// One bit for each status; all if any will do.
+    statuses: u8,
     source: Option<u8>,
     /// Resources of the service.
     resources: Option<HashSet<i64>>,
@@ -45,10 +69,10 @@ impl Predicate {
         let last = search.start_before.map_or(i64::MAX, |before| before.0.saturating_sub(1));
         let last = search.after.map_or(last, |after| last.min(after.start.0));
         Ok(Some(Self {
-            name,
-            span_type,
+            name: name.into(),
+            span_type: span_type.into(),
             kind: search.kind,
-            status: search.status,
+            statuses: search.status.map_or(u8::MAX, |status| 1_u8.checked_shl(status.into()).unwrap_or(0)),
             source: search.source.map(source_number),
             resources,
             traces,
@@ -61,17 +85,32 @@ impl Predicate {
         }))
     }
 
-    pub(super) fn matches(&self, row: &SegmentRow) -> bool {
-        let is = |asked: Option<i64>, found: i64| asked.is_none_or(|asked| asked == found);
+    /// Looks for rows of some traces by what filters over traces ask of spans; `statuses` has one bit for each.
+    pub(crate) fn of_traces(name: Strings, span_type: Strings, statuses: u8, traces: HashSet<i64>) -> Self {
+        Self {
+            name,
+            span_type,
+            kind: None,
+            statuses,
+            source: None,
+            resources: None,
+            traces: Some(traces),
+            starts: (i64::MIN, i64::MAX),
+            durations: (i64::MIN, i64::MAX),
+            after: None,
+        }
+    }
+
+    pub(crate) fn matches(&self, row: &SegmentRow) -> bool {
         let is_small = |asked: Option<u8>, found: u8| asked.is_none_or(|asked| asked == found);
         let is_in = |(from, to): (i64, i64), found: i64| from <= found && found <= to;
         let is_one_of =
             |set: &Option<HashSet<i64>>, found: i64| set.as_ref().is_none_or(|set| set.contains(&found));
         let place = (row.start, row.trace, row.span_key);
-        is(self.name, row.name)
-            && is(self.span_type, row.span_type)
+        self.name.has(row.name)
+            && self.span_type.has(row.span_type)
             && is_small(self.kind, row.kind)
-            && is_small(self.status, row.status)
+            && self.statuses & 1_u8.checked_shl(row.status.into()).unwrap_or(0) != 0
             && is_small(self.source, row.source)
             && is_in(self.starts, row.start)
             && is_in(self.durations, row.duration)
@@ -82,7 +121,7 @@ impl Predicate {
 }
 
 impl ReadTx<'_> {
-    fn find_string(&self, text: &str) -> Result<Option<i64>, StoreError> {
+    pub(crate) fn find_string(&self, text: &str) -> Result<Option<i64>, StoreError> {
         let sql = "SELECT string_id FROM string WHERE text = ?1";
         Ok(self.connection.prepare_cached(sql)?.query_row([text], |row| row.get(0)).optional()?)
     }

@@ -14,14 +14,14 @@ use crate::{ReadTx, StoreError};
 const MAX_TRACES_BY_ROW: usize = 256;
 
 /// A block to visit.
-pub(super) struct Block<'a> {
-    pub(super) block_id: i64,
+pub(crate) struct Block<'a> {
+    pub(crate) block_id: i64,
     /// Which text may be in it, if that is known.
-    pub(super) filter: Option<&'a [u8]>,
-    pub(super) rows: Rows<'a>,
+    pub(crate) filter: Option<&'a [u8]>,
+    pub(crate) rows: Rows<'a>,
 }
 
-pub(super) enum Rows<'a> {
+pub(crate) enum Rows<'a> {
     Packed {
         columns: &'a [u8],
         min_start: i64,
@@ -31,7 +31,7 @@ pub(super) enum Rows<'a> {
 }
 
 impl Rows<'_> {
-    pub(super) fn for_each(&self, mut visit: impl FnMut(i64, &SegmentRow)) -> Result<(), StoreError> {
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(i64, &SegmentRow)) -> Result<(), StoreError> {
         match self {
             Self::Packed { columns, min_start } => {
                 for (row, position) in Unpack::new(columns, *min_start).zip(0..) {
@@ -53,7 +53,7 @@ struct ReadBlock {
     rows: Vec<(i64, SegmentRow)>,
 }
 
-pub(super) struct Sources<'t> {
+pub(crate) struct Sources<'t> {
     tx: &'t ReadTx<'t>,
     /// The oldest first, to be taken from the end.
     read: Vec<ReadBlock>,
@@ -62,7 +62,7 @@ pub(super) struct Sources<'t> {
 }
 
 impl<'t> Sources<'t> {
-    pub(super) fn new(tx: &'t ReadTx<'t>, predicate: &Predicate) -> Result<Self, StoreError> {
+    pub(crate) fn new(tx: &'t ReadTx<'t>, predicate: &Predicate) -> Result<Self, StoreError> {
         if let Some(traces) = predicate.traces.as_ref().filter(|traces| traces.len() <= MAX_TRACES_BY_ROW) {
             let read = tx.rows_by_block(traces, None, predicate)?;
             return Ok(Self { tx, read, packed: None });
@@ -73,7 +73,7 @@ impl<'t> Sources<'t> {
     }
 
     /// Calls `visit` with each block and the start of its newest span, until it says how the search ended.
-    pub(super) fn visit(
+    pub(crate) fn visit(
         mut self,
         with_filters: bool,
         mut visit: impl FnMut(i64, Block<'_>) -> Result<Option<SearchEnd>, StoreError>,

@@ -1,0 +1,60 @@
+//! Links of traces to runs and to versions of prompts. The other end may not exist.
+
+use model::TraceId;
+
+use crate::assessments::find;
+use crate::{Change, Ingest, IngestError};
+
+/// Most traces that are linked at once (contract b.2).
+pub const MAX_LINKED_TRACES: usize = 100;
+
+impl Ingest {
+    /// Links traces to a run; unknown traces are passed over.
+    ///
+    /// # Errors
+    ///
+    /// There are more than [`MAX_LINKED_TRACES`].
+    pub async fn link_traces_to_run(&self, traces: Vec<TraceId>, run_id: String) -> Result<(), IngestError> {
+        if traces.len() > MAX_LINKED_TRACES {
+            return Err(IngestError::Invalid(format!(
+                "Cannot link more than {MAX_LINKED_TRACES} traces to a run in a single request. Provided {} traces.",
+                traces.len()
+            )));
+        }
+        let changes = self
+            .store
+            .write(0, move |tx| {
+                let mut changes = Vec::new();
+                for id in traces {
+                    if let Some((trace, info)) = tx.trace(id)? {
+                        tx.link_run(trace, &run_id)?;
+                        changes.push(Change::Trace(id, info.experiment_id));
+                    }
+                }
+                Ok::<_, IngestError>(changes)
+            })
+            .await?;
+        self.announce(changes);
+        Ok(())
+    }
+
+    /// Links a trace to versions of prompts, each `name/version`.
+    ///
+    /// # Errors
+    ///
+    /// The trace does not exist.
+    pub async fn link_prompts(&self, trace_id: TraceId, versions: Vec<String>) -> Result<(), IngestError> {
+        let change = self
+            .store
+            .write(0, move |tx| {
+                let (trace, info) = find(tx, trace_id)?;
+                for version in &versions {
+                    tx.link_prompt(trace, version)?;
+                }
+                Ok::<_, IngestError>(Change::Trace(trace_id, info.experiment_id))
+            })
+            .await?;
+        self.announce([change]);
+        Ok(())
+    }
+}

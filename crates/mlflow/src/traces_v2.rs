@@ -1,0 +1,151 @@
+//! The trace API of clients before 3.2: begun and ended by request id, times in milliseconds, labels as lists.
+
+use std::collections::BTreeMap;
+
+use analysis::python_json::dumps;
+use axum::Json;
+use axum::extract::{Path, State};
+use ingest::{Ingest, StartTrace};
+use model::{TraceId, TraceInfo, TraceState, UnixNanos};
+use proto::mlflow as message;
+use serde_json::{Map, Value, json};
+use store::{ReadTx, TraceKey};
+
+use crate::ApiError;
+use crate::request::Message;
+
+/// Returns the trace info of a stored trace in the old form.
+pub(crate) fn info_message(tx: &ReadTx<'_>, key: TraceKey, info: &TraceInfo) -> Result<Value, ApiError> {
+    let labels = tx.trace_labels(key)?;
+    let mut tags = message::tags(info, &labels);
+    tags.insert(model::keys::SPANS_LOCATION.to_owned(), model::keys::IN_TRACKING_STORE.to_owned());
+    tags.insert(model::keys::ARTIFACT_LOCATION.to_owned(), info.artifact_location());
+    let mut answer = Map::new();
+    answer.insert("request_id".into(), json!(info.trace_id.to_mlflow()));
+    answer.insert("experiment_id".into(), json!(info.experiment_id.to_string()));
+    answer.insert("timestamp_ms".into(), json!(info.request_time.as_millis()));
+    answer.insert("execution_time_ms".into(), json!(info.execution_duration_ms.unwrap_or(0)));
+    answer.insert("status".into(), json!(status_word(info.state)));
+    let metadata = message::metadata(info, &labels, dumps);
+    for (name, labels) in [("request_metadata", metadata), ("tags", tags)] {
+        if !labels.is_empty() {
+            answer.insert(name.into(), pairs(&labels));
+        }
+    }
+    Ok(Value::Object(answer))
+}
+
+fn pairs(labels: &BTreeMap<String, String>) -> Value {
+    labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+}
+
+/// The old protocol has another word for an unknown state.
+fn status_word(state: TraceState) -> &'static str {
+    match state {
+        TraceState::Unspecified => "TRACE_STATUS_UNSPECIFIED",
+        state => state.as_str(),
+    }
+}
+
+fn labels(
+    request: &Message,
+    snake: &'static str,
+    camel: &'static str,
+) -> Result<BTreeMap<String, String>, ApiError> {
+    let wrong = || {
+        ApiError::invalid(format!(
+            "Invalid value for parameter '{snake}' supplied: it must be a list of objects with 'key' and 'value'."
+        ))
+    };
+    let list = match request.field(snake, camel)? {
+        None => return Ok(BTreeMap::new()),
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err(wrong()),
+    };
+    list.iter()
+        .map(|pair| {
+            let text = |key: &str| pair.get(key).and_then(Value::as_str).map(str::to_owned);
+            Some((text("key")?, text("value").unwrap_or_default()))
+        })
+        .collect::<Option<_>>()
+        .ok_or_else(wrong)
+}
+
+async fn stored(ingest: &Ingest, trace_id: TraceId) -> Result<Option<Value>, ApiError> {
+    ingest
+        .store()
+        .read(move |tx| tx.trace(trace_id)?.map(|(key, info)| info_message(tx, key, &info)).transpose())
+        .await
+}
+
+fn not_found(id: &str) -> ApiError {
+    ApiError::not_found(format!("Trace with ID '{id}' not found."))
+}
+
+/// `POST /api/2.0/mlflow/traces`: begins a trace; the server makes its id.
+pub(crate) async fn start(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
+    let experiment = request.required("experiment_id", "experimentId")?;
+    let time = request.integer("timestamp_ms", "timestampMs")?.ok_or(ApiError::missing("timestamp_ms"))?;
+    let trace_id = TraceId(*uuid::Uuid::new_v4().as_bytes());
+    ingest
+        .start_trace(StartTrace {
+            trace_id,
+            experiment_id: experiment.parse().map_err(|error| ApiError::invalid(format!("{error}")))?,
+            client_request_id: None,
+            request_time: Some(UnixNanos::from_millis(time)),
+            execution_duration_ms: None,
+            state: TraceState::InProgress,
+            request_preview: None,
+            response_preview: None,
+            tags: labels(&request, "tags", "tags")?,
+            metadata: labels(&request, "request_metadata", "requestMetadata")?,
+            assessments: Vec::new(),
+        })
+        .await?;
+    Ok(Json(json!({"trace_info": stored(&ingest, trace_id).await?})))
+}
+
+/// `PATCH /api/2.0/mlflow/traces/{request_id}`: ends a trace.
+pub(crate) async fn end(
+    State(ingest): State<Ingest>,
+    Path(id): Path<String>,
+    request: Message,
+) -> Result<Json<Value>, ApiError> {
+    let trace_id = TraceId::parse_any(&id).map_err(|_| not_found(&id))?;
+    let end = request.integer("timestamp_ms", "timestampMs")?.ok_or(ApiError::missing("timestamp_ms"))?;
+    let status = request.text("status", "status")?.ok_or(ApiError::missing("status"))?;
+    let state = match status.as_str() {
+        "TRACE_STATUS_UNSPECIFIED" => TraceState::Unspecified,
+        word => TraceState::parse(word).ok_or_else(|| {
+            ApiError::invalid(format!("Invalid value \"{word}\" for parameter 'status' supplied: it must be OK, ERROR or IN_PROGRESS."))
+        })?,
+    };
+    let found = ingest.store().read(move |tx| Ok::<_, ApiError>(tx.trace(trace_id)?)).await?;
+    let (_, info) = found.ok_or_else(|| not_found(&id))?;
+    ingest
+        .start_trace(StartTrace {
+            trace_id,
+            experiment_id: info.experiment_id,
+            client_request_id: None,
+            request_time: None,
+            execution_duration_ms: Some(end.saturating_sub(info.request_time.as_millis())),
+            state,
+            request_preview: None,
+            response_preview: None,
+            tags: labels(&request, "tags", "tags")?,
+            metadata: labels(&request, "request_metadata", "requestMetadata")?,
+            assessments: Vec::new(),
+        })
+        .await?;
+    Ok(Json(json!({"trace_info": stored(&ingest, trace_id).await?})))
+}
+
+/// `GET /api/2.0/mlflow/traces/{request_id}/info`.
+pub(crate) async fn get_info(
+    State(ingest): State<Ingest>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let trace_id = TraceId::parse_any(&id).map_err(|_| not_found(&id))?;
+    let info = stored(&ingest, trace_id).await?.ok_or_else(|| not_found(&id))?;
+    Ok(Json(json!({"trace_info": info})))
+}

@@ -1,0 +1,171 @@
+//! Search over traces in the language of [`model::filter::trace`].
+//!
+//! What a filter says of traces becomes SQL with parameters. What it says of spans is looked for where span searches look, in the
+//! packed rows and text filters of blocks, among the traces that the rest leaves; see docs/adr/0007.
+
+mod compile;
+mod functions;
+mod spans;
+
+use model::filter::Direction;
+use model::filter::trace::{NumberField, TextField, TraceFilter, TraceOrder, TraceOrderKey};
+use model::{ExperimentId, SpanCopy, TraceInfo};
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+
+use crate::trace::{COLUMNS, from_row};
+use crate::{ReadTx, Store, StoreError, TraceKey};
+use compile::{Sql, text_expression};
+pub(crate) use functions::add_functions;
+
+/// Writes a span, from its copies, as the JSON text that filters over the content of spans are about.
+///
+/// A word of letters, digits, `_` and `-` in it must be in the text of one of the copies, case aside, or in a key.
+pub type SpanContent = fn(&[SpanCopy]) -> String;
+
+/// Which traces to find, and in which order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TraceSearch {
+    /// Only those of these experiments.
+    pub experiments: Vec<ExperimentId>,
+    /// Only those that pass.
+    pub filter: TraceFilter,
+    /// Their order; those that it leaves equal newest first, then by id.
+    pub order: Vec<TraceOrder>,
+    /// How many to pass over.
+    pub offset: u64,
+    /// How many to return.
+    pub limit: usize,
+}
+
+impl Store {
+    /// Runs a read with searches over traces, and waits its turn if what it asks about spans may take long.
+    pub async fn search_traces<T, E>(
+        &self,
+        asks_spans: bool,
+        read: impl FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let _turn = match asks_spans {
+            true => Some(self.inner.searches.acquire().await.map_err(|_| StoreError::Closed)?),
+            false => None,
+        };
+        self.read(read).await
+    }
+}
+
+impl ReadTx<'_> {
+    /// Returns a page of matching traces, and whether there are more behind it.
+    pub fn search_traces(
+        &self,
+        search: &TraceSearch,
+        content: SpanContent,
+    ) -> Result<(Vec<(TraceKey, TraceInfo)>, bool), StoreError> {
+        let mut condition = self.condition(&search.experiments, &search.filter, content)?;
+        let order = order_by(&search.order, &mut condition);
+        // One row more than asked for tells whether there is a next page.
+        let limit = i64::try_from(search.limit).unwrap_or(i64::MAX).saturating_add(1);
+        condition.values.push(Value::from(limit));
+        condition.values.push(Value::from(i64::try_from(search.offset).unwrap_or(i64::MAX)));
+        let sql =
+            format!("SELECT {COLUMNS} FROM trace WHERE {} ORDER BY {order} LIMIT ? OFFSET ?", condition.text);
+        let mut traces = self
+            .connection
+            .prepare_cached(&sql)?
+            .query_map(params_from_iter(condition.values), from_row)?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let has_more = traces.len() > search.limit;
+        traces.truncate(search.limit);
+        Ok((traces, has_more))
+    }
+
+    /// Returns the keys of all matching traces.
+    pub fn matching_traces(
+        &self,
+        experiments: &[ExperimentId],
+        filter: &TraceFilter,
+        content: SpanContent,
+    ) -> Result<Vec<TraceKey>, StoreError> {
+        let condition = self.condition(experiments, filter, content)?;
+        let keys = self.keys_of(condition)?;
+        Ok(keys.into_iter().map(TraceKey).collect())
+    }
+
+    fn condition(
+        &self,
+        experiments: &[ExperimentId],
+        filter: &TraceFilter,
+        content: SpanContent,
+    ) -> Result<Sql, StoreError> {
+        let condition = compile::condition(experiments, filter);
+        let tests = spans::tests_of(filter);
+        if tests.is_empty() {
+            return Ok(condition);
+        }
+        let candidates = self.keys_of(condition)?.into_iter().collect();
+        let found = self.traces_with_span(&tests, candidates, content)?;
+        let list = serde_json::to_string(&found).unwrap_or_default();
+        Ok(Sql {
+            text: "trace.trace_key IN (SELECT value FROM json_each(?))".to_owned(),
+            values: vec![Value::from(list)],
+        })
+    }
+
+    fn keys_of(&self, condition: Sql) -> Result<Vec<i64>, StoreError> {
+        let sql = format!("SELECT trace_key FROM trace WHERE {}", condition.text);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let keys = statement.query_map(params_from_iter(condition.values), |row| row.get(0))?;
+        Ok(keys.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// Returns the terms of an order; what is absent comes last in either direction.
+fn order_by(order: &[TraceOrder], sql: &mut Sql) -> String {
+    let mut terms = Vec::new();
+    let mut add = |key: &TraceOrderKey, direction: Direction| {
+        let (text, values) = match key {
+            // Finer than MLflow's milliseconds, and what the index has.
+            TraceOrderKey::Number(NumberField::TimestampMs) => ("trace.request_time".to_owned(), Vec::new()),
+            TraceOrderKey::Number(NumberField::ExecutionTimeMs) => {
+                ("trace.execution_duration_ms".to_owned(), Vec::new())
+            }
+            TraceOrderKey::Number(NumberField::EndTimeMs) => (compile::END_TIME_MS.to_owned(), Vec::new()),
+            TraceOrderKey::ExperimentId => ("trace.experiment_id".to_owned(), Vec::new()),
+            TraceOrderKey::Text(TextField::RequestId) => ("trace.trace_id".to_owned(), Vec::new()),
+            TraceOrderKey::Text(field) => {
+                let expression = text_expression(field);
+                (expression.text, expression.values)
+            }
+        };
+        let is_never_null = matches!(
+            key,
+            TraceOrderKey::Number(NumberField::TimestampMs | NumberField::EndTimeMs)
+                | TraceOrderKey::ExperimentId
+                | TraceOrderKey::Text(TextField::RequestId)
+        );
+        if !is_never_null {
+            sql.values.extend(values.clone());
+            terms.push(format!("{text} IS NULL"));
+        }
+        sql.values.extend(values);
+        terms.push(if direction == Direction::Descending { format!("{text} DESC") } else { text });
+    };
+    for order in order {
+        add(&order.key, order.direction);
+    }
+    for (key, direction) in [
+        (TraceOrderKey::Number(NumberField::TimestampMs), Direction::Descending),
+        (TraceOrderKey::Text(TextField::RequestId), Direction::Ascending),
+    ] {
+        if order.iter().all(|order| order.key != key) {
+            add(&key, direction);
+        }
+    }
+    terms.join(", ")
+}
+
+#[cfg(test)]
+mod tests;

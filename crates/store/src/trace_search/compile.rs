@@ -1,0 +1,284 @@
+//! From the tree of a filter to a SQL condition on table `trace`. Texts of users only ever become parameters.
+
+use model::filter::trace::{
+    AssessmentKind, AssessmentTest, NumberField, TextField, TraceClause, TraceFilter,
+};
+use model::filter::{FieldTest, NumberOp, NumberTest, TextTest, evaluate};
+use model::{Cost, ExperimentId, TraceId, TraceState, keys};
+use rusqlite::types::Value;
+
+/// A piece of SQL with the values of its `?`, in order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sql {
+    pub(super) text: String,
+    pub(super) values: Vec<Value>,
+}
+
+/// Milliseconds, rounded towards the past: SQLite's division rounds towards zero.
+const TIMESTAMP_MS: &str = "(trace.request_time / 1000000 - (trace.request_time % 1000000 < 0))";
+pub(super) const END_TIME_MS: &str = "((trace.request_time / 1000000 - (trace.request_time % 1000000 < 0)) + coalesce(trace.execution_duration_ms, 0))";
+
+impl Sql {
+    fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), values: Vec::new() }
+    }
+
+    fn with(text: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self { text: text.into(), values: vec![value.into()] }
+    }
+
+    fn join(parts: Vec<Self>, separator: &str, if_none: &str) -> Self {
+        if parts.is_empty() {
+            return Self::new(if_none);
+        }
+        let texts: Vec<String> = parts.iter().map(|part| format!("({})", part.text)).collect();
+        Self { text: texts.join(separator), values: parts.into_iter().flat_map(|part| part.values).collect() }
+    }
+
+    fn all(parts: Vec<Self>) -> Self {
+        Self::join(parts, " AND ", "1")
+    }
+
+    fn any(parts: Vec<Self>) -> Self {
+        Self::join(parts, " OR ", "0")
+    }
+
+    fn negated(mut self) -> Self {
+        self.text = format!("NOT ({})", self.text);
+        self
+    }
+}
+
+/// Returns what all clauses but those about spans ask of a trace.
+pub(super) fn condition(experiments: &[ExperimentId], filter: &TraceFilter) -> Sql {
+    let mut parts = vec![in_experiments("trace", experiments)];
+    parts.extend(filter.clauses.iter().filter_map(|part| clause(part, experiments)));
+    Sql::all(parts)
+}
+
+fn in_experiments(table: &str, experiments: &[ExperimentId]) -> Sql {
+    list(&format!("{table}.experiment_id"), "IN", experiments.iter().map(|id| Value::from(id.0)).collect())
+}
+
+fn list(expression: &str, operator: &str, values: Vec<Value>) -> Sql {
+    let marks = vec!["?"; values.len()].join(", ");
+    Sql { text: format!("{expression} {operator} ({marks})"), values }
+}
+
+fn clause(clause: &TraceClause, experiments: &[ExperimentId]) -> Option<Sql> {
+    Some(match clause {
+        TraceClause::Text(TextField::RequestId, FieldTest::Text(test)) => request_id(test),
+        TraceClause::Text(TextField::TokenUsage, test) => token_usage(test),
+        TraceClause::Text(TextField::Cost, test) => cost(test),
+        TraceClause::Text(field, test) => field_test(text_expression(field), test),
+        TraceClause::Number(NumberField::TimestampMs, test) => timestamp(*test),
+        TraceClause::Number(NumberField::ExecutionTimeMs, test) => {
+            Sql::with(format!("trace.execution_duration_ms {} ?", test.op.as_str()), test.value)
+        }
+        TraceClause::Number(NumberField::EndTimeMs, test) => {
+            Sql::with(format!("{END_TIME_MS} {} ?", test.op.as_str()), test.value)
+        }
+        TraceClause::Run(run) => Sql::any(vec![
+            Sql::with(
+                "EXISTS (SELECT 1 FROM trace_metadata AS m
+                     WHERE m.trace_key = trace.trace_key AND m.key = 'mlflow.sourceRun' AND m.value = ?)",
+                run.clone(),
+            ),
+            Sql::with("trace.trace_key IN (SELECT trace_key FROM trace_run WHERE run_id = ?)", run.clone()),
+        ]),
+        TraceClause::Prompt(version) => Sql::with(
+            "EXISTS (SELECT 1 FROM trace_prompt AS p WHERE p.trace_key = trace.trace_key AND p.version = ?)",
+            version.clone(),
+        ),
+        TraceClause::Issue(id) => Sql::with(
+            "trace.trace_key IN (SELECT trace_key FROM assessment WHERE name = ? AND kind = 'issue')",
+            id.clone(),
+        ),
+        TraceClause::Span(..) => return None,
+        TraceClause::Assessment(kind, name, test) => assessment(*kind, name, test, experiments),
+    })
+}
+
+/// Returns a text of a trace as an expression that is NULL if it is absent.
+pub(super) fn text_expression(field: &TextField) -> Sql {
+    Sql::new(match field {
+        TextField::Status => {
+            let words = TraceState::ALL.iter().enumerate();
+            let cases: String =
+                words.map(|(number, state)| format!("WHEN {number} THEN '{}' ", state.as_str())).collect();
+            return Sql::new(format!("CASE trace.state {cases}END"));
+        }
+        TextField::RequestId => "'tr-' || lower(hex(trace.trace_id))",
+        TextField::ClientRequestId => "trace.client_request_id",
+        TextField::Name => "trace.name",
+        TextField::Session => "trace.session",
+        TextField::User => "trace.user",
+        TextField::Finalized => "CASE WHEN trace.is_finalized THEN 'true' END",
+        // Only ever asked about as a whole, or for its absence.
+        TextField::TokenUsage => "coalesce(trace.input_tokens, trace.output_tokens, trace.total_tokens)",
+        TextField::Cost => "coalesce(trace.input_cost, trace.output_cost, trace.total_cost)",
+        TextField::ArtifactLocation => {
+            "'mlflow-artifacts:/' || trace.experiment_id || '/traces/tr-' || lower(hex(trace.trace_id)) || '/artifacts'"
+        }
+        TextField::SpansLocation => return Sql::new(format!("'{}'", keys::IN_TRACKING_STORE)),
+        TextField::Tag(key) => {
+            let text =
+                "(SELECT t.value FROM trace_tag AS t WHERE t.trace_key = trace.trace_key AND t.key = ?)";
+            return Sql::with(text, key.clone());
+        }
+        TextField::Metadata(key) => {
+            let text =
+                "(SELECT m.value FROM trace_metadata AS m WHERE m.trace_key = trace.trace_key AND m.key = ?)";
+            return Sql::with(text, key.clone());
+        }
+    })
+}
+
+fn field_test(expression: Sql, test: &FieldTest) -> Sql {
+    match test {
+        FieldTest::IsNull => {
+            Sql { text: format!("({}) IS NULL", expression.text), values: expression.values }
+        }
+        FieldTest::IsNotNull => {
+            Sql { text: format!("({}) IS NOT NULL", expression.text), values: expression.values }
+        }
+        FieldTest::Text(test) => text_test(expression, test),
+    }
+}
+
+/// Asks of an expression what a test asks; never true of NULL.
+pub(super) fn text_test(expression: Sql, test: &TextTest) -> Sql {
+    let Sql { text, mut values } = expression;
+    let texts = |list: &[String]| list.iter().cloned().map(Value::from).collect();
+    let after = |mut values: Vec<Value>, sql: Sql| {
+        values.extend(sql.values);
+        Sql { text: sql.text, values }
+    };
+    match test {
+        TextTest::Eq(wanted) => after(values, Sql::with(format!("({text}) = ?"), wanted.clone())),
+        TextTest::NotEq(other) => after(values, Sql::with(format!("({text}) != ?"), other.clone())),
+        TextTest::In(items) => after(values, list(&format!("({text})"), "IN", texts(items))),
+        TextTest::NotIn(items) => after(values, list(&format!("({text})"), "NOT IN", texts(items))),
+        TextTest::Like(like) => {
+            values.splice(0..0, [like.pattern().to_owned().into(), Value::from(like.ignores_case())]);
+            Sql { text: format!("text_like(?, ?, {text})"), values }
+        }
+        TextTest::Regexp(pattern) => {
+            values.insert(0, pattern.as_str().to_owned().into());
+            Sql { text: format!("text_regexp(?, {text})"), values }
+        }
+    }
+}
+
+/// Ids are bytes here and have an index, so whole ones are compared as such.
+fn request_id(test: &TextTest) -> Sql {
+    let blob = |text: &String| {
+        let id: TraceId = text.strip_prefix("tr-")?.parse().ok()?;
+        // The id must read as it was written: upper-case digits name no trace.
+        (id.to_mlflow() == *text).then(|| Value::from(id.0.to_vec()))
+    };
+    match test {
+        TextTest::Eq(id) => list("trace.trace_id", "IN", blob(id).into_iter().collect()),
+        TextTest::In(ids) => list("trace.trace_id", "IN", ids.iter().filter_map(blob).collect()),
+        TextTest::NotEq(id) => list("trace.trace_id", "NOT IN", blob(id).into_iter().collect()),
+        TextTest::NotIn(ids) => list("trace.trace_id", "NOT IN", ids.iter().filter_map(blob).collect()),
+        test => text_test(text_expression(&TextField::RequestId), test),
+    }
+}
+
+/// The start is stored in nanoseconds and has an index, so bounds are put into nanoseconds.
+#[expect(clippy::cast_possible_truncation, reason = "a bound beyond all times may become the last of them")]
+fn timestamp(test: NumberTest) -> Sql {
+    let nanos = |millis: f64| Value::from((millis as i64).saturating_mul(1_000_000));
+    let value = test.value;
+    if value.is_nan() {
+        return Sql::new("0");
+    }
+    match test.op {
+        NumberOp::Greater => Sql::with("trace.request_time >= ?", nanos(value.floor() + 1.0)),
+        NumberOp::GreaterEq => Sql::with("trace.request_time >= ?", nanos(value.ceil())),
+        NumberOp::Less => Sql::with("trace.request_time < ?", nanos(value.ceil())),
+        NumberOp::LessEq => Sql::with("trace.request_time < ?", nanos(value.floor() + 1.0)),
+        NumberOp::Eq | NumberOp::NotEq => Sql::with(format!("{TIMESTAMP_MS} {} ?", test.op.as_str()), value),
+    }
+}
+
+fn token_usage(test: &FieldTest) -> Sql {
+    let columns = [
+        ("input_tokens", "input_tokens"),
+        ("output_tokens", "output_tokens"),
+        ("total_tokens", "total_tokens"),
+        ("cache_read_input_tokens", "cache_read_tokens"),
+        ("cache_creation_input_tokens", "cache_creation_tokens"),
+    ];
+    whole(test, &columns, serde_json::Value::as_i64)
+}
+
+fn cost(test: &FieldTest) -> Sql {
+    let columns =
+        [("input_cost", "input_cost"), ("output_cost", "output_cost"), ("total_cost", "total_cost")];
+    whole(test, &columns, |value| value.as_f64().and_then(Cost::pico_from_dollars))
+}
+
+/// Compares columns with the entries of a JSON object; none of them is there if the whole is absent.
+fn whole(
+    test: &FieldTest,
+    columns: &[(&str, &str)],
+    read: impl Fn(&serde_json::Value) -> Option<i64>,
+) -> Sql {
+    let names: Vec<String> = columns.iter().map(|(_, column)| format!("trace.{column}")).collect();
+    let is_null = Sql::new(format!("coalesce({}) IS NULL", names.join(", ")));
+    let is = |json: &str| {
+        let Ok(serde_json::Value::Object(object)) = serde_json::from_str(json) else { return Sql::new("0") };
+        let parts = columns.iter().map(|(key, column)| {
+            let number = object.get(*key).and_then(&read);
+            Sql::with(format!("trace.{column} IS ?"), number.map_or(Value::Null, Value::from))
+        });
+        Sql::all(parts.collect())
+    };
+    match test {
+        FieldTest::IsNull => is_null,
+        FieldTest::Text(TextTest::Eq(json)) => Sql::all(vec![is_null.negated(), is(json)]),
+        FieldTest::Text(TextTest::NotEq(json)) => Sql::all(vec![is_null.negated(), is(json).negated()]),
+        FieldTest::IsNotNull | FieldTest::Text(_) => is_null.negated(),
+    }
+}
+
+/// An assessment of the trace itself, or one about its session on another trace of the session.
+fn assessment(kind: AssessmentKind, name: &str, test: &AssessmentTest, experiments: &[ExperimentId]) -> Sql {
+    let value = Sql::new("a.value");
+    let json = evaluate::json_text;
+    let passes = match test {
+        AssessmentTest::IsNull | AssessmentTest::IsNotNull => Sql::new("1"),
+        AssessmentTest::Is(text) => list("a.value", "IN", vec![text.clone().into(), json(text).into()]),
+        AssessmentTest::IsNot(text) => {
+            list("a.value", "NOT IN", vec![text.clone().into(), json(text).into()])
+        }
+        AssessmentTest::Text(test) => text_test(value, test),
+        AssessmentTest::Number(test) => Sql::with(format!("a.number {} ?", test.op.as_str()), test.value),
+    };
+    let named = Sql::all(vec![
+        Sql {
+            text: "a.name = ? AND a.kind = ?".to_owned(),
+            values: vec![name.to_owned().into(), kind.as_str().to_owned().into()],
+        },
+        Sql::new("a.is_valid"),
+        passes,
+    ]);
+    let own = Sql {
+        text: format!("trace.trace_key IN (SELECT a.trace_key FROM assessment AS a WHERE {})", named.text),
+        values: named.values.clone(),
+    };
+    let scope = in_experiments("other", experiments);
+    let of_session = Sql {
+        text: format!(
+            "coalesce(trace.session IN (
+                 SELECT other.session FROM assessment AS a JOIN trace AS other ON other.trace_key = a.trace_key
+                 WHERE other.session IS NOT NULL AND a.is_of_session AND {} AND {}), 0)",
+            scope.text, named.text
+        ),
+        values: scope.values.into_iter().chain(named.values).collect(),
+    };
+    let either = Sql::any(vec![own, of_session]);
+    if *test == AssessmentTest::IsNull { either.negated() } else { either }
+}

@@ -1,0 +1,423 @@
+//! A search finds what the naive evaluator finds among all traces, in the same order, whatever was merged, replaced or deleted.
+
+use std::collections::BTreeMap;
+
+use model::filter::evaluate::{AssessmentFacts, SpanFacts, TraceFacts, number, text};
+use model::filter::trace::{TextField, TraceFilter, TraceOrder, TraceOrderKey};
+use model::{
+    AnyValue, Assessment, AssessmentValue, Attribute, Exporter, Span, SpanGroup, StatusCode, TokenUsage,
+    TraceLabels, TraceState, UnixNanos, keys,
+};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use testkit::{span_id, trace_id};
+
+use super::*;
+use crate::WriteTx;
+use crate::fixture::{Bench, eager, merge_all, run};
+
+const WORDS: [&str; 6] = ["alpha", "Beta", "alphabet", "x", "12.5", "ärger"];
+const SESSIONS: [&str; 2] = ["s1", "s2"];
+
+fn word() -> impl Strategy<Value = String> {
+    prop::sample::select(&WORDS[..]).prop_map(str::to_owned)
+}
+
+#[derive(Debug, Clone)]
+struct TraceData {
+    spans: Vec<(u64, String, usize, i32, String, bool)>,
+    millis: i64,
+    duration: Option<i64>,
+    state: usize,
+    name: Option<String>,
+    session: Option<usize>,
+    experiment: i64,
+    tags: BTreeMap<String, String>,
+    metadata: BTreeMap<String, String>,
+    run: Option<String>,
+    tokens: Option<i64>,
+    assessments: Vec<(usize, String, usize, bool, bool)>,
+}
+
+fn trace_data() -> impl Strategy<Value = TraceData> {
+    let key = || prop::sample::select(vec!["k", "a b"]).prop_map(str::to_owned);
+    let labels = || prop::collection::btree_map(key(), word(), 0..2);
+    let span = (1..4_u64, word(), 0..3_usize, 0..3_i32, word(), any::<bool>());
+    let assessment = (0..3_usize, word(), 0..4_usize, any::<bool>(), any::<bool>());
+    (
+        (vec(span, 0..4), 0..6_i64, of(0..4_i64), 0..4_usize, of(word()), of(0..2_usize), 0..2_i64),
+        (labels(), labels(), of(word()), of(0..3_i64), vec(assessment, 0..3)),
+    )
+        .prop_map(
+            |(
+                (spans, millis, duration, state, name, session, experiment),
+                (tags, metadata, run, tokens, assessments),
+            )| {
+                TraceData {
+                    spans,
+                    millis,
+                    duration,
+                    state,
+                    name,
+                    session,
+                    experiment,
+                    tags,
+                    metadata,
+                    run,
+                    tokens,
+                    assessments,
+                }
+            },
+        )
+}
+
+fn content(copies: &[SpanCopy]) -> String {
+    // The copy of the MLflow exporter leads, as merging has it for the texts of this test.
+    let copy = copies.iter().max_by_key(|copy| copy.exporter == Exporter::Mlflow).unwrap();
+    let attributes: Vec<String> = copy
+        .span
+        .attributes
+        .iter()
+        .map(|a| format!("\"{}\": \"\\\"{}\\\"\"", a.key, a.value.as_str().unwrap_or_default()))
+        .collect();
+    format!("{{\"name\": \"{}\", \"attributes\": {{{}}}}}", copy.span.name, attributes.join(", "))
+}
+
+fn put(tx: &mut WriteTx<'_>, index: u8, data: &TraceData) -> Result<(), StoreError> {
+    let types = ["", "TOOL", "LLM"];
+    for (id, name, span_type, status, value, is_mlflow) in &data.spans {
+        let mut span = Span::new(trace_id(index), span_id(*id), name.clone());
+        span.status.code = StatusCode(*status);
+        span.start_time_unix_nano = 5;
+        span.attributes.push(Attribute::new("k", AnyValue::String(value.clone())));
+        span.attributes.push(Attribute::new("type", AnyValue::String(types[*span_type].to_owned())));
+        let exporter = if *is_mlflow { Exporter::Mlflow } else { Exporter::OpenTelemetry };
+        crate::fixture::put(tx, exporter, SpanGroup { spans: vec![span], ..SpanGroup::default() })?;
+    }
+    let (key, mut info) = match tx.trace(trace_id(index))? {
+        Some(found) => found,
+        None => {
+            let info = crate::fixture::new_trace(trace_id(index));
+            (tx.insert_trace(&info)?, info)
+        }
+    };
+    // Nanoseconds beyond the milliseconds, so that rounding counts.
+    info.request_time = UnixNanos(data.millis * 1_000_000 - 3 + i64::from(index));
+    info.execution_duration_ms = data.duration;
+    info.state = TraceState::ALL[data.state];
+    info.name.clone_from(&data.name);
+    info.session = data.session.map(|session| SESSIONS[session].to_owned());
+    info.experiment_id = ExperimentId(data.experiment);
+    info.usage = TokenUsage { input: data.tokens, ..TokenUsage::default() };
+    tx.update_trace(key, &info)?;
+    for (tag, value) in &data.tags {
+        tx.put_trace_tag(key, tag, value)?;
+    }
+    for (entry, value) in &data.metadata {
+        tx.put_trace_metadata(key, entry, value)?;
+    }
+    if let Some(run) = &data.run {
+        if data.duration.is_some() {
+            tx.link_run(key, run)?;
+        } else {
+            tx.put_trace_metadata(key, "mlflow.sourceRun", run)?;
+        }
+        tx.link_prompt(key, &format!("{run}/1"))?;
+    }
+    for (number, (kind, name, value, is_valid, is_of_session)) in data.assessments.iter().enumerate() {
+        let (value, number_value) =
+            [("\"alpha\"", None), ("1.0", Some(1.0)), ("true", None), ("2.5", Some(2.5))][*value];
+        let mut metadata = BTreeMap::new();
+        if let (true, Some(session)) = (is_of_session, &info.session) {
+            metadata.insert(keys::SESSION.to_owned(), session.clone());
+        }
+        let value = match kind {
+            0 => {
+                AssessmentValue::Feedback { value: Some(value.to_owned()), error: None, number: number_value }
+            }
+            1 => AssessmentValue::Expectation { value: value.to_owned(), number: number_value },
+            _ => AssessmentValue::Issue { issue_name: None },
+        };
+        let assessment = Assessment {
+            assessment_id: format!("a-{number}"),
+            name: name.clone(),
+            span_id: None,
+            source_type: "HUMAN".to_owned(),
+            source_id: None,
+            create_time: UnixNanos(1),
+            last_update_time: UnixNanos(1),
+            value,
+            rationale: None,
+            metadata,
+            overrides: None,
+            is_valid: *is_valid,
+        };
+        tx.put_assessment(key, &assessment)?;
+        assert_eq!(
+            tx.assessment(key, &assessment.assessment_id)?,
+            Some(assessment),
+            "it is read as it was put"
+        );
+    }
+    Ok(())
+}
+
+fn clause() -> impl Strategy<Value = String> {
+    let text_op = || prop::sample::select(vec!["=", "!=", "LIKE", "ILIKE", "RLIKE"]);
+    let null_op = || prop::sample::select(vec!["IS NULL", "IS NOT NULL"]);
+    let number_op = || prop::sample::select(vec!["=", "!=", ">", ">=", "<", "<="]);
+    let pattern = || {
+        let parts = vec![
+            "alpha", "%alpha%", "BETA", "beta%", "_", "%a%", "%", "x", "ä", "%rger%", "12.5", "s1", "OK",
+        ];
+        prop::sample::select(parts)
+    };
+    let label = || {
+        prop::sample::select(vec![
+            "name",
+            "tags.k",
+            "tags.`a b`",
+            "metadata.k",
+            "metadata.mlflow.trace.session",
+            "metadata.mlflow.sourceRun",
+            "tags.mlflow.artifactLocation",
+        ])
+    };
+    let number = || prop::sample::select(vec!["-1", "0", "1", "2", "2.5", "3", "4", "1e300"]);
+    prop_oneof![
+        (label(), text_op(), pattern()).prop_map(|(key, op, value)| format!("{key} {op} '{value}'")),
+        (label(), null_op()).prop_map(|(key, op)| format!("{key} {op}")),
+        (text_op(), pattern()).prop_map(|(op, value)| format!("status {op} '{value}'")),
+        Just("status NOT IN ('OK', 'ERROR')".to_owned()),
+        (text_op(), 0..5_u8)
+            .prop_map(|(op, trace)| format!("request_id {op} '{}'", trace_id(trace).to_mlflow())),
+        Just(format!("request_id IN ('{}', 'nonsense')", trace_id(1).to_mlflow())),
+        (prop::sample::select(vec!["timestamp_ms", "execution_time", "end_time_ms"]), number_op(), number())
+            .prop_map(|(key, op, number)| format!("{key} {op} {number}")),
+        word().prop_map(|run| format!("run_id = '{run}'")),
+        word().prop_map(|prompt| format!("prompt = '{prompt}/1'")),
+        word().prop_map(|issue| format!("issue.id = '{issue}'")),
+        Just("metadata.mlflow.trace.tokenUsage = '{\"input_tokens\": 1}'".to_owned()),
+        Just("metadata.mlflow.trace.tokenUsage != '{\"input_tokens\": 1}'".to_owned()),
+        Just("metadata.mlflow.trace.tokenUsage IS NULL".to_owned()),
+        (prop::sample::select(vec!["span.name", "span.status"]), text_op(), pattern())
+            .prop_map(|(key, op, value)| format!("{key} {op} '{value}'")),
+        word().prop_map(|name| format!("span.name IN ('{name}', 'y')")),
+        word().prop_map(|name| format!("span.name NOT IN ('{name}', 'y')")),
+        (prop::sample::select(vec!["LIKE", "ILIKE"]), pattern())
+            .prop_map(|(op, value)| format!("span.content {op} '%{value}%'")),
+        (text_op(), pattern()).prop_map(|(op, value)| format!("span.attributes.k {op} '{value}'")),
+        (
+            prop::sample::select(vec!["feedback", "expectation"]),
+            word(),
+            text_op(),
+            prop::sample::select(vec!["alpha", "true", "1.0", "%a%"])
+        )
+            .prop_map(|(kind, name, op, value)| format!("{kind}.`{name}` {op} '{value}'")),
+        (word(), prop::sample::select(vec![">", "<="]), number())
+            .prop_map(|(name, op, number)| format!("feedback.`{name}` {op} {number}")),
+        (word(), null_op()).prop_map(|(name, op)| format!("feedback.`{name}` {op}")),
+    ]
+}
+
+fn orders() -> impl Strategy<Value = Vec<String>> {
+    let keys = vec![
+        "timestamp",
+        "execution_time",
+        "end_time",
+        "status",
+        "name",
+        "tags.k",
+        "metadata.k",
+        "request_id",
+        "experiment_id",
+    ];
+    let item = (prop::sample::select(keys), prop::sample::select(vec!["", " ASC", " DESC"]));
+    vec(item.prop_map(|(key, direction)| format!("{key}{direction}")), 0..3)
+        .prop_filter("no key twice", |items| TraceOrder::parse(items).is_ok())
+}
+
+/// All that is known of a trace, owned.
+struct Known {
+    key: TraceKey,
+    info: TraceInfo,
+    labels: TraceLabels,
+    usage: Option<String>,
+    runs: Vec<String>,
+    prompts: Vec<String>,
+    assessments: Vec<Assessment>,
+    spans: Vec<SpanFacts>,
+}
+
+fn facts_of(assessment: &Assessment) -> AssessmentFacts {
+    let (value, number) = match &assessment.value {
+        AssessmentValue::Feedback { value, number, .. } => (value.clone(), *number),
+        AssessmentValue::Expectation { value, number } => (Some(value.clone()), *number),
+        AssessmentValue::Issue { .. } => (None, None),
+    };
+    AssessmentFacts {
+        kind: assessment.value.kind().to_owned(),
+        name: assessment.name.clone(),
+        is_valid: assessment.is_valid,
+        value,
+        number,
+    }
+}
+
+fn all(tx: &ReadTx<'_>) -> Result<Vec<Known>, StoreError> {
+    let strings = |sql: &str, key: TraceKey| -> Result<Vec<String>, StoreError> {
+        let mut statement = tx.connection.prepare(sql)?;
+        let rows = statement.query_map([key.0], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    };
+    let page = tx.list_traces(&crate::TraceQuery { limit: 1_000, ..crate::TraceQuery::default() })?;
+    page.traces
+        .into_iter()
+        .map(|(key, info)| {
+            let spans = tx.all_span_copies(key, info.trace_id)?;
+            let (rows, names) = tx.span_rows(key)?;
+            let spans = spans.iter().map(|copies| {
+                let id = copies[0].span.span_id;
+                let row = rows.iter().find(|row| row.span_id == id).unwrap();
+                SpanFacts {
+                    name: names.get(row.name).to_owned(),
+                    span_type: names.get(row.span_type).to_owned(),
+                    status: row.status,
+                    content: content(copies),
+                }
+            });
+            Ok(Known {
+                spans: spans.collect(),
+                labels: tx.trace_labels(key)?,
+                usage: info.usage.input.map(|n| format!("{{\"input_tokens\": {n}}}")),
+                runs: strings("SELECT run_id FROM trace_run WHERE trace_key = ?1", key)?,
+                prompts: strings("SELECT version FROM trace_prompt WHERE trace_key = ?1", key)?,
+                assessments: tx.assessments(key)?,
+                key,
+                info,
+            })
+        })
+        .collect()
+}
+
+fn expected(all: &[Known], search: &TraceSearch) -> Vec<TraceKey> {
+    let is_in_scope = |known: &&Known| search.experiments.contains(&known.info.experiment_id);
+    let mut found: Vec<&Known> = all
+        .iter()
+        .filter(is_in_scope)
+        .filter(|known| {
+            let own: Vec<AssessmentFacts> = known.assessments.iter().map(facts_of).collect();
+            let of_session: Vec<AssessmentFacts> = all
+                .iter()
+                .filter(is_in_scope)
+                .filter(|other| known.info.session.is_some() && other.info.session == known.info.session)
+                .flat_map(|other| &other.assessments)
+                .filter(|assessment| assessment.metadata.contains_key(keys::SESSION))
+                .map(facts_of)
+                .collect();
+            search.filter.matches(&facts(known, &own, &of_session))
+        })
+        .collect();
+    found.sort_by(|left, right| {
+        let by = |key: &TraceOrderKey, direction: Direction| {
+            let turned = |ordering: std::cmp::Ordering| {
+                if direction == Direction::Descending { ordering.reverse() } else { ordering }
+            };
+            match key {
+                TraceOrderKey::ExperimentId => turned(left.info.experiment_id.cmp(&right.info.experiment_id)),
+                TraceOrderKey::Number(NumberField::TimestampMs) => {
+                    turned(left.info.request_time.cmp(&right.info.request_time))
+                }
+                TraceOrderKey::Number(field) => {
+                    let (left, right) = (number(&left.info, *field), number(&right.info, *field));
+                    left.is_none().cmp(&right.is_none()).then(turned(left.partial_cmp(&right).unwrap()))
+                }
+                TraceOrderKey::Text(field) => {
+                    let text = |known| text(&facts(known, &[], &[]), field).map(|text| text.into_owned());
+                    let (left, right) = (text(left), text(right));
+                    left.is_none().cmp(&right.is_none()).then(turned(left.cmp(&right)))
+                }
+            }
+        };
+        let orders = search.order.iter().map(|order| by(&order.key, order.direction));
+        orders
+            .chain([
+                by(&TraceOrderKey::Number(NumberField::TimestampMs), Direction::Descending),
+                by(&TraceOrderKey::Text(TextField::RequestId), Direction::Ascending),
+            ])
+            .find(|ordering| ordering.is_ne())
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
+    found.into_iter().map(|known| known.key).collect()
+}
+
+fn facts<'a>(
+    known: &'a Known,
+    own: &'a [AssessmentFacts],
+    of_session: &'a [AssessmentFacts],
+) -> TraceFacts<'a> {
+    TraceFacts {
+        info: &known.info,
+        labels: &known.labels,
+        token_usage: known.usage.as_deref(),
+        cost: None,
+        runs: &known.runs,
+        prompts: &known.prompts,
+        assessments: own,
+        session_assessments: of_session,
+        spans: &known.spans,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn sql_and_the_naive_evaluator_agree(
+        traces in vec(trace_data(), 1..6),
+        filters in vec((vec(clause(), 0..3), orders(), 0..3_u64, 1..4_usize, 1..4_usize), 40),
+        is_merged in any::<bool>(),
+        deleted in of(1..6_u8),
+    ) {
+        run(async {
+            let bench = Bench::new();
+            let stored = traces.clone();
+            bench.store.write(0, move |tx| {
+                (1..).zip(&stored).try_for_each(|(index, data)| put(tx, index, data))?;
+                if let Some((key, _)) = deleted.map(|index| tx.trace(trace_id(index))).transpose()?.flatten() {
+                    tx.delete_trace(key)?;
+                }
+                Ok::<_, StoreError>(())
+            }).await.unwrap();
+            if is_merged {
+                merge_all(&bench.store, eager()).await;
+            }
+            for (clauses, order, offset, limit, n_experiments) in filters {
+                let filter = clauses.join(" AND ");
+                let search = TraceSearch {
+                    experiments: (0..i64::try_from(n_experiments).unwrap()).map(ExperimentId).collect(),
+                    filter: TraceFilter::parse(&filter).unwrap_or_else(|error| panic!("{filter}: {error}")),
+                    order: TraceOrder::parse(&order).unwrap(),
+                    offset,
+                    limit,
+                };
+                let (wanted, found, has_more) = bench.store.read(move |tx| {
+                    let wanted = expected(&all(tx)?, &search);
+                    let (found, has_more) = tx.search_traces(&search, content)?;
+                    let mut keys = tx.matching_traces(&search.experiments, &search.filter, content)?;
+                    keys.sort_unstable();
+                    let mut sorted = wanted.clone();
+                    sorted.sort_unstable();
+                    assert_eq!(keys, sorted);
+                    Ok::<_, StoreError>((wanted, found, has_more))
+                }).await.unwrap();
+                let found: Vec<TraceKey> = found.into_iter().map(|(key, _)| key).collect();
+                let first = usize::try_from(offset).unwrap().min(wanted.len());
+                let end = (first + limit).min(wanted.len());
+                assert_eq!(found, wanted[first..end], "{filter} {order:?}");
+                assert_eq!(has_more, end < wanted.len(), "{filter}");
+            }
+        });
+    }
+}

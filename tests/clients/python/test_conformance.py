@@ -1,0 +1,372 @@
+"""The same calls against Traceloupe and a real `mlflow server`: every answer is the same.
+
+`differs` marks the differences that `docs/compatibility.md` lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import mlflow
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities import AssessmentSource
+
+import otlp
+from api import Api
+from both_servers import Side, compare
+from server_process import MlflowServer
+
+pytestmark = pytest.mark.traceloupe
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """A real server for all scenarios: it takes its time to start."""
+    server = MlflowServer(tmp_path_factory.mktemp("mlflow") / "data")
+    yield Api(server.url)
+    server.stop()
+
+
+@pytest.fixture
+def sides(api: Api, real: Api) -> tuple[Side, Side]:
+    return Side(api), Side(real)
+
+
+def location(experiment_id: str) -> dict:
+    return {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment_id}}
+
+
+TRACES = [bytes([number]) * 16 for number in range(0x11, 0x16)]
+
+
+def put_traces(side: Side, prefix: int) -> tuple[str, list[str]]:
+    """Five traces with spans, labels, sessions and assessments; `prefix` keeps the ids of scenarios apart."""
+    experiment = side.experiment("traces")
+    ids = [bytes([prefix]) + trace[1:] for trace in TRACES]
+    for number, trace in enumerate(ids):
+        root = otlp.span(
+            trace,
+            span_id=bytes([number + 1]) * 8,
+            name=["plan", "plan", "answer", "Plan", "x y"][number],
+            attributes={
+                "mlflow.spanType": ["AGENT", "TOOL", "LLM", "TOOL", "UNKNOWN"][number],
+                "mlflow.spanInputs": {"question": f"what is {number}"},
+                "city": ["Berlin", "Köln", "berlin", "x", "100%"][number],
+            },
+        )
+        side.api.ingest_mlflow([root], experiment_id=experiment)
+        info: dict[str, Any] = {
+            "request_time": f"2026-11-18T11:06:4{number // 2}Z",
+            "execution_duration": ["0.100s", "2s", "0.5s", "0.100s", "0s"][number],
+            "request_preview": f"what is {number}",
+            "state": ["OK", "ERROR", "OK", "OK", "IN_PROGRESS"][number],
+            "tags": {"env": ["dev", "prod", "dev", "", "Dev"][number], "mlflow.traceName": f"trace {number}"},
+            "trace_metadata": {"k": f"v{number}"},
+        }
+        if number in (0, 1):
+            info["trace_metadata"]["mlflow.trace.session"] = "s1"
+        if number == 2:
+            info["trace_metadata"]["mlflow.sourceRun"] = "run2"
+            info["tags"]["a b"] = "spaced"
+            info["trace_metadata"]["mlflow.trace.tokenUsage"] = '{"input_tokens": 12, "output_tokens": 7, "total_tokens": 19}'
+        if number == 4:
+            del info["tags"]["mlflow.traceName"]
+            info["client_request_id"] = "request 4"
+        side.api.start_trace(trace, experiment, **info)
+    names = [otlp.mlflow_id(trace) for trace in ids]
+    for trace, name, value, metadata in [
+        (names[0], "ok", {"feedback": {"value": True}}, {}),
+        (names[1], "ok", {"feedback": {"value": "yes"}}, {}),
+        (names[2], "score", {"feedback": {"value": 0.5}}, {}),
+        (names[3], "score", {"feedback": {"value": 3}}, {}),
+        (names[0], "of the session", {"feedback": {"value": "good"}}, {"mlflow.trace.session": "s1"}),
+        (names[2], "truth", {"expectation": {"value": "blue"}}, {}),
+        (names[4], "iss-1", {"issue": {"issue_name": "loops"}}, {}),
+    ]:
+        body = {"assessment": {"assessment_name": name, **value, "metadata": metadata}}
+        side.api.mlflow("POST", f"traces/{trace}/assessments", json=body)
+    return experiment, names
+
+
+FILTERS = """
+|status = 'OK'|status != 'OK'|status IN ('OK', 'ERROR')|status NOT IN ('OK')|status not in ('OK')|status LIKE 'O%'|status ILIKE 'o%'
+|status RLIKE '^(OK|ERR)'|status = 'OK' AND|AND|status='OK' status='OK'|status = 'ok'|trace.status = "OK" and attribute.status != 'ERROR'
+|name = 'trace 1'|name != 'trace 1'|name LIKE 'trace%'|name ILIKE 'TRACE%'|name LIKE 'TRACE%'|name IS NULL|name IS NOT NULL|name RLIKE '[12]$'
+|tags.mlflow.traceName = 'trace 1'|tags.env = 'dev'|tag.env != 'dev'|tags.env LIKE '%'|tags.env ILIKE 'DEV'|tags.env IS NULL|tags.none IS NULL
+|tags.`a b` = 'spaced'|tags."a b" = "spaced"|tags.env RLIKE 'd.v'|tags.none != 'x'|tags.mlflow.trace.spansLocation = 'TRACKING_STORE'
+|metadata.k = 'v1'|request_metadata.k != 'v1'|metadata.k LIKE 'v_'|metadata.none IS NULL|metadata.k IS NOT NULL
+|metadata.`mlflow.trace.session` = 's1'|metadata.mlflow.trace.session IS NULL|metadata.mlflow.trace.session LIKE 's%'
+|metadata.mlflow.trace.infoFinalized = 'true'|metadata.mlflow.trace.tokenUsage IS NOT NULL
+|metadata.mlflow.trace.tokenUsage = '{"input_tokens": 12, "output_tokens": 7, "total_tokens": 19}'|metadata.mlflow.trace.tokenUsage != 'x'
+|metadata.mlflow.trace.cost IS NULL|run_id = 'run2'|attribute.run_id = 'nope'|run_id != 'run1'|run_id IS NULL|client_request_id = 'request 4'
+|client_request_id LIKE 'request%'|timestamp_ms = 1795000000000|timestamp_ms >= 1795000001000|timestamp > 1795000001000|timestamp_ms < 1795000001000
+|timestamp_ms <= 1795000000000|timestamp_ms != 1795000000000|timestamp_ms > '5'|timestamp_ms > 1.5|timestamp_ms > -5|execution_time = 100
+|execution_time_ms > 100|attributes.execution_time_ms < 500|end_time_ms >= 1795000002000|end_time > 0
+|span.name = 'plan'|span.name != 'plan'|span.name LIKE 'P%'|span.name ILIKE 'p%'|span.name IN ('answer', 'x y')|span.name NOT IN ('answer')
+|span.type = 'TOOL'|span.type != 'TOOL'|span.type IN ('LLM', 'AGENT')|span.status = 'OK'|span.status = 'UNSET'|span.name = 'plan' AND span.type = 'TOOL'
+|span.content LIKE '%Berlin%'|span.content ILIKE '%BERLIN%'|trace.text LIKE '%Köln%'|span.content LIKE 'Berlin'|span.content LIKE '%what is 3%'
+|span.attributes.city LIKE '%Berlin%'|span.attributes.city = 'Berlin'|span.attributes.city != 'Berlin'|span.attributes.city RLIKE '^B'
+|span.attributes.city RLIKE 'n$'|span.attributes.city ILIKE '%berlin%'|span.attributes.none LIKE '%x%'|span.attributes.`city` LIKE '%x%'
+|feedback.ok = 'true'|feedback.ok = 'yes'|feedback.ok != 'yes'|feedback.ok LIKE '%yes%'|feedback.ok LIKE 'yes'|feedback.ok IS NULL|feedback.ok IS NOT NULL
+|feedback.score > 0.4|feedback.score >= 3|feedback.score < 1|feedback.score = '3.0'|feedback.score = '0.5'|feedback.ok > 0
+|feedback.`of the session` = 'good'|feedback.`of the session` IS NULL|expectation.truth = 'blue'|expectation.truth IS NOT NULL|expectation.ok IS NULL
+|issue.id = 'iss-1'|issue.id = 'nope'|prompt = 'p/1'|status = 'it''s'
+|status = OK|status > 'OK'|status == 'OK'|status <> 'OK'|status IS NULL|name IN ('f','b')|tags.k > 'x'|tags.k IN ('a')|run_id IN ('a')|metadata.k IN ('a')
+|status = 'OK' OR status='ERROR'|(status='OK')|status =|status|status = 'OK';|status IN ('OK'|text LIKE '%x%'|status = 'OK'; name='x'|bogus='x'|trace_id='x'
+|Status = 'OK'|foo.bar='x'|status = 5|end_time_ms IN ('a')|tags.a-b = 'x'|'x' = status|feedback.q = 5|feedback.q > 'x'|feedback. = 'x'|issue.foo='x'
+|span.foo = 'x'|span.attributes. LIKE 'x'|prompt = 'x'|prompt LIKE 'x'|status IN ('OK', 5)|status IN ()|metadata.mlflow.trace.tokenUsage LIKE 'x'
+|span.content = 'x'|issue.id LIKE 'x'
+""".replace("\n", "").split("|")
+
+
+def test_filters_of_traces(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        experiment, names = put_traces(side, 0x31)
+        for filter_string in [*FILTERS, f"request_id = '{names[1]}'", f"request_id IN ('{names[1]}', 'x')"]:
+            body = {"locations": [location(experiment)], "filter": filter_string}
+            answer = side.api.send("POST", "/api/3.0/mlflow/traces/search", json=body)
+            content = answer.json()
+            found = [trace["trace_id"] for trace in content.get("traces", [])]
+            side.note(filter_string, found if answer.status_code == 200 else [answer.status_code, content["message"]])
+
+    compare(scenario, *sides)
+    verdicts = [verdict for _, verdict in sides[0].transcript]
+    assert sum(isinstance(v[0], int) for v in verdicts if v) > 30 and sum(verdict == [] for verdict in verdicts) > 5, "both kinds occur"
+
+
+def test_orders_and_pages_of_traces(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        experiment, _ = put_traces(side, 0x32)
+
+        def search(**fields: Any) -> dict:
+            return side.call("POST", "traces/search", {"locations": [location(experiment)], **fields})
+
+        for order in [
+            [], ["timestamp DESC"], ["timestamp_ms"], ["name"], ["name DESC"], ["status", "execution_time DESC"], ["tags.env DESC"], ["tags.`a b`"],
+            ["metadata.k DESC"], ["run_id desc"], ["end_time_ms"], ["request_id DESC"], ["experiment_id", "name"], ["metadata.mlflow.trace.session"],
+            ["bogus"], ["prompt"], ["timestamp_ms FOO"], ["feedback.x"], ["span.name"], ["status, name"], [""], ["name NULLS LAST"],
+            ["metadata.mlflow.trace.cost"],
+        ]:
+            search(order_by=order)
+        token, pages = None, 0
+        while pages < 5:
+            page = search(max_results=2, order_by=["name"], page_token=token)
+            token, pages = page.get("next_page_token"), pages + 1
+            if token is None:
+                break
+        search(max_results=5)
+        for fields in [{"max_results": 0}, {"max_results": -1}, {"max_results": 501}, {"max_results": "x"}, {"page_token": "e30="}, {"filter": 5}]:
+            search(**fields)
+        side.call("POST", "traces/search", {})
+        side.call("POST", "traces/search", {"locations": [location("987654")]})
+
+    compare(scenario, *sides)
+
+
+def test_assessments(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        _, names = put_traces(side, 0x33)
+        path = f"traces/{names[4]}/assessments"
+
+        def create(assessment: dict | None, **options: Any) -> str:
+            body = {} if assessment is None else {"assessment": assessment}
+            return side.call("POST", path, body, **options).get("assessment", {}).get("assessment_id", "")
+
+        first = create({"assessment_name": "q", "feedback": {"value": 3}})
+        create({"assessment_name": "q"})
+        create({"feedback": {"value": 3}})
+        create(None)
+        create({"assessment_name": "list", "feedback": {"value": [1, {"a": "ü"}]}, "source": {"source_type": "HUMAN", "source_id": "me@x"}})
+        create({"assessment_name": "null", "feedback": {"value": None, "error": {"error_code": "E", "error_message": "no"}}})
+        create({"assessment_name": "e", "expectation": {"serialized_value": {"serialization_format": "JSON_FORMAT", "value": '["a", 1]'}}})
+        create({"assessment_name": "e", "expectation": {"value": "x"}, "span_id": "0101010101010101"})
+        create({"assessment_name": "e", "expectation": {"value": "x"}, "rationale": "because"}, differs=True)
+        create({"assessmentName": "camel", "feedback": {"value": "x"}, "createTime": "2026-11-18T11:06:40.5Z", "lastUpdateTime": "2026-11-18T11:06:41Z"})
+        create({"assessment_name": "i", "issue": {"issue_name": "n"}})
+        create({"assessment_name": "q", "feedback": {"value": 3}, "overrides": "a-nope"})
+        second = create({"assessment_name": "q", "feedback": {"value": "x"}, "overrides": first, "metadata": {"a": "b"}})
+        side.call("GET", f"{path}/{first}")
+        side.call("GET", f"{path}/nope")
+        side.call("GET", "traces/tr-x/assessments/nope")
+        for mask, assessment in [
+            ("expectation", {"expectation": {"value": 1}}),
+            ("feedback", {"feedback": {"value": 1}}),
+            ("assessmentName,rationale", {"assessment_name": "renamed", "rationale": "r", "feedback": {"value": 9}}),
+            ("metadata", {"metadata": {"c": "d"}}),
+            ("metadata", {"metadata": {"c": "e", "f": "g"}}),
+        ]:
+            side.call("PATCH", f"{path}/{first}", {"assessment": assessment, "update_mask": mask})
+        side.call("PATCH", f"{path}/{first}", {"assessment": {"feedback": {"value": 5}}})
+        side.call("PATCH", f"{path}/{first}", {})
+        side.call("PATCH", f"{path}/nope", {"assessment": {"rationale": "r"}, "update_mask": "rationale"})
+        for identity in (second, second, "nope"):
+            side.call("DELETE", f"{path}/{identity}", {})
+        side.call("DELETE", f"{path}/{second}")
+        side.call("GET", f"{path}/{first}")
+        side.call("DELETE", "traces/tr-x/assessments/nope", {})
+        side.call("POST", "traces/tr-x/assessments", {"assessment": {"assessment_name": "q", "feedback": {"value": 3}}})
+
+    compare(scenario, *sides)
+
+
+def test_tags_of_traces(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        _, names = put_traces(side, 0x34)
+        for version in ("2.0", "3.0"):
+            path = f"traces/{names[0]}/tags"
+            for body in [
+                {"key": "k", "value": "v"}, {"key": "k", "value": "w"}, {"key": "empty"}, {"value": "v"}, {"key": "x" * 251, "value": "v"},
+                {"key": "x" * 250, "value": "y" * 4097}, {"key": "k", "value": 5}, {"key": "mlflow.artifactLocation", "value": "v"},
+                {"key": "a/../b", "value": "v"}, {"key": "/a", "value": "v"}, {"key": "a(b", "value": "v"}, {"key": "mlflow.traceName", "value": "n"},
+            ]:
+                side.call("PATCH", path, body, version=version)
+            side.call("GET", f"traces/{names[0]}")
+            for body in [{"key": "k"}, {"key": "k"}, {}, {"key": "mlflow.traceName"}, {"key": "mlflow.artifactLocation"}]:
+                side.call("DELETE", path, body, version=version)
+            side.call("DELETE", "traces/tr-x/tags", {"key": "k"}, version=version)
+            side.call("PATCH", "traces/tr-x/tags", {"key": "k", "value": "v"}, version=version, differs=True)
+            side.call("GET", f"traces/{names[0]}")
+
+    compare(scenario, *sides)
+
+
+def test_deletion_of_traces(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        experiment, names = put_traces(side, 0x35)
+        other = side.experiment("other")
+        for body in [
+            {}, {"experiment_id": experiment}, {"experiment_id": experiment, "request_ids": ["nope"]},
+            {"experiment_id": experiment, "max_traces": 0, "max_timestamp_millis": 5}, {"experiment_id": experiment, "max_traces": 5},
+            {"experiment_id": experiment, "request_ids": ["x"], "max_timestamp_millis": 1}, {"experiment_id": "987654", "max_timestamp_millis": 1},
+            {"experiment_id": "x", "max_timestamp_millis": 1}, {"experiment_id": experiment, "request_ids": ["x"], "max_traces": 1},
+            {"experiment_id": other, "request_ids": names}, {"experiment_id": experiment, "request_ids": [names[0], "x"]},
+            {"experiment_id": experiment, "max_timestamp_millis": 1795000001000, "max_traces": 1},
+            {"experiment_id": experiment, "max_timestamp_millis": 1795000001000},
+        ]:
+            side.call("POST", "traces/delete-traces", body, version="2.0")
+        side.call("POST", "traces/search", {"locations": [location(experiment)]})
+        side.call("GET", f"traces/{names[0]}")
+        side.call("GET", f"traces/get?trace_id={names[0]}")
+
+    compare(scenario, *sides)
+
+
+def test_links_of_traces(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        experiment, names = put_traces(side, 0x36)
+        for body in [{}, {"trace_ids": [names[0]]}, {"run_id": "x"}, {"trace_ids": ["nope"], "run_id": "x"}, {"trace_ids": ["x"] * 101, "run_id": "x"},
+                     {"trace_ids": names[:2], "run_id": "linked"}, {"trace_ids": names[:2], "run_id": "linked"}]:
+            side.call("POST", "traces/link-to-run", body, version="2.0")
+        for body in [{"trace_id": names[0], "prompt_versions": [{"name": "p", "version": "1"}]}, {"trace_id": "x", "prompt_versions": [{"name": "p", "version": "1"}]},
+                     {"trace_id": names[0]}, {}]:
+            side.call("POST", "traces/link-prompts", body, version="2.0")
+        for filter_string in ["run_id = 'linked'", "prompt = 'p/1'", "prompt = 'p/2'"]:
+            side.call("POST", "traces/search", {"locations": [location(experiment)], "filter": filter_string})
+        for method, path, body in [
+            ("POST", "traces/batchGetInfos", {"trace_ids": [names[0], "x"]}), ("POST", "traces/batchGetInfos", {"trace_ids": ["x"]}),
+            ("POST", "traces/batchGetInfos", {}), ("GET", "traces/batchGet", None), ("GET", f"traces/batchGet?trace_ids={names[0]}&trace_ids=x", None),
+        ]:
+            side.call(method, path, body)
+
+    compare(scenario, *sides)
+
+
+def test_the_trace_api_of_older_clients(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        experiment, names = put_traces(side, 0x37)
+        for path in [f"traces/{names[2]}/info", "traces/nope/info", f"traces?experiment_ids={experiment}&max_results=2",
+                     f"traces?experiment_ids={experiment}&filter=status%3D'ERROR'&order_by=timestamp_ms", "traces"]:
+            side.call("GET", path, version="2.0")
+
+    compare(scenario, *sides)
+
+
+def test_experiments(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        tag = side.started_ms
+        name = f"lifecycle {tag}"
+        side.name("<lifecycle>", name)
+        made = side.call("POST", "experiments/create", {"name": name, "tags": [{"key": "t", "value": str(int(tag))}]}, version="2.0", differs=True)
+        identity = side.name("<made>", made["experiment_id"])
+        renamed = side.name("<renamed>", f"renamed {tag}")
+        for route, body in [
+            ("update", {"experiment_id": identity, "new_name": renamed}), ("update", {"experiment_id": identity}), ("update", {"experiment_id": "987654", "new_name": "q"}),
+            ("update", {"experiment_id": identity, "new_name": "x" * 501}),
+            ("set-experiment-tag", {"experiment_id": identity, "key": "k", "value": "v"}), ("set-experiment-tag", {"experiment_id": identity, "key": "e"}),
+            ("set-experiment-tag", {"experiment_id": identity, "key": "k" * 251, "value": "v"}),
+            ("set-experiment-tag", {"experiment_id": identity, "key": "k", "value": "v" * 20001}),
+            ("delete-experiment-tag", {"experiment_id": identity, "key": "nope"}), ("delete-experiment-tag", {"experiment_id": identity, "key": "k"}),
+            ("delete", {"experiment_id": identity}), ("delete", {"experiment_id": identity}), ("set-experiment-tag", {"experiment_id": identity, "key": "k", "value": "v"}),
+            ("search", {"max_results": 10, "filter": f"tags.t = '{int(tag)}'"}), ("search", {"max_results": 10, "filter": f"tags.t = '{int(tag)}'", "view_type": "DELETED_ONLY"}),
+            ("restore", {"experiment_id": identity}), ("restore", {"experiment_id": identity}), ("delete", {}), ("create", {"name": "x" * 501}),
+            ("search", {"max_results": 10, "filter": f"tags.t = '{int(tag)}' AND name LIKE 'renamed%'"}),
+            ("search", {"max_results": 10, "filter": "name = 5"}), ("search", {"max_results": 10, "filter": "bogus = 'x'"}),
+            ("search", {"max_results": 10, "filter": "name IN ('a')"}), ("search", {"max_results": 10, "filter": "experiment_id = 'x'"}),
+            ("search", {"max_results": 10, "filter": "creation_time > 1.5"}), ("search", {"max_results": 10, "filter": "name IS NULL"}),
+            ("search", {"max_results": 10, "filter": "name RLIKE 'a'"}), ("search", {"max_results": 10, "filter": "creation_time LIKE 5"}), ("search", {"max_results": 10, "order_by": ["tags.x"]}),
+            ("search", {"max_results": 10, "order_by": ["bogus"]}), ("search", {"max_results": 0}), ("search", {"max_results": 50001}),
+            ("search", {"max_results": 1, "filter": "name = 'Default'", "order_by": ["name DESC"]}),
+        ]:
+            side.call("POST", f"experiments/{route}", body, version="2.0")
+        side.call("GET", f"experiments/get?experiment_id={identity}", version="2.0")
+        side.call("POST", "experiments/update", {"experiment_id": identity, "new_name": "Default"}, version="2.0", differs=True)
+
+    compare(scenario, *sides)
+
+
+def test_runs(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        experiment = side.experiment("runs")
+        body = {"experiment_id": experiment, "user_id": "u", "start_time": 5, "tags": [{"key": "a", "value": "b"}], "run_name": "rn"}
+        run = side.call("POST", "runs/create", body, version="2.0")["run"]["info"]["run_id"]
+        for method, route, body in [
+            ("POST", "create", {"experiment_id": "987654"}), ("GET", f"get?run_id={run}&run_uuid={run}", None), ("GET", "get", None), ("GET", "get?run_id=x", None),
+            ("POST", "update", {"run_id": run, "run_uuid": run, "status": "FINISHED", "end_time": 9}), ("POST", "update", {"run_id": "x", "status": "FINISHED"}),
+            ("POST", "update", {"run_id": run, "status": "NOPE"}), ("POST", "update", {"run_id": run, "run_name": "other"}),
+            ("POST", "set-tag", {"run_id": run, "key": "k", "value": "v"}), ("POST", "delete-tag", {"run_id": run, "key": "zz"}),
+            ("POST", "delete-tag", {"run_id": run, "key": "k"}), ("GET", f"get?run_id={run}", None), ("POST", "delete", {"run_id": run}),
+            ("POST", "set-tag", {"run_id": run, "key": "k", "value": "v"}), ("POST", "restore", {"run_id": run}), ("GET", f"get?run_id={run}", None),
+        ]:
+            side.call(method, f"runs/{route}", body, version="2.0")
+
+    compare(scenario, *sides)
+
+
+def test_the_sdk_searches_judges_tags_and_deletes(sides: tuple[Side, Side]) -> None:
+    """What an engineer does with stored traces, through the unmodified SDK."""
+
+    def scenario(side: Side) -> None:
+        experiment, names = put_traces(side, 0x38)
+        mlflow.set_tracking_uri(side.api.url)
+        client = MlflowClient()
+        try:
+            for options in [
+                {"filter_string": "status = 'OK' AND tags.env = 'dev'"}, {"filter_string": "span.type = 'TOOL'", "order_by": ["timestamp DESC"]},
+                {"filter_string": "feedback.score > 0.4"}, {"max_results": 2},
+            ]:
+                found = mlflow.search_traces(locations=[experiment], return_type="list", **options)
+                side.note(f"search {options}", [(trace.info.trace_id, [span.name for span in trace.data.spans]) for trace in found])
+            feedback = mlflow.log_feedback(trace_id=names[3], name="judged", value={"score": 1}, source=AssessmentSource("HUMAN", "me"), rationale="so")
+            expectation = mlflow.log_expectation(trace_id=names[3], name="expected", value=[1, 2])
+            changed = mlflow.override_feedback(trace_id=names[3], assessment_id=feedback.assessment_id, value=False)
+            mlflow.delete_assessment(trace_id=names[3], assessment_id=expectation.assessment_id)
+            mlflow.set_trace_tag(names[3], "seen", "yes")
+            mlflow.delete_trace_tag(names[3], "env")
+            info = mlflow.get_trace(names[3]).info
+            side.note("tags", info.tags)
+            side.note("assessments", sorted((a.name, str(a.value), a.valid, a.rationale) for a in info.assessments))
+            side.note("override", [changed.name, changed.value])
+            side.note("deleted", client.delete_traces(experiment_id=experiment, trace_ids=[names[3]]))
+            mlflow.set_experiment(experiment_id=experiment)
+            with mlflow.start_run() as run, mlflow.start_span("in a run") as span:
+                span.set_inputs({"x": 1})
+            mlflow.flush_trace_async_logging()
+            found = mlflow.search_traces(locations=[experiment], run_id=run.info.run_id, return_type="list")
+            side.note("traces of the run", [trace.data.spans[0].name for trace in found])
+            side.note("run", [client.get_run(run.info.run_id).info.status, run.info.lifecycle_stage])
+        finally:
+            mlflow.set_tracking_uri(None)
+
+    compare(scenario, *sides)
