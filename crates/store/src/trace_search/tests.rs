@@ -99,7 +99,9 @@ fn put(tx: &mut WriteTx<'_>, index: u8, data: &TraceData) -> Result<(), StoreErr
         Some(found) => found,
         None => {
             let info = crate::fixture::new_trace(trace_id(index));
-            (tx.insert_trace(&info)?, info)
+            let key = tx.new_trace_key()?;
+            tx.insert_trace(key, &info)?;
+            (key, info)
         }
     };
     // Nanoseconds beyond the milliseconds, so that rounding counts.
