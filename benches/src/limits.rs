@@ -9,7 +9,9 @@ use reqwest::Client;
 
 use crate::fill::{self, Filled};
 use crate::load::{Load, Rate};
+use crate::look::{self, Look};
 use crate::payload::{BATCH, Generator, SMALL, Shape, WEB};
+use crate::statistics::quantile;
 use crate::subject::{Memory, Running, Subject};
 use crate::{raw, search};
 
@@ -48,7 +50,8 @@ async fn rates(binary: &Path, duration: Duration) -> Result<()> {
         let load = Load { url, shape, n_connections, duration, requests_per_second: None };
         let peak = load.run().await?;
         let requests_per_second = peak.spans_per_second / f64::from(shape.n_spans()) / 2.0;
-        let half = Load { requests_per_second: Some(requests_per_second), ..load }.run().await?;
+        let half = Load { requests_per_second: Some(requests_per_second), ..load };
+        let (half, looks) = tokio::try_join!(half.run(), look::look(&running.url, duration))?;
         running.stop().await?;
         let Rate { spans_per_second, .. } = peak;
         println!(
@@ -57,6 +60,10 @@ async fn rates(binary: &Path, duration: Duration) -> Result<()> {
         );
         println!("  at peak: median {:.1} ms, p99 {:.1} ms", ms(peak.median), ms(peak.p99));
         println!("  at half: median {:.1} ms, p99 {:.1} ms (target 50 ms)", ms(half.median), ms(half.p99));
+        for Look { what, times } in looks {
+            let [median, p99] = [0.5, 0.99].map(|share| quantile(&times, share).map_or(f64::NAN, ms));
+            println!("    {what:<24} median {median:.1} ms, p99 {p99:.1} ms (target 200 ms)");
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 mod fill;
 mod limits;
 mod load;
+mod look;
 mod painted;
 mod payload;
 mod raw;
