@@ -19,10 +19,6 @@ pub use logging::log_to_stderr;
 pub use resolve::{log_filter, resolve};
 pub use serve::stop_signal;
 
-/// Decoding requests is mostly taking and giving back memory, on many threads.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Name of the desktop binary, which is installed beside this one.
 const DESKTOP_BINARY: &str = "traceloupe-desktop";
 
