@@ -45,7 +45,8 @@ test.describe("traces of frameworks", () => {
 
     await known.getByRole("link", { name: "open it" }).click();
     await expect(page).toHaveURL(`/traces/${traceId}?span=${first}`);
-    await expect(inspector.getByTestId("tool-card")).toContainText("Its result comes with the next call");
+    await expect(inspector.getByTestId("tool-card")).toContainText("The weather in Tokyo is sunny.");
+    await expect(inspector.getByTestId("tool-card")).toContainText("in the next call");
     expect(await seriousFindings(page)).toEqual([]);
 
     // The choice holds for calls, not for the tool between them.

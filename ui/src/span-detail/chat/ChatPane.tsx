@@ -17,15 +17,20 @@ import { conversationOf, estimatedTokens, sharedPrefix, textOfParts } from "./co
 import { LlmFacts, ToolDefinitions } from "./LlmFacts.tsx";
 import { MessageCard, SystemCard } from "./MessageCard.tsx";
 import { NotCaptured } from "./NotCaptured.tsx";
-import { precedingCall } from "./preceding-call.ts";
+import { neighbourCall } from "./neighbour-call.ts";
 import { Via } from "./Via.tsx";
 
 type ChatPaneProps = { span: SpanDetail; llm: LlmView; table: SpanTable; onOpen: OpenSpan };
 
 export function ChatPane({ span, llm, table, onOpen }: ChatPaneProps) {
-  const previous = usePreviousCall(span, llm, table);
+  // One message has hardly anything to share, and only tools have results that come later.
+  const previous = useNeighbourCall(span, table, llm.input_messages.length >= fewestMessages ? -1 : null);
+  const next = useNeighbourCall(span, table, callsTools(llm) ? 1 : null);
   const nKnown = previous === null ? 0 : sharedPrefix(llm, previous.llm);
-  const { known, fresh } = useMemo(() => conversationOf(llm, nKnown), [llm, nKnown]);
+  const { known, fresh } = useMemo(() => {
+    const later = next === null ? [] : next.llm.input_messages.slice(sharedPrefix(next.llm, llm));
+    return conversationOf(llm, nKnown, later);
+  }, [llm, nKnown, next]);
   const { trace_id: traceId, span_id: spanId } = span;
   return (
     <div className={`${paneStyles["pane"]} ${styles["chat"]}`}>
@@ -61,20 +66,24 @@ function tokensOf(turns: readonly Turn[]): number {
   return turns.reduce((sum, { message }) => sum + estimatedTokens(textOfParts(message.parts)), 0);
 }
 
-/** One message has hardly anything to share. */
 const fewestMessages = 2;
 
-/** The model call before this one, loaded only where it may share messages with it. */
-function usePreviousCall(span: SpanDetail, llm: LlmView, table: SpanTable): { spanId: string; llm: LlmView } | null {
-  const previousId = useMemo(() => {
-    const row = findSpan(table, span.span_id);
-    if (row === null || llm.input_messages.length < fewestMessages) return null;
-    const previous = precedingCall(table, row);
-    return previous === null ? null : spanIdOf(table, previous);
-  }, [table, span.span_id, llm]);
-  const query = useQuery({ ...spanQuery(span.trace_id, previousId ?? ""), enabled: previousId !== null });
-  const previous = query.data;
-  return previousId !== null && previous?.llm ? { spanId: previousId, llm: previous.llm } : null;
+function callsTools({ output_messages: outputs }: LlmView): boolean {
+  return outputs.some(({ parts }) => parts.some(({ type }) => type === "tool_call"));
+}
+
+type NeighbourCall = { readonly spanId: string; readonly llm: LlmView };
+
+/** The model call before or after this one, loaded only where a direction is given. */
+function useNeighbourCall(span: SpanDetail, table: SpanTable, direction: -1 | 1 | null): NeighbourCall | null {
+  const spanId = useMemo(() => {
+    const row = direction === null ? null : findSpan(table, span.span_id);
+    const neighbour = row === null || direction === null ? null : neighbourCall(table, row, direction);
+    return neighbour === null ? null : spanIdOf(table, neighbour);
+  }, [table, span.span_id, direction]);
+  const { data } = useQuery({ ...spanQuery(span.trace_id, spanId ?? ""), enabled: spanId !== null });
+  const llm = data?.llm;
+  return useMemo(() => (spanId !== null && llm ? { spanId, llm } : null), [spanId, llm]);
 }
 
 /** Shown without being asked: the beginning, and the end where the answer is. */

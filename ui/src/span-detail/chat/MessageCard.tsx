@@ -96,7 +96,9 @@ type PieceProps = { isOutput: boolean; traceId: string; spanId: string };
 
 function PieceView({ piece, ...rest }: PieceProps & { piece: Piece }) {
   if (piece.kind === "part") return <PartView part={piece.part} {...rest} />;
-  if (piece.kind === "tool") return <ToolCard call={piece.call} result={piece.result} isOutput={rest.isOutput} />;
+  if (piece.kind === "tool") {
+    return <ToolCard call={piece.call} result={piece.result} isOutput={rest.isOutput} isLater={piece.isLater} />;
+  }
   return (
     <p className={styles["quiet"]}>
       Called <span className={styles["mono"]}>{piece.call.name.slice(0, 200)}</span>, with its result below

@@ -15,9 +15,11 @@ type ToolCardProps = {
   result: ToolResultPart | null;
   /** Whether this is the answer of the model: then the result can only come later. */
   isOutput: boolean;
+  /** Whether the result was found in the next call. */
+  isLater?: boolean;
 };
 
-export function ToolCard({ call, result, isOutput }: ToolCardProps) {
+export function ToolCard({ call, result, isOutput, isLater = false }: ToolCardProps) {
   const name = call?.name || result?.name || "tool";
   const id = call?.id ?? result?.id;
   return (
@@ -43,23 +45,28 @@ export function ToolCard({ call, result, isOutput }: ToolCardProps) {
         <p className={styles["toolNote"]}>The call is not in this span</p>
       )}
       {result ? (
-        <Side name="Result">
+        <Side name="Result" note={isLater ? "in the next call" : undefined}>
           <Value value={result.content} />
         </Side>
       ) : (
         <p className={styles["toolNote"]}>
-          {isOutput ? "Its result comes with the next call" : "Its result is not in this span"}
+          {isOutput ? "Its result is in no later call" : "Its result is not in this span"}
         </p>
       )}
     </div>
   );
 }
 
-function Side({ name, children }: { name: string; children: React.ReactNode }) {
+type SideProps = { name: string; note?: string | undefined; children: React.ReactNode };
+
+function Side({ name, note, children }: SideProps) {
   return (
     <div className={styles["toolSide"]}>
       <span className={styles["toolLabel"]}>{name}</span>
-      <div className={styles["toolValue"]}>{children}</div>
+      <div className={styles["toolValue"]}>
+        {children}
+        {note && <p className={styles["quiet"]}>{note}</p>}
+      </div>
     </div>
   );
 }

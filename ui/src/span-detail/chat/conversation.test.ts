@@ -3,7 +3,7 @@ import { drawTable } from "../../trace-model/testing/draw.ts";
 import { llmView, message, toolCall, toolResult } from "../testing/llm.ts";
 import type { Turn } from "./conversation.ts";
 import { conversationOf, estimatedTokens, sharedPrefix } from "./conversation.ts";
-import { precedingCall } from "./preceding-call.ts";
+import { neighbourCall } from "./neighbour-call.ts";
 
 /** `assistant[get: 1 → sunny]`: a call with its argument and its result. */
 function said(turns: readonly Turn[]): string[] {
@@ -74,6 +74,16 @@ describe("tool calls stand with their results", () => {
   });
 });
 
+test("what an answer called has its result from the next call", () => {
+  const view = llmView({
+    input_messages: [message("user", "Which?")],
+    output_messages: [message("assistant", toolCall("a", "1"), toolCall("b", "2"))],
+  });
+  const { fresh } = conversationOf(view, 0, [message("tool", toolResult("1", "one")), message("user", "And?")]);
+  expect(said(fresh)).toEqual(["user[Which?]", "> assistant[a → one, b → ?]"]);
+  expect(fresh[1]?.pieces).toMatchObject([{ isLater: true }, { isLater: false }]);
+});
+
 describe("an answer that was sent token by token", () => {
   const words = ["The ", "weather ", "is ", "sunny"];
 
@@ -130,7 +140,7 @@ test("a token is about four characters", () => {
   expect(estimatedTokens("x".repeat(401))).toBe(101);
 });
 
-describe("the call before a call", () => {
+describe("the calls before and after a call", () => {
   const table = drawTable(`
                    0....5....10...15...20
   agent            [===================]     type=AGENT
@@ -151,7 +161,15 @@ describe("the call before a call", () => {
     ["embeddings are none", 5, 3],
     ["another agent's is none", 7, null],
     ["it is the one before, not the first", 8, 7],
-    ["it may be below a sibling", 9, 8],
-    ["one of the same name is preferred, and the wrapper is none", 10, 8],
-  ])("%s", (_, span, expected) => expect(precedingCall(table, span)).toBe(expected));
+    ["that of a helper is none", 9, 5],
+    ["nor is the wrapper around it", 10, 5],
+  ])("%s", (_, span, expected) => expect(neighbourCall(table, span, -1)).toBe(expected));
+
+  test.each([
+    ["the one after it in time", 1, 3],
+    ["past embeddings", 3, 5],
+    ["none of another agent, but one of its own after that", 5, 10],
+    ["none within the agent", 8, null],
+    ["the last has none", 10, null],
+  ])("after: %s", (_, span, expected) => expect(neighbourCall(table, span, 1)).toBe(expected));
 });

@@ -6,7 +6,13 @@ export type ToolResultPart = Extract<MessagePart, { type: "tool_result" }>;
 
 /** A tool call with its result, a result whose call is not here, or any other part. */
 export type Piece =
-  | { readonly kind: "tool"; readonly call: ToolCallPart | null; readonly result: ToolResultPart | null }
+  | {
+      readonly kind: "tool";
+      readonly call: ToolCallPart | null;
+      readonly result: ToolResultPart | null;
+      /** Whether the result was found in the next call. */
+      readonly isLater: boolean;
+    }
   /** A call whose result is new while the call itself is not: it stands with the result. */
   | { readonly kind: "moved"; readonly call: ToolCallPart }
   | { readonly kind: "part"; readonly part: MessagePart };
@@ -27,14 +33,18 @@ export interface Conversation {
   readonly fresh: readonly Turn[];
 }
 
-/** `nKnown` is how many messages of the input the previous call had too; see `sharedPrefix`. */
+/**
+ * `nKnown` is how many messages of the input the previous call had too; see `sharedPrefix`. `later` is what the next call had beyond
+ * this one: the results of the tools that this answer called.
+ */
 export function conversationOf(
-  { input_messages: inputs, output_messages: outputs }: Pick<LlmView, "input_messages" | "output_messages">,
+  { input_messages: inputs, output_messages: outputs }: Messages,
   nKnown = 0,
+  later: readonly LlmMessage[] = [],
 ): Conversation {
   const joined = joinFragments(outputs);
   const messages = [...inputs, ...joined.map(({ message }) => message)];
-  const pairs = pairsOf(messages);
+  const pairs = pairsOf([...messages, ...later], messages.length);
   const turns: { turn: Turn; place: number }[] = [];
   for (const [place, message] of messages.entries()) {
     const pieces = piecesOf(message, place, pairs, nKnown);
@@ -55,6 +65,7 @@ interface Pair {
   readonly callPlace: number;
   readonly result: ToolResultPart;
   readonly resultPlace: number;
+  readonly isLater: boolean;
 }
 
 interface Pairs {
@@ -63,7 +74,7 @@ interface Pairs {
 }
 
 /** A result belongs to the call of its id; without ids, to the oldest open call of its name, or of any if it has none. */
-function pairsOf(messages: readonly LlmMessage[]): Pairs {
+function pairsOf(messages: readonly LlmMessage[], nOwn: number): Pairs {
   const ofCall = new Map<MessagePart, Pair>();
   const ofResult = new Map<MessagePart, Pair>();
   const openById = new Map<string, { call: ToolCallPart; place: number }>();
@@ -77,7 +88,8 @@ function pairsOf(messages: readonly LlmMessage[]): Pairs {
         const found = part.id ? openById.get(part.id) : takeByName(openWithoutId, part.name ?? null);
         if (found === undefined) continue;
         if (part.id) openById.delete(part.id);
-        const pair = { call: found.call, callPlace: found.place, result: part, resultPlace: place };
+        const isLater = place >= nOwn;
+        const pair = { call: found.call, callPlace: found.place, result: part, resultPlace: place, isLater };
         ofCall.set(found.call, pair);
         ofResult.set(part, pair);
       }
@@ -96,13 +108,14 @@ function piecesOf({ parts }: LlmMessage, place: number, { ofCall, ofResult }: Pa
   for (const part of parts) {
     if (part.type === "tool_call") {
       const pair = ofCall.get(part);
-      if (pair !== undefined && place < nKnown && pair.resultPlace >= nKnown)
-        pieces.push({ kind: "moved", call: part });
-      else pieces.push({ kind: "tool", call: part, result: pair?.result ?? null });
+      const isMoved = pair !== undefined && !pair.isLater && place < nKnown && pair.resultPlace >= nKnown;
+      if (isMoved) pieces.push({ kind: "moved", call: part });
+      else pieces.push({ kind: "tool", call: part, result: pair?.result ?? null, isLater: pair?.isLater === true });
     } else if (part.type === "tool_result") {
       const pair = ofResult.get(part);
-      if (pair === undefined) pieces.push({ kind: "tool", call: null, result: part });
-      else if (place >= nKnown && pair.callPlace < nKnown) pieces.push({ kind: "tool", call: pair.call, result: part });
+      if (pair === undefined) pieces.push({ kind: "tool", call: null, result: part, isLater: false });
+      else if (place >= nKnown && pair.callPlace < nKnown)
+        pieces.push({ kind: "tool", call: pair.call, result: part, isLater: false });
     } else {
       pieces.push({ kind: "part", part });
     }
