@@ -52,3 +52,72 @@ for (const theme of ["light", "dark"] as const) {
     expect(await seriousFindings(page)).toEqual([]);
   });
 }
+
+/** A call with every kind of part, by the GenAI conventions. */
+const call = {
+  "gen_ai.operation.name": "chat",
+  "gen_ai.request.model": "gpt-4o",
+  "gen_ai.request.temperature": 1,
+  "gen_ai.usage.input_tokens": 12,
+  "gen_ai.usage.output_tokens": 7,
+  "gen_ai.system_instructions": JSON.stringify([{ type: "text", content: "Be brief" }]),
+  "gen_ai.tool.definitions": JSON.stringify([{ type: "function", name: "search_orders" }]),
+  "gen_ai.input.messages": JSON.stringify([
+    { role: "user", parts: [{ type: "text", content: "Where is **order** `8841`?\n\n```json\n{}\n```" }] },
+    {
+      role: "assistant",
+      parts: [{ type: "tool_call", id: "1", name: "search_orders", arguments: { order_id: 8841 } }],
+    },
+    { role: "tool", parts: [{ type: "tool_call_response", id: "1", response: { status: "in_transit" } }] },
+  ]),
+  "gen_ai.output.messages": JSON.stringify([
+    {
+      role: "assistant",
+      finish_reason: "stop",
+      parts: [
+        { type: "reasoning", content: "They ask for an order" },
+        { type: "text", content: '{"status":"in transit"}' },
+      ],
+    },
+  ]),
+};
+
+const retrieval = {
+  "openinference.span.kind": "RETRIEVER",
+  "input.value": "delivery",
+  "retrieval.documents.0.document.id": "faq",
+  "retrieval.documents.0.document.content": "Orders leave within a day",
+  "retrieval.documents.0.document.score": 0.91,
+};
+
+for (const theme of ["light", "dark"] as const) {
+  test(`all panes of the inspector, ${theme}`, async ({ page, server }) => {
+    test.setTimeout(120_000);
+    await putTheme(server.url, theme);
+    const { traceId, spanIds } = await sendTrace(server.url, {
+      spans: [
+        { name: "chat", start: 0, end: 100, attributes: call, error: "cut off" },
+        { name: "find", parent: "chat", start: 5, end: 20, attributes: retrieval },
+      ],
+    });
+    for (const name of ["chat", "find"]) {
+      await page.goto(`/traces/${traceId}?span=${spanIds.get(name)}`);
+      const inspector = page.getByTestId("inspector");
+      await expect(inspector.getByRole("heading", { name })).toBeVisible();
+      const tabs = inspector.getByRole("tab");
+      await expect(tabs).toHaveCount(7);
+      for (const tab of await tabs.all()) {
+        await tab.click();
+        await expect(tab).toHaveAttribute("aria-selected", "true");
+        expect(await seriousFindings(page), `${name}: ${await tab.textContent()}`).toEqual([]);
+      }
+    }
+    await page.goto(`/traces/${traceId}?span=${spanIds.get("chat")}`);
+    for (const name of [/^system/, /^tools/, "Reasoning"]) {
+      await page.getByTestId("inspector").getByRole("button", { name }).first().click();
+    }
+    await page.getByTestId("inspector").getByRole("tree").last().focus();
+    await page.keyboard.press("ArrowDown");
+    expect(await seriousFindings(page), "unfolded").toEqual([]);
+  });
+}
