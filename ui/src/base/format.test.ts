@@ -8,6 +8,7 @@ import {
   formatExactTime,
   formatInteger,
   formatListTime,
+  formatName,
   formatShare,
   formatTokens,
   setTimeZone,
@@ -113,4 +114,10 @@ test("counts agree in number", () => {
     "12,408 spans",
   ]);
   expect(formatInteger("-1234567")).toBe("−1,234,567");
+});
+
+test("names have at most 300 characters, and none is cut in half", () => {
+  expect(formatName("x".repeat(300))).toBe("x".repeat(300));
+  expect(formatName("x".repeat(1_000_000))).toBe(`${"x".repeat(300)}…`);
+  expect(formatName(`${"x".repeat(299)}𝄞y`)).toBe(`${"x".repeat(299)}…`);
 });

@@ -148,3 +148,13 @@ export function formatBytes(bytes: number): string {
   }
   return `${value.toPrecision(3)} TiB`;
 }
+
+/** Longer names are only hostile; laying out a megabyte of text on one line takes most of a second. */
+const longestName = 300;
+
+/** Returns a name from a sender with an ellipsis after its first 300 characters, never half of one. */
+export function formatName(name: string): string {
+  if (name.length <= longestName) return name;
+  const start = name.slice(0, longestName);
+  return `${start.isWellFormed() ? start : start.slice(0, -1)}…`;
+}

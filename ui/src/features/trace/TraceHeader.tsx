@@ -14,6 +14,7 @@ import {
   formatExactTime,
   formatInteger,
   formatListTime,
+  formatName,
   formatTokens,
 } from "../../base/format.ts";
 import { Badge } from "../../components/Badge.tsx";
@@ -33,8 +34,8 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
     <PageHeader
       crumb={<ExperimentLink experimentId={summary.experiment_id} name={trace.experiment_name} />}
       title={
-        <span title={summary.name} dir="auto">
-          {summary.name}
+        <span title={formatName(summary.name)} dir="auto">
+          {formatName(summary.name)}
         </span>
       }
       actions={<Actions summary={summary} />}
@@ -55,7 +56,7 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
         <Services services={summary.services} />
         {summary.session && (
           <Chip title="Session">
-            session <b>{summary.session}</b>
+            session <b>{formatName(summary.session)}</b>
           </Chip>
         )}
         {run !== undefined && (
@@ -179,7 +180,12 @@ function Actions({ summary }: { summary: TraceSummary }) {
         </span>
       )}
       <DoctorBadge traceId={traceId} />
-      <PinButton isPinned={isPinned} onToggle={toggle} what={name} meaning="kept whatever retention says (P)" />
+      <PinButton
+        isPinned={isPinned}
+        onToggle={toggle}
+        what={formatName(name)}
+        meaning="kept whatever retention says (P)"
+      />
       <TraceSteps traceId={traceId} />
       <CopyMenu traceId={traceId} />
       <a

@@ -6,7 +6,7 @@ import { useRef, useState } from "react";
 import { ApiError } from "../../api/client.ts";
 import type { TraceDetail } from "../../api/messages.ts";
 import { spanTableQuery, traceQuery } from "../../api/queries.ts";
-import { formatCount } from "../../base/format.ts";
+import { formatCount, formatName } from "../../base/format.ts";
 import { Button } from "../../components/Button.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { hrefOf } from "../../span-detail/span-address.ts";
@@ -50,7 +50,7 @@ export function TracePage({ traceId, spanId, onSelectSpan, view, onView }: Trace
   if (trace.data !== undefined && table.data !== undefined) {
     return (
       <div className={styles["page"]}>
-        <title>{`${trace.data.summary.name} · Traceloupe`}</title>
+        <title>{`${formatName(trace.data.summary.name)} · Traceloupe`}</title>
         <TraceHeader trace={trace.data} />
         <Notices trace={trace.data} error={error} />
         {table.data.nSpans === 0 ? (

@@ -9,6 +9,7 @@ import {
   formatExactTime,
   formatInteger,
   formatListTime,
+  formatName,
   formatTokens,
 } from "../../base/format.ts";
 import { SourceBadge } from "../../components/Badge.tsx";
@@ -49,13 +50,13 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
       <span role="gridcell" className={styles["name"]}>
         <StateIcon state={row.state} />
         <Link to="/traces/$traceId" params={{ traceId: row.trace_id }} className={styles["link"]} tabIndex={-1}>
-          {row.name}
+          {formatName(row.name)}
         </Link>
         <span className={styles["pin"]} data-pinned={row.is_pinned || undefined}>
           <PinButton
             isPinned={row.is_pinned}
             onToggle={() => onPin(row.trace_id, !row.is_pinned)}
-            what={row.name}
+            what={formatName(row.name)}
             meaning="kept whatever retention says (P)"
             tabIndex={-1}
           />

@@ -50,7 +50,7 @@ export function ToolCard({ call, result, isOutput, isLater = false }: ToolCardPr
         </Side>
       ) : (
         <p className={styles["toolNote"]}>
-          {isOutput ? "Its result is in no later call" : "Its result is not in this span"}
+          {isOutput ? "No result of it was found" : "Its result is not in this span"}
         </p>
       )}
     </div>
