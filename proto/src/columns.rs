@@ -18,6 +18,7 @@ impl Columns {
         values: impl Iterator<Item = [u8; N]>,
     ) {
         let offset = self.bytes.len();
+        self.bytes.reserve(values.size_hint().0 * N);
         values.for_each(|value| self.bytes.extend_from_slice(&value));
         let length = (self.bytes.len() - offset) / element_size(kind);
         self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);

@@ -11,14 +11,7 @@ use model::{RowFlags, SpanId, SpanRow, SpanTable, StringTable, TraceId, UnixNano
 pub fn arrange(trace_id: TraceId, strings: StringTable, mut rows: Vec<SpanRow>) -> SpanTable {
     rows.sort_unstable_by_key(|row| (row.start, row.span_id));
     let parents = parents(&mut rows);
-    let mut children: Vec<Vec<u32>> = vec![Vec::new(); rows.len()];
-    let mut roots = Vec::new();
-    for (index, parent) in (0_u32..).zip(&parents) {
-        match parent {
-            Some(parent) => children[*parent].push(index),
-            None => roots.push(index),
-        }
-    }
+    let (children, roots) = Children::of(&parents);
     let base = rows.first().map_or(UnixNanos(0), |row| row.start);
     let order = depth_first(&roots, &children);
     let mut position_of = vec![0_usize; rows.len()];
@@ -91,13 +84,50 @@ fn cycle_starts(parents: &[Option<usize>]) -> Vec<usize> {
     starts
 }
 
+/// The children of each row, packed: those of row `i` are number `offsets[i]` to `offsets[i + 1]`, ascending.
+struct Children {
+    offsets: Vec<u32>,
+    packed: Vec<u32>,
+}
+
+impl Children {
+    /// Returns the children of each row, and the roots.
+    fn of(parents: &[Option<usize>]) -> (Self, Vec<u32>) {
+        let mut offsets = vec![0_u32; parents.len() + 1];
+        for parent in parents.iter().flatten() {
+            offsets[parent + 1] += 1;
+        }
+        for row in 0..parents.len() {
+            offsets[row + 1] += offsets[row];
+        }
+        let mut next = offsets.clone();
+        let mut packed = vec![0; parents.iter().flatten().count()];
+        let mut roots = Vec::new();
+        for (index, parent) in (0_u32..).zip(parents) {
+            match parent {
+                Some(parent) => {
+                    packed[next[*parent] as usize] = index;
+                    next[*parent] += 1;
+                }
+                None => roots.push(index),
+            }
+        }
+        (Self { offsets, packed }, roots)
+    }
+
+    fn below(&self, row: u32) -> &[u32] {
+        let row = row as usize;
+        &self.packed[self.offsets[row] as usize..self.offsets[row + 1] as usize]
+    }
+}
+
 /// Returns rows and their depths, parents before children.
-fn depth_first(roots: &[u32], children: &[Vec<u32>]) -> Vec<(u32, usize)> {
-    let mut order = Vec::with_capacity(children.len());
+fn depth_first(roots: &[u32], children: &Children) -> Vec<(u32, usize)> {
+    let mut order = Vec::with_capacity(children.offsets.len());
     let mut stack: Vec<(u32, usize)> = roots.iter().rev().map(|&root| (root, 0)).collect();
     while let Some((index, depth)) = stack.pop() {
         order.push((index, depth));
-        stack.extend(children[index as usize].iter().rev().map(|&child| (child, depth + 1)));
+        stack.extend(children.below(index).iter().rev().map(|&child| (child, depth + 1)));
     }
     order
 }

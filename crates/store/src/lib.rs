@@ -26,6 +26,7 @@ mod space;
 mod span;
 mod span_block;
 mod span_mark;
+mod span_rows;
 mod span_write;
 mod state;
 mod text_filter;

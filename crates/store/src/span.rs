@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use model::{
     Cost, DurationNanos, Exporter, InstrumentationScope, Resource, RowFlags, Source, SpanCopy, SpanId,
-    SpanMark, SpanRow, StringTable, TokenUsage, TraceId, UnixNanos,
+    SpanMark, TokenUsage, TraceId, UnixNanos,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -120,43 +120,7 @@ fn places_from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Vec<CopyPlac
 }
 
 impl ReadTx<'_> {
-    /// Returns the narrow rows of a trace in no particular order, and their strings. Decodes no body.
-    pub fn span_rows(&self, trace: TraceKey) -> Result<(Vec<SpanRow>, StringTable), StoreError> {
-        let mut strings = StringTable::default();
-        let mut usage = self.span_usage(trace)?;
-        let mut statement = self.connection.prepare_cached(include_str!("sql/span_rows.sql"))?;
-        let mut rows = statement.query([trace.0])?;
-        let mut spans = Vec::new();
-        while let Some(row) = rows.next()? {
-            let key: i64 = row.get(0)?;
-            let mut flags = RowFlags(row.get(6)?);
-            if row.get(9)? {
-                flags.set(RowFlags::BOTH_EXPORTERS);
-            }
-            let usage = usage.remove(&key).unwrap_or_default();
-            let mut text = |column| Ok::<_, rusqlite::Error>(strings.intern(row.get_ref(column)?.as_str()?));
-            spans.push(SpanRow {
-                span_id: id_of(key),
-                parent_span_id: row.get::<_, Option<i64>>(1)?.map(id_of),
-                name: text(2)?,
-                service: text(10)?,
-                span_type: text(11)?,
-                scope: text(12)?,
-                kind: row.get(3)?,
-                status: row.get(4)?,
-                source: source_of(row.get(5)?),
-                flags,
-                start: UnixNanos(row.get(7)?),
-                duration: DurationNanos(row.get(8)?),
-                input_tokens: usage.tokens.input,
-                output_tokens: usage.tokens.output,
-                cost_pico_usd: usage.cost.total,
-            });
-        }
-        Ok((spans, strings))
-    }
-
-    fn span_usage(&self, trace: TraceKey) -> Result<HashMap<i64, SpanUsage>, StoreError> {
+    pub(crate) fn span_usage(&self, trace: TraceKey) -> Result<HashMap<i64, SpanUsage>, StoreError> {
         let sql = "SELECT * FROM span_usage WHERE trace_key = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([trace.0], |row| Ok((row.get(1)?, usage_from_row(row, 2)?)))?;

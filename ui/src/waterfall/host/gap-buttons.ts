@@ -14,6 +14,8 @@ import styles from "./waterfall.module.css";
 export interface GapListener {
   /** The user wants these stretches of time, and no others, drawn short. */
   onFolds(stretches: readonly TimeFold[]): void;
+  /** There is something to offer, in the next frame. */
+  onOffers(): void;
 }
 
 /** A gap is offered while it fills this part of the chart, so that the button stands where the room is lost. */
@@ -30,6 +32,7 @@ export class GapButtons {
   #offers: { readonly scene: Scene; readonly focus: number | null; readonly gaps: readonly TimeFold[] } | null = null;
   #places: readonly { readonly place: FoldPlace; readonly isFolded: boolean }[] = [];
   #folded: readonly TimeFold[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(root: HTMLElement, listener: GapListener) {
     this.#root = root;
@@ -39,7 +42,8 @@ export class GapButtons {
   /** Shows the buttons of a frame. */
   show(scene: Scene, scale: TimeScale, geometry: Geometry): void {
     if (this.#offers?.scene !== scene || this.#offers.focus !== scene.rows.focus) {
-      this.#offers = { scene, focus: scene.rows.focus, gaps: idleGapsOf(scene) };
+      this.#offers = { scene, focus: scene.rows.focus, gaps: [] };
+      this.#lookLater(scene);
     }
     this.#folded = scene.folds.folds;
     const chartWidth = geometry.chartRight - geometry.chartLeft;
@@ -55,6 +59,20 @@ export class GapButtons {
     for (const [number, { place, isFolded }] of this.#places.entries()) {
       write(this.#buttons[number] as HTMLButtonElement, place, isFolded);
     }
+  }
+
+  /** Not in the frame that shows a trace first: an offer may come a moment later. */
+  #lookLater(scene: Scene): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const gaps = idleGapsOf(scene);
+      this.#offers = { scene, focus: scene.rows.focus, gaps };
+      if (gaps.length > 0) this.#listener.onOffers();
+    }, 0);
+  }
+
+  destroy(): void {
+    clearTimeout(this.#timer);
   }
 
   #add(): void {

@@ -103,7 +103,10 @@ export class Waterfall {
     this.#strip = new RowStrip(this.#dom.strip, `waterfall-${++nWaterfalls}`);
     root.dataset["columns"] = this.#look.columns.join(" ");
     this.#sticky = new StickyStrip(this.#dom.sticky);
-    this.#gaps = new GapButtons(root, { onFolds: (stretches) => this.#setFolds(stretches) });
+    this.#gaps = new GapButtons(root, {
+      onFolds: (stretches) => this.#setFolds(stretches),
+      onOffers: () => this.#scheduler.request(),
+    });
     this.#theme = readTheme(root);
     this.#scheduler = new FrameScheduler({
       input: () => this.#readInput(),
@@ -228,6 +231,7 @@ export class Waterfall {
 
   destroy(): void {
     this.#scheduler.cancel();
+    this.#gaps.destroy();
     this.#resizes.disconnect();
     this.#listening.abort();
     this.#root.replaceChildren();
