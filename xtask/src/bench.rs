@@ -22,6 +22,9 @@ pub struct Options {
     /// Measure against the raw limit of SQLite and the targets of the store instead: rates, latency, memory, sizes, search.
     #[arg(long)]
     limits: bool,
+    /// Measure how quickly traces of 1,000 to 1,000,000 spans open and move in Chromium instead.
+    #[arg(long, conflicts_with = "limits")]
+    pages: bool,
     /// What follows `--` goes to the measuring program, for example `-- --seconds 30`.
     #[arg(last = true)]
     bench_args: Vec<String>,
@@ -29,7 +32,7 @@ pub struct Options {
 
 /// Builds, installs and measures.
 pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
-    let is_window = !options.headless && !options.limits && cfg!(target_os = "linux");
+    let is_window = !options.headless && !options.limits && !options.pages && cfg!(target_os = "linux");
     let needs: &[&[packages::Need]] = if is_window {
         &[packages::BUILD_WINDOW, packages::SHOW_WINDOW, packages::WINDOW_TEST]
     } else {
@@ -44,6 +47,9 @@ pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
     built.extend(is_window.then_some("traceloupe-desktop"));
     cargo::build_release(repo, &built, &Output::Terminal)?;
 
+    if options.pages {
+        return pages(repo);
+    }
     let mut bench = Command::new(repo.binary("release", "benches"));
     if options.limits {
         bench.arg("limits");
@@ -56,6 +62,17 @@ pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
         bench.arg("--mlflow").arg(install_mlflow(repo)?);
     }
     bench.args(&options.bench_args);
+    process::run(bench, &Output::Terminal)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Measures the trace page of the release binary; `BENCH_SIZES` and `BENCH_SHAPES` choose a part.
+fn pages(repo: &Repo) -> Result<ExitCode> {
+    packages::ensure_installed(&[packages::BROWSER])?;
+    ui::install(repo, "tests/e2e", &Output::Terminal)?;
+    let mut bench = Command::new("npx");
+    bench.args(["playwright", "test", "--project=bench"]).current_dir(repo.path("tests/e2e"));
+    bench.env("TRACELOUPE_BENCH", "1").env("TRACELOUPE_BIN", repo.binary("release", "traceloupe"));
     process::run(bench, &Output::Terminal)?;
     Ok(ExitCode::SUCCESS)
 }
