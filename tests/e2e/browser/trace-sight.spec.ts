@@ -35,6 +35,7 @@ test("the critical path says what the trace waited for, and is part of the link"
 test("a link brings another person to the same sight", async ({ page, server, context }) => {
   const { traceId } = await sendTrace(server.url, order);
   await page.goto(`/traces/${traceId}`);
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(4);
   await page.keyboard.press("/");
   await page.keyboard.type("pay");
   await page.getByRole("button", { name: "Filter" }).click();

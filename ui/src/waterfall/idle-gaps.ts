@@ -39,7 +39,7 @@ export function idleGapsOf(scene: Scene): TimeFold[] {
     const next = first[bucket] as number;
     if (next === Infinity) continue;
     // A gap that is all there is leaves nothing to see.
-    if (next - before > idleShare * length && next - before < length * (1 - 2 ** -30)) {
+    if (next - before > idleShare * length && !(before <= whole.start && next >= whole.end)) {
       const gap = { start: unfoldTime(folds, before), end: unfoldTime(folds, next) };
       if (next - before > filledShare * length || !isFilled(table, rows.from, rows.to, gap)) gaps.push(gap);
     }

@@ -34,8 +34,8 @@ test("each chart time is one time: unfolding takes back what folding did, and or
       for (const time of sorted) {
         const folded = foldTime(folds, time);
         expect(folded).toBeGreaterThanOrEqual(before);
-        // A band may be 2^30 times shorter than its stretch; doubles of 2^40 then tell times 2^17 ns apart.
-        expect(Math.abs(unfoldTime(folds, folded) - time)).toBeLessThan(2 ** 18);
+        // A band may be 2^40 times shorter than its stretch; doubles of 2^40 then tell 2^-13 of it apart, far below a pixel.
+        expect(Math.abs(unfoldTime(folds, folded) - time)).toBeLessThan(2 ** 40 * 2 ** -12);
         before = folded;
       }
     }),
@@ -145,6 +145,20 @@ describe("a folded trace", () => {
     const sight = firstSightOf(table);
     const again = refolded(refolded(sight, [gap]), []);
     expect(again.window).toEqual(sight.window);
+  });
+
+  test("of nine years and a few milliseconds shows the milliseconds", () => {
+    const nineYears = 9 * 365 * 86_400e9;
+    const years = buildTable([
+      { name: "root", depth: 0, start: 0, duration: 10 * ms },
+      { name: "late", depth: 1, start: nineYears, duration: 4 * ms },
+    ]);
+    const [idle] = idleGapsOf(createScene(years));
+    expect(idle).toEqual({ start: 10 * ms, end: nineYears });
+    const folded = withFolds(createScene(years), idle === undefined ? [] : [idle]);
+    const scale = timeScaleOf(wholeWindow(folded), geometry, folded.folds);
+    // 14 ms and a band of 8 % of them fill the chart.
+    expect(timeToX(scale, 10 * ms) - timeToX(scale, 0)).toBeCloseTo((692 * 10) / 15.12, 0);
   });
 
   test("offers nothing more", () => {

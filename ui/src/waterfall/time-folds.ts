@@ -27,7 +27,7 @@ export function foldsOf(stretches: readonly TimeFold[], from: RelativeNanos, to:
   const folds = stretches.toSorted((one, other) => one.start - other.start);
   const folded = folds.reduce((sum, { start, end }) => sum + end - start, 0);
   // What is left may be nothing at all.
-  return { folds, band: Math.max((to - from - folded) * bandShare, (to - from) * 2 ** -30) };
+  return { folds, band: Math.max((to - from - folded) * bandShare, (to - from) * 2 ** -40) };
 }
 
 /** Returns the chart time of a time. */
