@@ -1,5 +1,6 @@
-// How quickly traces open and move, from 1,000 to 1,000,000 spans; MLflow's own page beside it where MLflow is there.
+// How quickly traces open and move, from 1,000 to 1,000,000 spans.
 // Prints figures, asserts nothing but that what was measured was shown. `cargo xtask bench --pages` runs it.
+/* oxlint-disable no-console -- a bench prints its figures */
 import { type Page, test } from "@playwright/test";
 import { sendShape, type Shape, shapes } from "../harness/shapes.ts";
 import { Server } from "../harness/server.ts";

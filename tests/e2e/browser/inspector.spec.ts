@@ -24,7 +24,10 @@ test.describe("traces of frameworks", () => {
   test.skip(!hasFrameworkTraces(), "the folder with the traces is not here");
 
   // facts.json: the agent asked for the weather in Tokyo, called get_weather, and told the result.
-  test("an OpenAI agent: what is new, the tool with its result, the way to the call before", async ({ page, server }) => {
+  test("an OpenAI agent: what is new, the tool with its result, the way to the call before", async ({
+    page,
+    server,
+  }) => {
     await sendFrameworkTrace(server.url, "openai-agents.openinference");
     const traceId = "fee618f96dc31e0ca38b2f7b26eb8b29";
     const [first, second] = ["98870087af69bf06", "90d94774e8e3724d"];
@@ -132,8 +135,7 @@ test("the MLflow SDK: documents, a chat with a tool, an exception", async ({ pag
 });
 
 // A PNG of one red pixel.
-const pixel =
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 
 test("pictures come from the store, never from the network", async ({ page, server }) => {
   const message = {
@@ -198,7 +200,10 @@ test("a span as it came is shown, searched and downloaded", async ({ page, serve
   expect(span.attributes).toEqual([{ key: "payment.amount", value: { intValue: "12" } }]);
 });
 
-test("five thousand messages, deep nesting and hostile markup are readable, and nothing runs or loads", async ({ page, server }) => {
+test("five thousand messages, deep nesting and hostile markup are readable, and nothing runs or loads", async ({
+  page,
+  server,
+}) => {
   test.setTimeout(90_000);
   const hostile = `<img src=https://evil.example/x onerror="document.title='owned'"><script>document.title='owned'</script>`;
   const messages = Array.from({ length: 5000 }, (_, i) => ({
@@ -228,7 +233,11 @@ test("five thousand messages, deep nesting and hostile markup are readable, and 
   await inspector.getByRole("button", { name: /Show 100 more of 4,950 folded messages/ }).click();
   await expect(inspector.getByTestId("chat-message")).toHaveCount(150);
   await inspector.getByRole("tab", { name: /Attributes/ }).click();
-  await inspector.getByRole("searchbox", { name: "Filter attributes" }).or(inspector.getByText("deep", { exact: true })).first().waitFor();
+  await inspector
+    .getByRole("searchbox", { name: "Filter attributes" })
+    .or(inspector.getByText("deep", { exact: true }))
+    .first()
+    .waitFor();
   await inspector.getByRole("tab", { name: "Raw" }).click();
   await expect(inspector.getByTestId("raw-otlp")).toContainText("resourceSpans");
   await expect(page).not.toHaveTitle("owned");

@@ -166,3 +166,22 @@ test.describe("is readable, and does not stall, with", () => {
     expect(await page.evaluate(() => "hacked" in window)).toBe(false);
   });
 });
+
+test("the palette does by name what keys do, and opens recent traces", async ({ page, server }) => {
+  const other = await sendTrace(server.url, {
+    startedMsAgo: 9_000,
+    spans: [{ name: "another one", start: 0, end: 1 }],
+  });
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(4);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("next err");
+  await expect(page.getByRole("option")).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await expect(page.locator('[data-testid="waterfall-row"][aria-selected="true"]')).toContainText("pay");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("another");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`/traces/${other.traceId}`);
+});

@@ -9,6 +9,7 @@ import { Tooltip } from "../components/Tooltip.tsx";
 import { KeyOverlay } from "./KeyOverlay.tsx";
 import { makeKeyHandler } from "./keyboard.ts";
 import { Logo } from "./Logo.tsx";
+import { Palette } from "./Palette.tsx";
 import styles from "./Shell.module.css";
 import { StatusLine } from "./StatusLine.tsx";
 import { StoreBanner } from "./StoreBanner.tsx";
@@ -28,14 +29,24 @@ export function Shell() {
   const timeZone = useTimeZone();
   const navigate = useNavigate();
   const [isShowingKeys, setIsShowingKeys] = useState(false);
+  const [isShowingPalette, setIsShowingPalette] = useState(false);
 
   useEffect(() => {
+    const onPaletteKey = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key !== "k") return;
+      event.preventDefault();
+      setIsShowingPalette(true);
+    };
     const onKeyDown = makeKeyHandler((action) => {
       if (action === "keys") setIsShowingKeys(true);
       else void navigate({ to: paths[action] });
     });
+    window.addEventListener("keydown", onPaletteKey, { capture: true });
     window.addEventListener("keydown", onKeyDown, { capture: true });
-    return () => window.removeEventListener("keydown", onKeyDown, { capture: true });
+    return () => {
+      window.removeEventListener("keydown", onPaletteKey, { capture: true });
+      window.removeEventListener("keydown", onKeyDown, { capture: true });
+    };
   }, [navigate]);
 
   return (
@@ -58,6 +69,7 @@ export function Shell() {
         <StatusLine />
       </div>
       <KeyOverlay isOpen={isShowingKeys} onOpenChange={setIsShowingKeys} />
+      <Palette isOpen={isShowingPalette} onOpenChange={setIsShowingPalette} />
     </div>
   );
 }

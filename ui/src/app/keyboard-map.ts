@@ -1,10 +1,47 @@
-// The keys that the overlay lists; each page handles its own.
+// The one table of keys: the overlay lists it, the palette offers it. Each page handles its own keys.
 
-export type KeyGroup = { title: string; keys: readonly { keys: readonly string[]; does: string }[] };
+export type KeyLine = {
+  /** Alternatives, or a sequence where the group says so, or one key for each of `each`. */
+  keys: readonly string[];
+  does: string;
+  /** What each key does by itself, where they are no alternatives. */
+  each?: readonly string[];
+};
+
+export type KeyGroup = {
+  title: string;
+  /** Pages on which the keys work, as the beginning of their path. */
+  isOn: (path: string) => boolean;
+  keys: readonly KeyLine[];
+};
+
+/** Something the palette can do: keys to press one after the other. */
+export type KeyCommand = { does: string; keys: readonly string[] };
+
+export const paletteKey = "Ctrl+K";
+
+const gestures = ["wheel", "drag"];
+/** Keys that stand in the table by their sign. */
+const keyOfSign: Readonly<Record<string, string>> = { "↓": "ArrowDown", "↑": "ArrowUp", Esc: "Escape" };
+
+/** Returns what can be done by keys on a page; what only a hand can do is left out. */
+export function commandsOn(path: string): KeyCommand[] {
+  return keyGroups
+    .filter((group) => group.isOn(path))
+    .flatMap(({ keys }) => keys)
+    .filter(({ keys }) => !keys.some((key) => gestures.includes(key)))
+    .flatMap(({ keys, does, each }) => {
+      if (each !== undefined) return each.map((one, place) => ({ does: one, keys: keys.slice(place, place + 1) }));
+      return [{ does, keys: keys[0] === "g" ? keys : keys.slice(0, 1) }];
+    })
+    .filter(({ keys }) => !keys.includes(paletteKey))
+    .map(({ does, keys }) => ({ does, keys: keys.map((key) => keyOfSign[key] ?? key) }));
+}
 
 export const keyGroups: readonly KeyGroup[] = [
   {
     title: "Everywhere",
+    isOn: () => true,
     keys: [
       { keys: ["g", "h"], does: "Home" },
       { keys: ["g", "t"], does: "Traces" },
@@ -12,14 +49,16 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["g", "i"], does: "Inbox" },
       { keys: ["g", "s"], does: "Settings" },
       { keys: ["?"], does: "These keys" },
+      { keys: [paletteKey], does: "Do anything by name" },
     ],
   },
   {
     title: "Trace list",
+    isOn: (path) => /^\/(traces|experiments\/[^/]+)$/.test(path),
     keys: [
       { keys: ["j", "↓"], does: "Next trace" },
       { keys: ["k", "↑"], does: "Previous trace" },
-      { keys: ["Home", "End"], does: "First, last" },
+      { keys: ["Home", "End"], does: "First, last", each: ["First", "Last"] },
       { keys: ["Enter"], does: "Open" },
       { keys: ["P"], does: "Pin or unpin" },
       { keys: ["Esc"], does: "Select none, let new traces in" },
@@ -27,6 +66,7 @@ export const keyGroups: readonly KeyGroup[] = [
   },
   {
     title: "Inbox",
+    isOn: (path) => path === "/diagnostics",
     keys: [
       { keys: ["j", "↓"], does: "Next" },
       { keys: ["k", "↑"], does: "Previous" },
@@ -36,29 +76,40 @@ export const keyGroups: readonly KeyGroup[] = [
   },
   {
     title: "Waterfall",
+    isOn: (path) => /^\/traces\/./.test(path),
     keys: [
       { keys: ["j", "↓"], does: "Next span" },
       { keys: ["k", "↑"], does: "Previous span" },
       { keys: ["h", "←"], does: "Collapse, or go to the parent" },
       { keys: ["l", "→"], does: "Expand, or go to the first child" },
-      { keys: ["e", "E"], does: "Next, previous error" },
+      { keys: ["Home", "End"], does: "First, last span", each: ["First span", "Last span"] },
+      { keys: ["PageDown", "PageUp"], does: "A page down, up", each: ["A page down", "A page up"] },
+      { keys: ["e", "E"], does: "Next, previous error", each: ["Next error", "Previous error"] },
       { keys: ["/"], does: "Find spans" },
-      { keys: ["n", "N"], does: "Next, previous span found" },
+      { keys: ["n", "N"], does: "Next, previous span found", each: ["Next span found", "Previous span found"] },
       { keys: ["z"], does: "Collapse or expand the level" },
       { keys: ["Z"], does: "Collapse or expand all" },
-      { keys: ["o", "p"], does: "One level more, less" },
-      { keys: ["L", "H"], does: "Expand, collapse the subtree" },
+      { keys: ["o", "p"], does: "One level more, less", each: ["One level more", "One level less"] },
+      { keys: ["L", "H"], does: "Expand, collapse the subtree", each: ["Expand the subtree", "Collapse the subtree"] },
       { keys: ["x"], does: "Show the critical path, or no longer" },
       { keys: ["i"], does: "Compress idle time, or no longer" },
-      { keys: ["f", "F"], does: "Focus on the subtree, and back" },
-      { keys: ["w", "s"], does: "Zoom in, out" },
-      { keys: ["a", "d"], does: "Pan left, right" },
+      {
+        keys: ["f", "F"],
+        does: "Focus on the subtree, and back",
+        each: ["Focus on the subtree", "Show the whole trace again"],
+      },
+      { keys: ["w", "s"], does: "Zoom in, out", each: ["Zoom in", "Zoom out"] },
+      { keys: ["a", "d"], does: "Pan left, right", each: ["Pan left", "Pan right"] },
       { keys: ["0"], does: "Fit the whole trace" },
       { keys: ["Ctrl", "wheel"], does: "Zoom at the pointer" },
       { keys: ["Shift", "wheel"], does: "Pan" },
       { keys: ["drag"], does: "On the time axis: measure" },
       { keys: ["Enter"], does: "Go to the inspector" },
-      { keys: ["J", "K"], does: "Older, newer trace of the experiment" },
+      {
+        keys: ["J", "K"],
+        does: "Older, newer trace of the experiment",
+        each: ["Older trace of the experiment", "Newer trace of the experiment"],
+      },
       { keys: ["P"], does: "Pin or unpin the trace" },
       { keys: ["Esc"], does: "Select none" },
     ],

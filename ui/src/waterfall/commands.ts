@@ -59,7 +59,8 @@ export function isFoldCommand(command: Command): command is FoldCommand {
   return (foldCommands as readonly Command[]).includes(command);
 }
 
-const commandOfKey: Readonly<Record<string, Command>> = {
+/** Also listed in app/keyboard-map.ts. */
+export const commandOfKey: Readonly<Record<string, Command>> = {
   j: "next",
   ArrowDown: "next",
   k: "previous",

@@ -1,0 +1,126 @@
+// Finds a command or a recent trace by its name, and does it: commands press their keys, so that there is one way to do each.
+import { Dialog } from "@base-ui/react/dialog";
+import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { type KeyboardEvent as ReactKeyboardEvent, useId, useState } from "react";
+import { latestTracesQuery } from "../api/queries.ts";
+import { formatDuration, formatListTime } from "../base/format.ts";
+import { Kbd } from "../components/Kbd.tsx";
+import { commandsOn } from "./keyboard-map.ts";
+import overlay from "./KeyOverlay.module.css";
+import styles from "./Palette.module.css";
+
+type Entry = { id: string; text: string; note: string; keys: readonly string[]; run: () => void };
+
+const nRecentTraces = 20;
+const mostShown = 50;
+
+export function Palette({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }) {
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={overlay["backdrop"]} />
+        <Dialog.Popup className={styles["popup"]} aria-label="Commands">
+          <Choices close={() => onOpenChange(false)} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Choices({ close }: { close: () => void }) {
+  const router = useRouter();
+  const listId = useId();
+  const traces = useQuery(latestTracesQuery(nRecentTraces)).data?.traces ?? [];
+  const [text, setText] = useState("");
+  const [chosen, setChosen] = useState(0);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const entries: Entry[] = [
+    ...commandsOn(router.state.location.pathname).map(({ does, keys }) => ({
+      id: `command ${does}`,
+      text: does,
+      note: "",
+      keys,
+      run: () => press(keys),
+    })),
+    ...traces.map((trace) => ({
+      id: trace.trace_id,
+      text: trace.name,
+      note: `${formatDuration(trace.duration_ns)} · ${formatListTime(trace.start_time_unix_nano)}`,
+      keys: [],
+      run: () => router.history.push(`/traces/${trace.trace_id}`),
+    })),
+  ];
+  const shown = entries.filter((entry) => words.every((word) => entry.text.toLowerCase().includes(word)));
+  const listed = shown.slice(0, mostShown);
+  const at = Math.min(chosen, listed.length - 1);
+
+  const act = (entry: Entry | undefined): void => {
+    if (entry === undefined) return;
+    close();
+    // The dialog gives the focus back first, or the page would not hear the keys.
+    setTimeout(entry.run, 0);
+  };
+  const onKeyDown = (event: ReactKeyboardEvent): void => {
+    if (event.key === "ArrowDown") setChosen(Math.min(at + 1, listed.length - 1));
+    else if (event.key === "ArrowUp") setChosen(Math.max(at - 1, 0));
+    else if (event.key === "Enter") act(listed[at]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <input
+        className={styles["input"]}
+        role="combobox"
+        aria-label="Command or trace"
+        aria-expanded
+        aria-controls={listId}
+        aria-activedescendant={listed.length > 0 ? `${listId}-${at}` : undefined}
+        placeholder="Command or trace"
+        value={text}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => {
+          setText(event.target.value);
+          setChosen(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div id={listId} role="listbox" aria-label="Commands and traces" className={styles["list"]}>
+        {listed.map((entry, place) => (
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the combobox owns the keys of its list
+          <div
+            key={entry.id}
+            id={`${listId}-${place}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={place === at}
+            className={styles["option"]}
+            ref={place === at ? scrollToView : undefined}
+            onPointerMove={() => setChosen(place)}
+            onClick={() => act(entry)}
+          >
+            <span className={styles["text"]}>{entry.text === "" ? "(no name)" : entry.text}</span>
+            <span className={styles["note"]}>{entry.note}</span>
+            {entry.keys.map((key) => (
+              <Kbd key={key}>{key}</Kbd>
+            ))}
+          </div>
+        ))}
+        {listed.length === 0 && <p className={styles["none"]}>Nothing is called that</p>}
+      </div>
+    </>
+  );
+}
+
+function scrollToView(element: HTMLElement | null): void {
+  // Absent where there is no layout.
+  element?.scrollIntoView?.({ block: "nearest" });
+}
+
+function press(keys: readonly string[]): void {
+  for (const key of keys) {
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  }
+}
