@@ -3,6 +3,7 @@
 mod assessment;
 mod span;
 mod time;
+mod trace_data;
 mod trace_info;
 
 use model::Experiment;
@@ -11,6 +12,7 @@ use serde_json::{Map, Value, json};
 pub use assessment::{AssessmentUpdate, assessment, decode_assessment, decode_update};
 pub use span::span;
 pub use time::{duration_text, parse_duration_ms, parse_timestamp, timestamp_text};
+pub use trace_data::{decode_trace_data, trace_data};
 pub use trace_info::{MessageError, TraceInfoMessage, decode_trace_info, metadata, tags, trace_info};
 
 /// Encodes an experiment.

@@ -58,3 +58,24 @@ impl Ingest {
         Ok(())
     }
 }
+
+impl Ingest {
+    /// Keeps a file with a trace, in place of a former one at the same path.
+    ///
+    /// # Errors
+    ///
+    /// The trace does not exist.
+    pub async fn put_trace_artifact(
+        &self,
+        trace_id: TraceId,
+        path: String,
+        body: Vec<u8>,
+    ) -> Result<(), IngestError> {
+        self.store
+            .write(body.len(), move |tx| {
+                let (trace, _) = find(tx, trace_id)?;
+                Ok(tx.put_trace_artifact(trace, &path, &body)?)
+            })
+            .await
+    }
+}

@@ -2,7 +2,9 @@
 //!
 //! Its own dialect, apart from all else; see `docs/compatibility.md` for what is served. Knows no SQL.
 
+mod artifacts;
 mod assessments;
+mod correlation;
 mod error;
 mod experiments;
 mod request;
@@ -15,13 +17,14 @@ mod traces;
 mod traces_v2;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, patch, post};
 use ingest::Ingest;
 
 pub use error::{ApiError, ErrorCode};
 pub use server_info::MLFLOW_VERSION;
 
-/// Largest JSON body in bytes: StartTrace carries previews and metadata, nothing that grows with the trace.
+/// Largest body in bytes: StartTrace carries previews and metadata, an upload all spans of a trace.
 const MAX_BODY_BYTES: usize = 32 << 20;
 
 /// Returns the routes of the MLflow API, under every prefix that its clients use.
@@ -31,9 +34,11 @@ pub fn router(ingest: Ingest) -> Router {
     for prefix in ["/api", "/ajax-api"] {
         for version in ["2.0", "3.0"] {
             router = router.nest(&format!("{prefix}/{version}/mlflow"), rpcs(version == "3.0"));
+            let artifacts = format!("{prefix}/{version}/mlflow-artifacts/artifacts/{{*path}}");
+            router = router.route(&artifacts, get(artifacts::get).put(artifacts::put));
         }
     }
-    router.with_state(ingest)
+    router.layer(DefaultBodyLimit::max(MAX_BODY_BYTES)).with_state(ingest)
 }
 
 /// The RPCs of one version. The v2 trace API of older clients has other messages on some of the same paths.
@@ -60,6 +65,7 @@ fn rpcs(is_v3: bool) -> Router<Ingest> {
         .route("/traces/batchGet", get(traces::batch_get))
         .route("/traces/batchGetInfos", post(traces::batch_get_infos))
         .route("/traces/search", post(search::search))
+        .route("/traces/calculate-filter-correlation", post(correlation::calculate))
         .route("/traces/delete-traces", post(trace_changes::delete))
         .route("/traces/link-to-run", post(trace_changes::link_to_run))
         .route("/traces/link-prompts", post(trace_changes::link_prompts))

@@ -210,10 +210,15 @@ pub(crate) fn info_message(tx: &ReadTx<'_>, key: TraceKey, info: &TraceInfo) -> 
 }
 
 /// Returns the spans of a trace, the root first, then by start.
-fn spans(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId) -> Result<Vec<Value>, ApiError> {
+pub(crate) fn merged_spans(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId) -> Result<Vec<Span>, ApiError> {
     let copies = tx.all_span_copies(key, trace_id)?;
     let mut spans: Vec<Span> = copies.iter().map(|copies| merge::merge(copies).span).collect();
     spans.sort_by_key(|span| (!span.is_root(), span.start_time_unix_nano));
+    Ok(spans)
+}
+
+fn spans(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId) -> Result<Vec<Value>, ApiError> {
+    let spans = merged_spans(tx, key, trace_id)?;
     Ok(spans.iter().map(|span| message::span(span, &decoded_attributes(span))).collect())
 }
 

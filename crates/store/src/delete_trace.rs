@@ -9,8 +9,8 @@ use rusqlite::{OptionalExtension as _, params};
 use crate::{ReadTx, StoreError, TraceKey, WriteTx};
 
 /// Tables of a trace whose rows are few and go with it at once. Rows are found by `trace_key`.
-const SMALL_TABLES: [&str; 6] =
-    ["trace", "trace_tag", "trace_metadata", "assessment", "trace_run", "trace_prompt"];
+const SMALL_TABLES: [&str; 7] =
+    ["trace", "trace_tag", "trace_metadata", "assessment", "trace_run", "trace_prompt", "trace_artifact"];
 
 /// Tables of a trace that may have any number of rows, and the rest of their primary key beside `trace_key`.
 const LARGE_TABLES: [(&str, &str); 4] = [

@@ -31,6 +31,7 @@ mod span_write;
 mod state;
 mod text_filter;
 mod trace;
+mod trace_artifact;
 mod trace_list;
 mod trace_search;
 mod tx;

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_search", include_str!("migrations/0005_search.sql")),
     ("0006_span_marks", include_str!("migrations/0006_span_marks.sql")),
     ("0007_assessments_and_runs", include_str!("migrations/0007_assessments_and_runs.sql")),
+    ("0008_trace_artifacts", include_str!("migrations/0008_trace_artifacts.sql")),
 ];
 
 /// Brings the database up to date.

@@ -273,6 +273,41 @@ def test_links_of_traces(sides: tuple[Side, Side]) -> None:
     compare(scenario, *sides)
 
 
+def test_correlation_of_filters(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        experiment, _ = put_traces(side, 0x39)
+        for first, second, base in [
+            ("status = 'OK'", "tags.env = 'dev'", None), ("status = 'OK'", "status = 'ERROR'", None), ("status = 'OK'", "tags.none = 'x'", None),
+            ("span.name = 'plan'", "feedback.ok IS NOT NULL", "status != 'IN_PROGRESS'"), ("name LIKE '%'", "name LIKE 'trace%'", "name IS NOT NULL"),
+            ("bogus = 'x'", "status = 'OK'", None),
+        ]:
+            body = {"experiment_ids": [experiment], "filter_string1": first, "filter_string2": second, "base_filter": base}
+            answer = side.api.send("POST", "/api/3.0/mlflow/traces/calculate-filter-correlation", json=body)
+            content = answer.json()
+            numbers = {key: round(value, 9) if isinstance(value, float) else value for key, value in content.items() if "npmi" in key or "count" in key}
+            side.note(f"{first} | {second} | {base}", [answer.status_code, numbers])
+
+    compare(scenario, *sides)
+
+
+def test_the_file_of_spans(sides: tuple[Side, Side]) -> None:
+    """`traces.json` of a trace, as older clients and the TypeScript SDK read it."""
+
+    def scenario(side: Side) -> None:
+        _, names = put_traces(side, 0x3A)
+        location = side.api.mlflow("GET", f"traces/{names[0]}")["trace"]["trace_info"]["tags"]["mlflow.artifactLocation"]
+        path = location.removeprefix("mlflow-artifacts:/")
+        answer = side.api.send("GET", f"/ajax-api/2.0/mlflow/get-trace-artifact?request_id={names[0]}")
+        if side.api.send("GET", f"/api/2.0/mlflow-artifacts/artifacts/{path}/traces.json").status_code == 200:
+            # MLflow has the file only behind another route; what it holds is the same.
+            answer = side.api.send("GET", f"/api/2.0/mlflow-artifacts/artifacts/{path}/traces.json")
+        side.note("file", answer.json())
+        missing = side.api.send("GET", f"/api/2.0/mlflow-artifacts/artifacts/{path}/attachments/none")
+        side.note("missing", missing.status_code)
+
+    compare(scenario, *sides)
+
+
 def test_the_trace_api_of_older_clients(sides: tuple[Side, Side]) -> None:
     def scenario(side: Side) -> None:
         experiment, names = put_traces(side, 0x37)

@@ -15,6 +15,12 @@ use super::header_text;
 /// Header that names the experiment of a request's spans.
 const EXPERIMENT_HEADER: &str = "x-mlflow-experiment-id";
 
+/// Header that names the run that the traces of a request are linked to, if their root is in it. The run need not exist.
+const RUN_HEADER: &str = "x-mlflow-run-id";
+
+/// Longest id of a run: those that MLflow makes have 32 bytes.
+const MAX_RUN_ID_BYTES: usize = 250;
+
 /// What a request carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signal {
@@ -105,6 +111,12 @@ impl Export {
             .get(EXPERIMENT_HEADER)
             .map(|id| String::from_utf8_lossy(id.as_bytes()).trim().to_owned());
         id.map(|id| id.parse().map_err(|error| Refusal::BadExperiment(format!("{error}")))).transpose()
+    }
+
+    /// Returns the run that the header names.
+    pub(super) fn run(&self) -> Option<String> {
+        let id = header_text(&self.headers, RUN_HEADER)?.trim();
+        (!id.is_empty() && id.len() <= MAX_RUN_ID_BYTES).then(|| id.to_owned())
     }
 
     /// Whether the headers are those of the MLflow SDK.

@@ -1,6 +1,9 @@
 //! What is done with an export of each signal: spans and log records are stored, data points are counted.
 
+use std::collections::BTreeSet;
+
 use ingest::{IngestError, LogBatch, Placement, SpanBatch, Stored};
+use model::{SpanGroup, TraceId};
 use proto::otlp::{self, DecodeError, Decoded, Limits, RejectReason};
 
 use super::answer::Refusal;
@@ -115,6 +118,7 @@ pub(crate) async fn store_spans(
             Some(rejection) => Err(Refusal::NoGoodSpan(rejection.reason.clone())),
         };
     }
+    let run = export.run().map(|run| (run, traces_of_roots(&groups)));
     let n_bytes = export.body.as_ref().map_or(0, |body| body.len());
     let batch = SpanBatch { groups, placement, is_mlflow_client: export.is_mlflow_client(), n_bytes };
     let Stored { n_stored, rejected } = app.ingest.write_spans(batch).await?;
@@ -122,6 +126,13 @@ pub(crate) async fn store_spans(
         && let Some(first) = rejected.first()
     {
         return Err(IngestError::OtherExperiment(first.trace_id).into());
+    }
+    if let Some((run, mut traces)) = run {
+        let elsewhere = |id: &TraceId| rejected.iter().any(|spans| spans.trace_id == *id);
+        traces.retain(|id| !elsewhere(id));
+        for traces in traces.chunks(ingest::MAX_LINKED_TRACES) {
+            app.ingest.link_traces_to_run(traces.to_vec(), run.clone()).await?;
+        }
     }
     let bad_reason = rejections.first().map(|rejection| rejection.reason.to_string());
     let mut done = Done { n_bad: rejections.len(), bad_reason, ..Done::default() };
@@ -133,6 +144,12 @@ pub(crate) async fn store_spans(
         done.reject(spans.n_spans, IngestError::OtherExperiment(spans.trace_id).to_string());
     }
     Ok(done)
+}
+
+fn traces_of_roots(groups: &[SpanGroup]) -> Vec<TraceId> {
+    let roots = groups.iter().flat_map(|group| &group.spans).filter(|span| span.is_root());
+    let traces: BTreeSet<TraceId> = roots.map(|span| span.trace_id).collect();
+    traces.into_iter().collect()
 }
 
 async fn take_logs(app: &App, export: &Export) -> Result<Done, Refusal> {
