@@ -52,15 +52,19 @@ pub(crate) async fn calculate(
             Ok::<_, ApiError>(Counts { both, first: first.len(), second: second.len(), all: all.len() })
         })
         .await?;
-    let (exact, smoothed) = (npmi(counts, 0.0), npmi(counts, SMOOTHING));
-    Ok(Json(json!({
-        "npmi": exact.map_or(json!("NaN"), |value| json!(value)),
-        "npmi_smoothed": smoothed.map_or(json!("NaN"), |value| json!(value)),
+    let mut answer = json!({
         "filter1_count": counts.first,
         "filter2_count": counts.second,
         "joint_count": counts.both,
         "total_count": counts.all,
-    })))
+    });
+    // What is undefined is left out, as in MLflow.
+    for (name, added) in [("npmi", 0.0), ("npmi_smoothed", SMOOTHING)] {
+        if let Some(value) = npmi(counts, added) {
+            answer[name] = json!(value);
+        }
+    }
+    Ok(Json(answer))
 }
 
 /// Normalized pointwise mutual information of two filters, in [-1, 1]: ln(p(a,b) / (p(a) p(b))) / -ln p(a,b), with `added` put to
