@@ -2,6 +2,7 @@
 
 import { clamp } from "../base/clamp.ts";
 import type { RelativeNanos } from "../base/units.ts";
+import { categoryAt } from "../trace-model/span-category.ts";
 import { hasChildren } from "../trace-model/span-table.ts";
 import type { SpanTable } from "../trace-model/span-table.ts";
 import type { Scene } from "./scene.ts";
@@ -11,8 +12,8 @@ import { wholeWindow } from "./whole-window.ts";
 
 /** A stretch in which only parents wait is offered from this part of the chart on. */
 const idleShare = 0.3;
-/** One that a single span fills is what one wants to see, unless there is next to nothing beside it. */
-const filledShare = 0.95;
+/** One that a childless span fills, of which nobody knows what it does, from this part on: it may wait for a person. */
+const waitShare = 0.95;
 const nBuckets = 64;
 
 /** Returns the stretches that are worth compressing, longest first; O(spans). */
@@ -41,18 +42,19 @@ export function idleGapsOf(scene: Scene): TimeFold[] {
     // A gap that is all there is leaves nothing to see.
     if (next - before > idleShare * length && !(before <= whole.start && next >= whole.end)) {
       const gap = { start: unfoldTime(folds, before), end: unfoldTime(folds, next) };
-      if (next - before > filledShare * length || !isFilled(table, rows.from, rows.to, gap)) gaps.push(gap);
+      const isLong = next - before > waitShare * length;
+      if (!isFilled(table, rows.from, rows.to, gap, isLong)) gaps.push(gap);
     }
     before = last[bucket] as number;
   }
   return gaps.toSorted((one, other) => other.end - other.start - (one.end - one.start));
 }
 
-/** Whether a span without children runs all through a gap: that is no idle time. */
-function isFilled(table: SpanTable, from: number, to: number, { start, end }: TimeFold): boolean {
+/** Whether a span without children runs all through a gap: a call is work and no idle time, any span is where `mayWait` is not set. */
+function isFilled(table: SpanTable, from: number, to: number, { start, end }: TimeFold, mayWait: boolean): boolean {
   for (let span = from; span < to; span++) {
     const isThrough = (table.start[span] as number) <= start && (table.end[span] as number) >= end;
-    if (isThrough && !hasChildren(table, span)) return true;
+    if (isThrough && !hasChildren(table, span) && !(mayWait && categoryAt(table, span) === "oth")) return true;
   }
   return false;
 }

@@ -95,6 +95,9 @@ describe("gaps are offered", () => {
       { name: "second", depth: 1, start: 990, duration: 10 },
     ];
     expect(idleGapsOf(createScene(buildTable(spans)))).toEqual([{ start: 10, end: 990 }]);
+    // A model call is what the time went into, however long.
+    const call = spans.map((span) => (span.duration === 980 ? { ...span, spanType: "CHAT_MODEL" } : span));
+    expect(idleGapsOf(createScene(buildTable(call)))).toEqual([]);
   });
 
   test("not where it is short", () => {
