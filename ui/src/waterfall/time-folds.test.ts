@@ -88,16 +88,20 @@ describe("gaps are offered", () => {
   });
 
   test("though one span fills it, where there is next to nothing else", () => {
-    const spans = [
-      { name: "workflow", depth: 0, start: 0, duration: 1000 },
-      { name: "first", depth: 1, start: 0, duration: 10 },
-      { name: "wait for approval", depth: 1, start: 10, duration: 980 },
-      { name: "second", depth: 1, start: 990, duration: 10 },
-    ];
-    expect(idleGapsOf(createScene(buildTable(spans)))).toEqual([{ start: 10, end: 990 }]);
+    const gapsBeside = (long: { name: string; spanType?: string }) =>
+      idleGapsOf(
+        createScene(
+          buildTable([
+            { name: "workflow", depth: 0, start: 0, duration: 1000 },
+            { name: "first", depth: 1, start: 0, duration: 10 },
+            { ...long, depth: 1, start: 10, duration: 980 },
+            { name: "second", depth: 1, start: 990, duration: 10 },
+          ]),
+        ),
+      );
+    expect(gapsBeside({ name: "wait for approval" })).toEqual([{ start: 10, end: 990 }]);
     // A model call is what the time went into, however long.
-    const call = spans.map((span) => (span.duration === 980 ? { ...span, spanType: "CHAT_MODEL" } : span));
-    expect(idleGapsOf(createScene(buildTable(call)))).toEqual([]);
+    expect(gapsBeside({ name: "chat", spanType: "CHAT_MODEL" })).toEqual([]);
   });
 
   test("not where it is short", () => {
