@@ -17,7 +17,7 @@ export const allowedFolders = {
   components: ["base", "styles"],
   "span-detail": ["base", "trace-model", "api", "platform", "components", "styles"],
   features: ["base", "trace-model", "waterfall", "charts", "span-detail", "api", "platform", "components", "styles"],
-  app: ["base", "trace-model", "api", "platform", "components", "styles", "features"],
+  app: ["base", "trace-model", "waterfall", "api", "platform", "components", "styles", "features"],
   "": ["app", "styles"],
 };
 

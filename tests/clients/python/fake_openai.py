@@ -159,10 +159,10 @@ def _chat_usage() -> dict:
 
 
 def _chat_completion(body: dict) -> dict:
-    """Answers in words, or, where tools are offered and none was run yet, by calling the first of them."""
+    """Answers in words, or, where a tool must be called, by calling the first one."""
     message = {"role": "assistant", "content": CHAT_TEXT, "refusal": None}
     finish_reason = "stop"
-    if body.get("tools") and body["messages"][-1]["role"] != "tool":
+    if body.get("tool_choice") == "required":
         function = {"name": body["tools"][0]["function"]["name"], "arguments": TOOL_ARGUMENTS}
         message = {**message, "content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": function}]}
         finish_reason = "tool_calls"

@@ -14,7 +14,7 @@ export function shapedSpans(shape: Shape, nSpans: number): ShapedSpan[] {
   const spans: ShapedSpan[] = [{ name: "root", parent: -1, start: 0, end: nSpans }];
   while (spans.length < nSpans) {
     const place = spans.length;
-    const parent = parentOf(shape, place);
+    const parent = parentOf[shape](place);
     const { start, end } = spans[parent] as ShapedSpan;
     const length = end - start;
     const from = shape === "deep" ? start + 0.0001 : start + length * random() * 0.7;
@@ -27,19 +27,17 @@ export function shapedSpans(shape: Shape, nSpans: number): ShapedSpan[] {
 /** The deep shape starts again at the root below this level, or it would be as deep as it is large. */
 const deepest = 5_000;
 
-function parentOf(shape: Shape, place: number): number {
-  switch (shape) {
-    case "wide":
-      return 0;
-    case "deep":
-      return place % deepest === 0 ? 0 : place - 1;
-    case "bushy":
-      return Math.floor((place - 1) / 6);
-    case "agent":
-      // A step of 16 spans below the root: the step, calls of models and tools below it, and what these call.
-      return place % 16 === 1 ? 0 : place % 16 < 6 && place % 16 > 1 ? place - (place % 16) + 1 : place - 1;
-  }
-}
+const parentOf: Readonly<Record<Shape, (place: number) => number>> = {
+  wide: () => 0,
+  deep: (place) => (place % deepest === 0 ? 0 : place - 1),
+  bushy: (place) => Math.floor((place - 1) / 6),
+  // A step of 16 spans below the root: the step, calls of models and tools below it, and what these call.
+  agent: (place) => {
+    const inStep = place % 16;
+    if (inStep === 1) return 0;
+    return inStep > 1 && inStep < 6 ? place - inStep + 1 : place - 1;
+  },
+};
 
 function kindOf(shape: Shape, place: number): Pick<SpanSpec, "name" | "error" | "attributes"> {
   const failed = place % 331 === 7 ? { error: "timeout" } : {};

@@ -58,7 +58,9 @@ def support_agent(question):
             ],
         },
     ]
-    first = client.chat.completions.create(model="gpt-4o-mini", messages=messages, tools=[TOOL], temperature=0.2)
+    first = client.chat.completions.create(
+        model="gpt-4o-mini", messages=messages, tools=[TOOL], tool_choice="required", temperature=0.2
+    )
     call = first.choices[0].message.tool_calls[0]
     result = search_orders(**json.loads(call.function.arguments))
     messages += [
