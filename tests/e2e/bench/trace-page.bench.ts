@@ -63,7 +63,7 @@ async function turnWheel(page: Page, deltaY: number, key?: "ctrlKey" | "shiftKey
       const box = root.getBoundingClientRect();
       const place = { clientX: box.left + box.width * 0.7, clientY: box.top + box.height / 2 };
       for (let turn = 0; turn < 120; turn++) {
-        const turned = turn % 40 < 20 ? Number(by) : -Number(by);
+        const turned = turn % 40 < 20 ? by : -by;
         // A wheel event of a script does not scroll by itself.
         if (modifier === undefined) grid.scrollTop += turned;
         else {
