@@ -10,8 +10,8 @@ import type { TimeFold } from "./time-folds.ts";
 import { foldTime, unfoldTime } from "./time-folds.ts";
 import { wholeWindow } from "./whole-window.ts";
 
-/** A stretch in which only parents wait is offered from this part of the chart on. */
-const idleShare = 0.3;
+/** A stretch in which only parents wait is offered from this part of the chart on: it dwarfs the rest, which a pause for work does not. */
+const idleShare = 0.75;
 /** One that a childless span fills, of which nobody knows what it does, from this part on: it may wait for a person. */
 const waitShare = 0.95;
 const nBuckets = 64;
