@@ -14,6 +14,9 @@ use crate::semconv;
 /// Most spans that a finding lists; it counts all of them.
 pub const MAX_SPAN_IDS: usize = 100;
 
+/// Code of the finding that tells deprecated names.
+const DEPRECATED: &str = "deprecated_attribute";
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -64,6 +67,8 @@ impl Kind {
 pub struct Doctor {
     /// By severity, code and title, which is the order in which they are told.
     findings: BTreeMap<(Severity, &'static str, String), Finding>,
+    /// Deprecated names that were met, with the new ones: one finding tells them all.
+    renamed: BTreeMap<String, &'static str>,
 }
 
 impl Doctor {
@@ -109,10 +114,15 @@ impl Doctor {
         if lists().flatten().any(is_double_encoded) {
             self.add(id, double_encoded());
         }
+        let mut has_old_name = false;
         for attribute in &span.attributes {
             if let Some(new) = deprecated::replacement(&attribute.key) {
-                self.add(id, deprecated_name(&attribute.key, new));
+                self.renamed.insert(attribute.key.clone(), new);
+                has_old_name = true;
             }
+        }
+        if has_old_name {
+            self.add(id, deprecated_names());
         }
         let missing = semconv::view(span, logs).llm(prices).and_then(|view| view.not_captured);
         if let Some(missing) = missing {
@@ -139,7 +149,12 @@ impl Doctor {
 
     /// Returns what was found, worst first.
     pub fn findings(self) -> Vec<Finding> {
-        self.findings.into_values().collect()
+        let mut findings: Vec<Finding> = self.findings.into_values().collect();
+        let names: Vec<String> = self.renamed.iter().map(|(old, new)| format!("`{old}` → `{new}`")).collect();
+        if let Some(finding) = findings.iter_mut().find(|finding| finding.code == DEPRECATED) {
+            finding.fix = format!("{} {}.", finding.fix, names.join(", "));
+        }
+        findings
     }
 }
 
@@ -217,13 +232,13 @@ fn double_encoded() -> Kind {
     )
 }
 
-fn deprecated_name(old: &str, new: &str) -> Kind {
+fn deprecated_names() -> Kind {
     Kind::new(
         Severity::Info,
-        "deprecated_attribute",
-        &format!("`{old}` has a new name"),
-        "It is understood all the same. Other tools, and newer queries, may look for the new name only.",
-        &format!("Update the instrumentation, or write `{new}` instead."),
+        DEPRECATED,
+        "Attributes have names of earlier conventions",
+        "They are understood all the same. Other tools, and newer queries, may look for the new names only.",
+        "Update the instrumentation, or write the new names:",
     )
 }
 

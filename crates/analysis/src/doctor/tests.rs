@@ -83,8 +83,9 @@ fn the_values_of_a_span_are_judged() {
     assert_eq!(look_at(&[("a", "a long text...[truncated]")]), [("truncated", 1)]);
     assert_eq!(look_at(&[("a", "é truncated in the middle")]), []);
     assert_eq!(
-        look_at(&[("http.method", "GET"), ("http.request.method", "GET")]),
-        [("deprecated_attribute", 1)]
+        look_at(&[("http.method", "GET"), ("http.request.method", "GET"), ("http.target", "/")]),
+        [("deprecated_attribute", 1)],
+        "one finding for all names"
     );
 }
 
