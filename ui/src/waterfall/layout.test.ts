@@ -191,6 +191,10 @@ test("rows that were not asked for lie below a veil, their errors above it", () 
     "error-outline stroke (338.5,85.5 53×15)",
     "error glyph at 323,87 glyph at 323,87 glyph at 323,87",
   ]);
+  // What is selected is looked at: no veil over it.
+  expect(draw(trace, { found, selected: 2 }).filter((line) => line.startsWith("veil"))).toEqual([
+    "veil@0.68 200,28 220×26",
+  ]);
 });
 
 describe("marks", () => {

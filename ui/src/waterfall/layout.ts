@@ -108,7 +108,9 @@ function layoutRow(
   const bar = layoutBar(layer, span, top, scene, view, scale);
   const { critical = null } = view;
   if (critical !== null) pushCriticalPath(layer.body, critical, scene.rows, span, scale, view.geometry, top);
-  if (isDimmed(scene, view.found ?? null, span) || (critical !== null && !isCritical(critical, span))) {
+  const isAside = isDimmed(scene, view.found ?? null, span) || (critical !== null && !isCritical(critical, span));
+  // What is selected is looked at, wherever it stands.
+  if (isAside && span !== view.selected) {
     const { chartLeft, chartRight } = view.geometry;
     layer.body.push(paint.veil, chartLeft, top, chartRight - chartLeft, measures.rowHeight);
   }
