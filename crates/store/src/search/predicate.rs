@@ -18,7 +18,7 @@ pub(crate) enum Strings {
 }
 
 impl Strings {
-    fn has(&self, id: i64) -> bool {
+    pub(crate) fn has(&self, id: i64) -> bool {
         match self {
             Self::Any => true,
             Self::One(wanted) => *wanted == id,

@@ -59,15 +59,17 @@ fn longest_word(tests: &[(SpanField, &TextTest)]) -> Option<String> {
     words.filter(is_certain).max_by_key(String::len)
 }
 
+/// What the row of a span must have.
+pub(super) struct RowTests {
+    names: Strings,
+    types: Strings,
+    /// One bit for each status.
+    statuses: u8,
+}
+
 impl ReadTx<'_> {
-    /// Returns those of some traces that have a span which passes all tests.
-    pub(super) fn traces_with_span(
-        &self,
-        tests: &[(SpanField, &TextTest)],
-        candidates: HashSet<i64>,
-        content: SpanContent,
-    ) -> Result<BTreeSet<i64>, StoreError> {
-        let mut found = BTreeSet::new();
+    /// Returns what tests ask of the row of a span; nothing if no span can pass.
+    pub(super) fn row_tests(&self, tests: &[(SpanField, &TextTest)]) -> Result<Option<RowTests>, StoreError> {
         let of = |wanted: SpanField| {
             tests.iter().filter(move |(field, _)| *field == wanted).map(|(_, test)| *test).collect::<Vec<_>>()
         };
@@ -76,15 +78,44 @@ impl ReadTx<'_> {
             .filter(|(_, word)| of(SpanField::Status).iter().all(|test| test.matches(word)));
         let statuses = statuses.fold(0_u8, |bits, (status, _)| bits | 1 << status);
         let statuses = if of(SpanField::Status).is_empty() { u8::MAX } else { statuses };
-        let (Some(names), Some(types)) =
-            (self.strings(&of(SpanField::Name), false)?, self.strings(&of(SpanField::Type), true)?)
-        else {
-            return Ok(found);
-        };
-        if candidates.is_empty() || statuses == 0 {
+        let names = self.strings(&of(SpanField::Name), false)?;
+        let types = self.strings(&of(SpanField::Type), true)?;
+        Ok(match (names, types) {
+            (Some(names), Some(types)) if statuses != 0 => Some(RowTests { names, types, statuses }),
+            _ => None,
+        })
+    }
+
+    /// Whether a trace has a span whose row passes.
+    pub(super) fn has_span_row(&self, trace: TraceKey, tests: &RowTests) -> Result<bool, StoreError> {
+        let sql = "SELECT name, span_type, status FROM span WHERE trace_key = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([trace.0])?;
+        while let Some(row) = rows.next()? {
+            if tests.names.has(row.get(0)?)
+                && tests.types.has(row.get(1)?)
+                && tests.statuses & 1_u8.checked_shl(row.get(2)?).unwrap_or(0) != 0
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Returns those of some traces that have a span which passes all tests.
+    pub(super) fn traces_with_span(
+        &self,
+        tests: &[(SpanField, &TextTest)],
+        candidates: HashSet<i64>,
+        content: SpanContent,
+    ) -> Result<BTreeSet<i64>, StoreError> {
+        let mut found = BTreeSet::new();
+        let Some(RowTests { names, types, statuses }) = self.row_tests(tests)? else { return Ok(found) };
+        if candidates.is_empty() {
             return Ok(found);
         }
-        let contents = of(SpanField::Content);
+        let contents: Vec<&TextTest> =
+            tests.iter().filter(|(field, _)| *field == SpanField::Content).map(|(_, test)| *test).collect();
         let mut matcher = longest_word(tests).map(|word| TextMatcher::new(&word));
         let predicate = Predicate::of_traces(names, types, statuses, candidates);
         Sources::new(self, &predicate)?.visit(matcher.is_some(), |_, block| {
