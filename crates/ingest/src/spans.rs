@@ -142,9 +142,12 @@ fn write_block(
     origin: &PreparedOrigin,
     prepared: &mut PreparedBlock,
 ) -> Result<(), StoreError> {
+    let PreparedBlock { runs, block, .. } = prepared;
     let mut open: Option<OpenBlock> = None;
+    // Bodies are read back for the few spans that are not alone.
+    let mut bodies: Option<UnfoldedBlock<'_>> = None;
     let mut next = 0;
-    for PreparedRun { trace_id, said } in prepared.runs.drain(..) {
+    for PreparedRun { trace_id, said } in runs.drain(..) {
         let positions = next..next + said.len();
         next = positions.end;
         let Some(rollup) = traces.get_mut(&trace_id).and_then(|trace| trace.rollup.as_mut()) else {
@@ -152,11 +155,11 @@ fn write_block(
         };
         let open = match &mut open {
             Some(open) => open,
-            None => open.insert(tx.put_block(origin.exporter, &origin.stored, &prepared.block)?),
+            None => open.insert(tx.put_block(origin.exporter, &origin.stored, block)?),
         };
         tx.begin_run(open, rollup.trace, positions.clone())?;
         rollup.add_resource(&origin.resource, &origin.tags);
-        write_run(tx, rollup, origin, &prepared.block, open, positions.zip(said))?;
+        write_run(tx, rollup, origin, block, &mut bodies, open, positions.zip(said))?;
     }
     match &open {
         Some(open) => tx.finish_block(open),
@@ -165,23 +168,22 @@ fn write_block(
 }
 
 /// Stores the rows of spans of one trace, each with its position in the block.
-fn write_run(
+fn write_run<'b>(
     tx: &mut WriteTx<'_>,
     rollup: &mut Rollup,
     origin: &PreparedOrigin,
-    block: &SpanBlock,
+    block: &'b SpanBlock,
+    bodies: &mut Option<UnfoldedBlock<'b>>,
     open: &mut OpenBlock,
     said: impl Iterator<Item = (usize, Said)>,
 ) -> Result<(), StoreError> {
-    // Bodies are read back for the few that are not alone.
-    let mut bodies: Option<UnfoldedBlock<'_>> = None;
     for (position, said) in said {
         let span_id = said.record.span_id;
         if !rollup.has_logs(span_id) && tx.insert_span(open, position, &said.record)? {
             rollup.add_span(said, None);
             continue;
         }
-        let bodies = match &bodies {
+        let bodies = match &*bodies {
             Some(bodies) => bodies,
             None => bodies.insert(block.unfold()?),
         };
