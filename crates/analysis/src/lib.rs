@@ -2,6 +2,7 @@
 //!
 //! Knows no I/O, no SQL and no HTTP.
 
+pub mod compare;
 pub mod critical_path;
 pub mod doctor;
 pub mod outline;

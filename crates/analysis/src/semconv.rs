@@ -3,6 +3,7 @@
 //! Reads MLflow's own attributes first, then OpenInference, then OpenTelemetry's GenAI conventions; each target on its own,
 //! the first that has it wins (contract e). Stored attributes stay as they came.
 
+mod aspect;
 mod first_token;
 mod gen_ai_events;
 mod kind;
@@ -26,6 +27,7 @@ use serde_json::Value;
 
 use crate::plain::decoded;
 use crate::prices::Prices;
+pub use aspect::{Aspect, aspect};
 pub use llm::{LlmView, Tokens};
 use reading::Reading;
 pub use rule::Rule;
@@ -114,7 +116,7 @@ impl View<'_> {
     }
 
     /// Returns the attributes of the span and of its details event; nothing if no convention owns any of them.
-    fn attributes(&self) -> Option<Cow<'_, [Attribute]>> {
+    pub(crate) fn attributes(&self) -> Option<Cow<'_, [Attribute]>> {
         let own = &self.span.attributes;
         let has_owned = own.iter().any(|attribute| reading::is_owned(&attribute.key));
         let has_events = !self.logs.is_empty()
