@@ -47,7 +47,9 @@ async fn rates(binary: &Path, duration: Duration) -> Result<()> {
         let limit = raw::measure(folder.path(), shape, duration)?;
         let running = Subject::Traceloupe(binary.to_owned()).start().await?;
         let url = running.url.clone();
-        let load = Load { url, shape, n_connections, duration, requests_per_second: None };
+        // As any OpenTelemetry SDK sends them.
+        let experiment = None;
+        let load = Load { url, shape, experiment, n_connections, duration, requests_per_second: None };
         let peak = load.run().await?;
         let requests_per_second = peak.spans_per_second / f64::from(shape.n_spans()) / 2.0;
         let half = Load { requests_per_second: Some(requests_per_second), ..load };

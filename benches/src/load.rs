@@ -19,6 +19,8 @@ pub struct Load {
     pub url: String,
     /// Spans in a request.
     pub shape: Shape,
+    /// Experiment that the requests name, as MLflow wants it.
+    pub experiment: Option<&'static str>,
     /// Requests under way at a time.
     pub n_connections: usize,
     /// How long requests are sent.
@@ -57,7 +59,8 @@ impl Load {
                     (pause, started + pause * index / u32::try_from(self.n_connections).unwrap_or(1))
                 });
                 let (url, template) = (format!("{}/v1/traces", self.url), template.clone());
-                tokio::spawn(async move { send_until(deadline, pace, &url, &template).await })
+                let experiment = self.experiment;
+                tokio::spawn(async move { send_until(deadline, pace, &url, experiment, &template).await })
             })
             .collect();
         let mut times = Vec::new();
@@ -83,6 +86,7 @@ async fn send_until(
     deadline: Instant,
     mut pace: Option<(Duration, Instant)>,
     url: &str,
+    experiment: Option<&str>,
     templates: &Templates,
 ) -> Result<Vec<Duration>> {
     let client = Client::new();
@@ -95,13 +99,11 @@ async fn send_until(
             started = *due;
             *due += *pause;
         }
-        let response = client
-            .post(url)
-            .header("content-type", "application/x-protobuf")
-            .header("x-mlflow-experiment-id", "0")
-            .body(body)
-            .send()
-            .await?;
+        let mut request = client.post(url).header("content-type", "application/x-protobuf");
+        if let Some(experiment) = experiment {
+            request = request.header("x-mlflow-experiment-id", experiment);
+        }
+        let response = request.body(body).send().await?;
         let status = response.status();
         let answer = response.bytes().await?;
         ensure!(status.is_success(), "{status}: {}", String::from_utf8_lossy(&answer));

@@ -97,6 +97,7 @@ async fn measure(subject: &Subject, n_starts: usize, args: &Args) -> Result<Figu
         let load = Load {
             url: running.url.clone(),
             shape,
+            experiment: Some("0"),
             n_connections: args.connections,
             duration,
             requests_per_second: None,

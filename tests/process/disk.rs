@@ -30,13 +30,24 @@ async fn until_state(server: &Served, wanted: &str) -> String {
 
 /// Sends one span; returns status, `Retry-After` and text of the answer.
 async fn export(server: &Served) -> (u16, String, String) {
-    let body = tests::otlp::request(&[tests::otlp::span(0xee, "one more")]).to_string();
+    export_trace(server, 0xee).await
+}
+
+/// The same in a trace of this number.
+async fn export_trace(server: &Served, trace: u8) -> (u16, String, String) {
+    let body = tests::otlp::request(&[tests::otlp::span(trace, "one more")]).to_string();
     let request =
         client().post(server.url("/v1/traces")).header("content-type", "application/json").body(body);
     let answer = request.send().await.expect("an answer");
     let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
     let retry_after = retry_after.unwrap_or_default().to_owned();
     (answer.status().as_u16(), retry_after, answer.text().await.expect("a body"))
+}
+
+/// Whether a trace of this number is stored.
+async fn has_trace(server: &Served, trace: u8) -> bool {
+    let path = format!("/traceloupe/v1/traces/{}", testkit::trace_id(trace));
+    client().get(server.url(&path)).send().await.expect("an answer").status() == 200
 }
 
 fn succeeds(program: &str, arguments: &[&str]) -> bool {
@@ -117,6 +128,9 @@ async fn a_lock_of_another_program_is_waited_out_and_named_at_the_start() {
         println!("skipped: another program that locks needs python3");
         return;
     };
+    // The journal has it, which is safe; that the database is locked shows only when it is to be committed.
+    assert_eq!(export_trace(&server, 0xa1).await.0, 200);
+    until_state(&server, "busy").await;
     for _ in 0..2 {
         let (status, retry_after, text) = export(&server).await;
         assert_eq!((status, retry_after.as_str()), (503, "1"), "{text}");
@@ -137,15 +151,21 @@ async fn a_lock_of_another_program_is_waited_out_and_named_at_the_start() {
     until_state(&server, "ok").await;
     assert_eq!(export(&server).await.0, 200);
     assert_eq!(connection.export("", message).await.unwrap().status(), "0");
-    server.kill();
+    assert!(has_trace(&server, 0xa1).await);
 
+    // Acknowledged while the database is held, and dead before it was let go.
     let mut holder = hold(&database).expect("python3 is there");
+    assert_eq!(export_trace(&server, 0xa2).await.0, 200);
+    server.kill();
     let refused = command(folder.path(), &[]).output().expect("it runs");
     assert!(!refused.status.success());
     let text = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(text.contains("traceloupe.db") && text.contains("locked by another program"), "{text}");
     drop(holder.stdin.take());
     holder.wait().unwrap();
+    let again = Served::start(folder.path(), &[]);
+    assert!(has_trace(&again, 0xa2).await);
+    again.kill();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,12 +179,14 @@ async fn files_that_become_read_only_are_named_and_work_again_afterwards() {
         println!("skipped: chattr +i needs root and a file system that knows it");
         return;
     }
-    let (status, retry_after, text) = export(&server).await;
+    assert_eq!(export_trace(&server, 0xa1).await.0, 200, "the journal can be written");
     let message = until_state(&server, "read_only").await;
+    let (status, retry_after, text) = export(&server).await;
     assert!(succeeds("chattr", &["-i", wal]));
     assert_eq!((status, retry_after.as_str()), (503, "1"), "{text}");
     assert!(message.contains("traceloupe.db-wal") && message.contains("--data-dir"), "{message}");
     until_state(&server, "ok").await;
+    assert!(has_trace(&server, 0xa1).await);
     assert_eq!(export(&server).await.0, 200);
     server.kill();
 }

@@ -81,7 +81,7 @@ pub struct ServeArgs {
     /// File of model prices, in JSON, that come before the bundled ones
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
-    /// What a commit survives: the death of the process, or also of the power [default: normal]
+    /// What an acknowledged write survives: the death of the process, or also of the power [default: normal]
     #[arg(long, value_name = "LEVEL")]
     pub synchronous: Option<SynchronousArg>,
     /// What to log, such as `debug` or `info,store=trace` [default: info]

@@ -40,7 +40,7 @@ pub use logs::LogBatch;
 pub use origin::exporter_of;
 pub use runs::{NewRun, RunChange};
 pub use settings::{MIN_RETENTION_BYTES, Settings, default_experiment};
-pub use spans::{Placement, RejectedSpans, SpanBatch, Stored};
+pub use spans::{Placement, Recorded, RejectedSpans, SpanBatch, Stored};
 pub use start_trace::{StartTrace, StoredTrace};
 
 /// Changes that may wait for a slow listener; one that falls behind is told that it missed some.

@@ -1,5 +1,6 @@
 //! Spans arrive: placed in an experiment, merged with their other copies, stored, and added up for their trace.
 
+mod journaled;
 pub(crate) mod marks;
 mod placement;
 mod prepared;
@@ -15,6 +16,7 @@ use model::{SpanCopy, SpanGroup, TraceId};
 use store::{OpenBlock, SpanBlock, StoreError, UnfoldedBlock, WriteTx};
 
 use crate::{Change, Ingest, IngestError, merge};
+pub use journaled::Recorded;
 pub use placement::Placement;
 pub(crate) use placement::{Placed, place};
 use prepared::{PreparedBatch, PreparedBlock, PreparedOrigin, PreparedRun};
@@ -56,24 +58,27 @@ pub struct RejectedSpans {
 const MAX_INLINE_BATCH_BYTES: usize = 64 * 1024;
 
 impl Ingest {
-    /// Stores a batch; answers after the commit.
+    /// Stores a batch; answers after the commit, for only then it is known whether all of it has a place.
     ///
     /// An unknown experiment refuses all of it. Spans of traces that belong to another experiment are rejected alone.
     pub async fn write_spans(&self, batch: SpanBatch) -> Result<Stored, IngestError> {
         let (n_bytes, placement) = (batch.n_bytes, batch.placement);
         let prices = Arc::clone(&self.prices);
-        let prepared = if n_bytes > MAX_INLINE_BATCH_BYTES {
-            let prices = Arc::clone(&prices);
-            tokio::task::spawn_blocking(move || PreparedBatch::new(batch, &prices))
-                .await
-                .unwrap_or_else(|_| Err(StoreError::Failed("preparing a write panicked".to_owned())))?
-        } else {
-            PreparedBatch::new(batch, &prices)?
-        };
+        let prepared = self.prepare(batch).await?;
         let write = move |tx: &mut WriteTx<'_>| write_batch(tx, prepared, placement, &prices);
         let (stored, changes) = self.store.write(n_bytes, write).await?;
         self.announce(changes);
         Ok(stored)
+    }
+
+    async fn prepare(&self, batch: SpanBatch) -> Result<PreparedBatch, StoreError> {
+        let prices = Arc::clone(&self.prices);
+        if batch.n_bytes <= MAX_INLINE_BATCH_BYTES {
+            return PreparedBatch::new(batch, &prices);
+        }
+        tokio::task::spawn_blocking(move || PreparedBatch::new(batch, &prices))
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Failed("preparing a write panicked".to_owned())))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::demo;
 use crate::guard::Guard;
 use crate::listen::{self, Bound};
 use crate::lock::{DataDirLock, Instance, LockError};
+use crate::otlp;
 use crate::prices;
 use crate::ready::Ready;
 use crate::router::{App, router};
@@ -131,6 +132,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let background = ingest.clone();
     let app = App::new(ingest, &config, listeners, started_at, stopping.clone());
     app.allow_origins(settings.allow_origins);
+    otlp::replay(&app).await?;
     let guard =
         Guard { allow_hosts: config.allow_hosts, allow_origins: config.allow_origins, token: token.clone() };
     let bounds = ConnectionBounds {

@@ -19,13 +19,13 @@ const PAGE_SIZE: u32 = 8192;
 /// How long a statement waits for a lock of another program.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What a commit survives.
+/// What an acknowledged write survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Synchronous {
     /// The death of the process, not of the power.
     #[default]
     Normal,
-    /// The death of the power too, at the price of a disk flush per commit.
+    /// The death of the power too, at the price of a commit and a disk flush before each answer.
     Full,
 }
 

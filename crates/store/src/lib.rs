@@ -12,6 +12,7 @@ mod content;
 mod delete_trace;
 mod error;
 mod experiment;
+mod journal;
 mod log;
 mod merge;
 mod migration;
@@ -44,6 +45,7 @@ use tokio::sync::{Semaphore, watch};
 
 pub use connection::Synchronous;
 pub use error::StoreError;
+pub use journal::JournalEntry;
 pub use log::StoredLog;
 pub use merge::{MergeStep, Merged, Merger, QUIET_AFTER};
 pub use rejected::{NewRejected, RejectedBounds, RejectedGroup, RejectedKey, RejectedRequest};
@@ -59,6 +61,7 @@ pub use trace::TraceKey;
 pub use trace_list::{PageStart, TracePage, TraceQuery};
 pub use trace_search::{SpanContent, TraceSearch};
 pub use tx::{ReadTx, WriteTx};
+pub use writer::{Journaled, JournaledWrite};
 
 /// Name of the database file in the data folder.
 pub const DATABASE_FILE: &str = "traceloupe.db";
@@ -99,17 +102,19 @@ impl Store {
         let path = options.data_dir.join(DATABASE_FILE);
         let connection = connection::open_for_writing(&path, options.synchronous)?;
         let readers = reader::Readers::start(&path)?;
-        let writer = writer::Writer::start(connection, path.clone(), options.max_queue_bytes)?;
+        let writer =
+            writer::Writer::start(connection, path.clone(), options.max_queue_bytes, options.synchronous)?;
         Ok(Self { inner: Arc::new(Inner { path, writer, readers, searches: Semaphore::new(MAX_SEARCHES) }) })
     }
 
-    /// Runs `read` on a reader thread, within one snapshot of the database.
+    /// Runs `read` on a reader thread, within one snapshot of the database, which has all that was acknowledged before.
     pub async fn read<T, E, F>(&self, read: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static,
     {
+        self.inner.writer.catch_up().await;
         self.inner.readers.run(read).await
     }
 
@@ -124,6 +129,25 @@ impl Store {
         F: FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
         self.inner.writer.run(n_bytes, write).await
+    }
+
+    /// Writes what is in the journal, or will be: answers once it is there or committed, whichever comes first.
+    ///
+    /// While something hinders writes, and where a commit must survive the power, this answers after the commit like
+    /// [`Store::write`], with its errors.
+    pub async fn write_journaled(
+        &self,
+        n_bytes: usize,
+        journaled: Journaled<'_>,
+        write: Box<dyn JournaledWrite>,
+    ) -> Result<(), StoreError> {
+        self.inner.writer.run_journaled(n_bytes, journaled, write).await
+    }
+
+    /// Returns what a former process acknowledged and did not commit, oldest first: it is to be written before anything else.
+    /// Until this is called nothing is journaled.
+    pub fn take_unapplied(&self) -> Vec<JournalEntry> {
+        self.inner.writer.journal().take_unapplied()
     }
 
     /// Whether no write waits: the time for work in the background.

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_span_marks", include_str!("migrations/0006_span_marks.sql")),
     ("0007_assessments_and_runs", include_str!("migrations/0007_assessments_and_runs.sql")),
     ("0008_trace_artifacts", include_str!("migrations/0008_trace_artifacts.sql")),
+    ("0009_journal", include_str!("migrations/0009_journal.sql")),
 ];
 
 /// Brings the database up to date.

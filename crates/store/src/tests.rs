@@ -1,6 +1,7 @@
 //! Commits, undone writes, bounds and the file itself.
 
 mod hindered;
+mod journaled;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -145,10 +146,13 @@ async fn a_database_locked_by_another_program_is_busy_and_works_again_afterwards
 /// Databases as former versions wrote them: the demo data, 5 traces with 61 spans.
 #[tokio::test]
 async fn databases_of_former_versions_open_and_every_span_can_be_read() {
-    let former = [("0001_initial", include_bytes!("../../../tests/fixtures/db/0001_initial.db.zst"))];
+    let former: [(&str, &[u8]); 2] = [
+        ("0001_initial", include_bytes!("../../../tests/fixtures/db/0001_initial.db.zst")),
+        ("0008_trace_artifacts", include_bytes!("../../../tests/fixtures/db/0008_trace_artifacts.db.zst")),
+    ];
     for (name, compressed) in former {
         let folder = tempfile::tempdir().unwrap();
-        let bytes = zstd::decode_all(compressed.as_slice()).unwrap();
+        let bytes = zstd::decode_all(compressed).unwrap();
         std::fs::write(folder.path().join(DATABASE_FILE), bytes).unwrap();
         let store = open(&folder, 1 << 20);
         let n_spans = store.read(|tx| {

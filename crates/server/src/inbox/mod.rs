@@ -110,11 +110,25 @@ pub(crate) async fn note_tls(app: &App, client: IpAddr) {
     store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
 }
 
+/// Returns what is kept of an acknowledged export that could not be stored.
+pub(crate) fn unstored(export: Export, reason: &str) -> NewRejected {
+    rejected(export, RejectionKind::Internal, reason, true)
+}
+
 async fn put(app: &App, export: Export, kind: RejectionKind, reason: String, may_be_accepted: bool) {
+    // Recognising a large payload takes its time.
+    let read = move || rejected(export, kind, &reason, may_be_accepted);
+    match tokio::task::spawn_blocking(read).await {
+        Ok(rejected) => store(app, rejected).await,
+        Err(error) => tracing::error!(%error, "a rejected request could not be read"),
+    }
+}
+
+fn rejected(export: Export, kind: RejectionKind, reason: &str, may_be_accepted: bool) -> NewRejected {
     let headers = kept_headers(&export.headers);
     let key = RejectedKey {
         kind: kind_name(kind),
-        reason: cut(&reason),
+        reason: cut(reason),
         transport: if export.transport == Transport::Grpc { "grpc" } else { "http" }.to_owned(),
         method: export.method.to_string(),
         path: cut(&export.path),
@@ -122,19 +136,13 @@ async fn put(app: &App, export: Export, kind: RejectionKind, reason: String, may
         user_agent: cut(user_agent(&export.headers)),
         origin: None,
     };
-    let payload = match export.body.filter(|body| !body.is_empty()) {
-        None => None,
-        Some(body) => {
-            let read = move || {
-                let content = recognise::recognise(&body).filter(|_| may_be_accepted);
-                let n_waiting = content.as_ref().map_or(0, |content| content.n_items() as u64);
-                let name = content.map_or("unknown", |content| content.name());
-                (name.to_owned(), n_waiting, body.into())
-            };
-            tokio::task::spawn_blocking(read).await.ok()
-        }
-    };
-    store(app, NewRejected { key, time: now(), headers, payload }).await;
+    let payload = export.body.filter(|body| !body.is_empty()).map(|body| {
+        let content = recognise::recognise(&body).filter(|_| may_be_accepted);
+        let n_waiting = content.as_ref().map_or(0, |content| content.n_items() as u64);
+        let name = content.map_or("unknown", |content| content.name());
+        (name.to_owned(), n_waiting, body.into())
+    });
+    NewRejected { key, time: now(), headers, payload }
 }
 
 async fn store(app: &App, rejected: NewRejected) {
@@ -171,7 +179,8 @@ pub(crate) fn kind_named(name: &str) -> RejectionKind {
     serde_json::from_value(Value::from(name)).unwrap_or(RejectionKind::Internal)
 }
 
-fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+/// Returns the headers that are worth keeping.
+pub(crate) fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     HEADERS_THAT_MATTER
         .iter()
         .filter_map(|name| {

@@ -1,10 +1,11 @@
-//! The OTLP edge: traces, logs and metrics over HTTP (protobuf and JSON) and gRPC; answered after the commit (contract c and
-//! section 0).
+//! The OTLP edge: traces, logs and metrics over HTTP (protobuf and JSON) and gRPC; answered once what came is safe: spans
+//! that name no experiment when the journal has them, all else after the commit (contract c and section 0).
 
 mod answer;
 mod decompress;
 mod export;
 pub(crate) mod grpc;
+mod record;
 mod room;
 mod stray;
 mod take;
@@ -21,6 +22,7 @@ use crate::serve::TooSlow;
 use answer::Answerer;
 pub(crate) use answer::Refusal;
 pub(crate) use export::{Encoding, Export, Signal, Transport, client_address};
+pub(crate) use record::replay;
 pub(crate) use room::DecodedRoom;
 pub(crate) use stray::stray;
 pub(crate) use take::{Done, store_spans};
@@ -37,7 +39,7 @@ const MAX_INLINE_COMPRESSED_BYTES: usize = 4 * 1024;
     params(("x-mlflow-experiment-id" = Option<String>, Header, description = "Experiment of the spans; without it they join that of their trace, else the default one")),
     request_body(description = "ExportTraceServiceRequest, protobuf or JSON; gzip, deflate, zstd or identity", content_type = "application/x-protobuf"),
     responses(
-        (status = 200, description = "Committed. Spans that could not be stored are counted in `partial_success`, with reasons"),
+        (status = 200, description = "Stored: in the journal or committed. Spans that could not be are counted in `partial_success`, with reasons"),
         (status = 400, description = "Not a request for traces, or no span of it is good"),
         (status = 404, description = "The experiment of the header does not exist; the spans wait in the inbox of rejected requests"),
         (status = 422, description = "With the experiment header: no span is good"),

@@ -1,6 +1,7 @@
 //! What is done with an export of each signal: spans and log records are stored, data points are counted.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ingest::{IngestError, LogBatch, Placement, SpanBatch, Stored};
 use model::{SpanGroup, TraceId};
@@ -8,6 +9,7 @@ use proto::otlp::{self, DecodeError, Decoded, Limits, RejectReason};
 
 use super::answer::Refusal;
 use super::export::{Encoding, Export, Signal};
+use super::record::Record;
 use crate::router::App;
 
 /// Bodies larger than this are decoded on a thread of their own, so that no other request waits for it. Smaller ones take
@@ -45,7 +47,7 @@ impl Done {
     }
 }
 
-/// Takes an export whose body is there; answers after the commit.
+/// Takes an export whose body is there; answers once what came is safe.
 pub(super) async fn take(app: &App, export: &Export) -> Result<Done, Refusal> {
     let n_bytes = export.body.as_ref().map_or(0, |body| body.len());
     let _room = app.decoded.take(n_bytes).await.map_err(IngestError::from)?;
@@ -121,7 +123,13 @@ pub(crate) async fn store_spans(
     let run = export.run().map(|run| (run, traces_of_roots(&groups)));
     let n_bytes = export.body.as_ref().map_or(0, |body| body.len());
     let batch = SpanBatch { groups, placement, is_mlflow_client: export.is_mlflow_client(), n_bytes };
-    let Stored { n_stored, rejected } = app.ingest.write_spans(batch).await?;
+    let Stored { n_stored, rejected } = match &export.body {
+        Some(body) if placement == Placement::NoOpinion => {
+            write_journaled(app, export, batch, body).await?;
+            Stored::default()
+        }
+        _ => app.ingest.write_spans(batch).await?,
+    };
     if n_stored == 0
         && let Some(first) = rejected.first()
     {
@@ -144,6 +152,18 @@ pub(crate) async fn store_spans(
         done.reject(spans.n_spans, IngestError::OtherExperiment(spans.trace_id).to_string());
     }
     Ok(done)
+}
+
+/// Stores spans for which there is always a place.
+async fn write_journaled(
+    app: &App,
+    export: &Export,
+    batch: SpanBatch,
+    body: &[u8],
+) -> Result<(), IngestError> {
+    let record = Record::new(app, export.clone());
+    let head = record.head();
+    app.ingest.write_spans_journaled(batch, [&head, body], Arc::new(record)).await
 }
 
 fn traces_of_roots(groups: &[SpanGroup]) -> Vec<TraceId> {

@@ -2323,7 +2323,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Committed. Spans that could not be stored are counted in `partial_success`, with reasons */
+            /** @description Stored: in the journal or committed. Spans that could not be are counted in `partial_success`, with reasons */
             200: {
                 headers: {
                     [name: string]: unknown;
