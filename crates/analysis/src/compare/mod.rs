@@ -191,7 +191,7 @@ impl Changes {
 pub struct Hints(pub u8);
 
 impl Hints {
-    /// Its name or service differs, and what it does shows that it is the same.
+    /// Its name differs, and what it does shows that it is the same.
     pub const RENAMED: u8 = 1;
     /// One side has a level more above it: its parent is an added or a removed wrapper.
     pub const WRAPPED: u8 = 1 << 1;
@@ -233,3 +233,6 @@ pub enum GroupKind {
     /// At the same time.
     FanOut,
 }
+
+#[cfg(test)]
+mod tests;
