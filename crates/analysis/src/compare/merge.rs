@@ -4,7 +4,9 @@
 //! baseline has stands below the same parent as there, behind the sibling that it followed. Only where the baseline has a level
 //! more around a span (a wrapper that was removed) does the span stand below that level, so that both directions look alike.
 
-use super::{Alignment, Changes, Hints, Options, Row, Side, Verdict, verdict};
+use super::fold::{Repeat, Seen, Sibling, repeats};
+use super::masked::{chain, hash};
+use super::{Alignment, Changes, Group, Hints, Options, Row, Side, Tolerance, Verdict, verdict};
 
 /// No row, no node.
 pub(super) const NONE: u32 = u32::MAX;
@@ -14,18 +16,10 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(super) struct Pairs {
     pub(super) of_baseline: Vec<u32>,
     pub(super) of_candidate: Vec<u32>,
-}
-
-impl Pairs {
-    pub(super) fn new(n_baseline: usize, n_candidate: usize) -> Self {
-        Self { of_baseline: vec![NONE; n_baseline], of_candidate: vec![NONE; n_candidate] }
-    }
-
-    /// Pairs two rows, of which neither may have a partner.
-    pub(super) fn pair(&mut self, baseline: u32, candidate: u32) {
-        self.of_baseline[baseline as usize] = candidate;
-        self.of_candidate[candidate as usize] = baseline;
-    }
+    /// Of each row of the candidate, whether it has left its order.
+    pub(super) reordered: Vec<bool>,
+    /// Of each row of the candidate, whether a person gave it its partner.
+    pub(super) pinned: Vec<bool>,
 }
 
 /// Merges both trees.
@@ -36,61 +30,214 @@ pub(super) fn merge(
     options: &Options<'_>,
 ) -> Alignment {
     let placed = Placed::new(baseline, candidate, pairs);
-    let mut alignment = Alignment {
-        rows: Vec::with_capacity(placed.nodes.len()),
-        groups: Vec::new(),
-        row_of_baseline: vec![NONE; baseline.table.rows.len()],
-        row_of_candidate: vec![NONE; candidate.table.rows.len()],
+    let mut rows = Rows {
+        alignment: Alignment {
+            rows: Vec::with_capacity(placed.nodes.len()),
+            groups: Vec::new(),
+            row_of_baseline: vec![NONE; baseline.table.rows.len()],
+            row_of_candidate: vec![NONE; candidate.table.rows.len()],
+        },
+        sides: [baseline, candidate],
+        placed: &placed,
+        tolerance: options.tolerance,
+        open: Vec::new(),
     };
-    // Nodes that are open, with their rows and depths.
-    let mut stack: Vec<(u32, Option<u32>, u32)> = Vec::new();
-    stack.extend(placed.children_of(NONE).iter().rev().map(|&node| (node, None, 0)));
-    while let Some((node, parent, depth)) = stack.pop() {
-        let at = u32::try_from(alignment.rows.len()).expect("invariant: a trace has fewer than 2^31 spans");
-        let placed_node = placed.nodes[node as usize];
-        let (of_baseline, of_candidate) = (some(placed_node.baseline), some(placed_node.candidate));
-        if let Some(row) = of_baseline {
-            alignment.row_of_baseline[row as usize] = at;
-        }
-        if let Some(row) = of_candidate {
-            alignment.row_of_candidate[row as usize] = at;
-        }
-        let changes = match (of_baseline, of_candidate) {
-            (Some(one), Some(other)) => {
-                verdict::changes(baseline, candidate, (one, other), options.tolerance)
-            }
-            _ => Changes::default(),
-        };
-        alignment.rows.push(Row {
-            parent,
-            subtree_end: at + 1,
-            depth,
-            baseline: of_baseline,
-            candidate: of_candidate,
-            verdict: match (of_baseline, of_candidate) {
-                (None, _) => Verdict::Added,
-                (_, None) => Verdict::Removed,
-                _ if placed_node.is_moved => Verdict::Moved,
-                _ if changes.is_empty() => Verdict::Unchanged,
-                _ => Verdict::Changed,
-            },
-            changes,
-            hints: placed_node.hints,
-            moved_from: None,
-            group: None,
-            iteration: 0,
-        });
-        stack.extend(placed.children_of(node).iter().rev().map(|&child| (child, Some(at), depth + 1)));
+    rows.wait_below(NONE, None, 0);
+    while let Some(waiting) = rows.open.pop() {
+        rows.push(waiting);
     }
+    let mut alignment = rows.alignment;
     finish(&mut alignment, baseline, &placed, pairs);
     alignment
 }
 
-/// Fills in what needs the rows of others: ends of subtrees, and where moved spans were.
+/// What stands in a row to be.
+#[derive(Clone)]
+enum What {
+    Node { node: u32, part_of: Option<(u32, u32)> },
+    Head { nodes: Vec<u32>, repeat: Repeat },
+}
+
+/// A row to be, with the row and the depth that it comes below.
+struct Waiting {
+    what: What,
+    parent: Option<u32>,
+    depth: u32,
+}
+
+/// The merged rows, as far as they are written.
+struct Rows<'a> {
+    alignment: Alignment,
+    sides: [Side<'a>; 2],
+    placed: &'a Placed,
+    tolerance: Tolerance,
+    /// What is still to come, the next one last.
+    open: Vec<Waiting>,
+}
+
+impl Rows<'_> {
+    /// Lets the children of a node wait, folded where they repeat.
+    fn wait_below(&mut self, node: u32, parent: Option<u32>, depth: u32) {
+        let children = self.placed.children_of(node);
+        let siblings: Vec<Sibling> = children.iter().map(|&child| self.sibling(child)).collect();
+        let mut at = children.len();
+        let mut wait = |what: What| self.open.push(Waiting { what, parent, depth });
+        for repeat in repeats(&siblings).into_iter().rev() {
+            for &node in children[repeat.range.end..at].iter().rev() {
+                wait(What::Node { node, part_of: None });
+            }
+            at = repeat.range.start;
+            wait(What::Head { nodes: children[repeat.range.clone()].to_vec(), repeat });
+        }
+        for &node in children[..at].iter().rev() {
+            wait(What::Node { node, part_of: None });
+        }
+    }
+
+    /// Returns a node as folding sees it.
+    fn sibling(&self, node: u32) -> Sibling {
+        let node = &self.placed.nodes[node as usize];
+        let rows = [some(node.baseline), some(node.candidate)];
+        let seen = |side: usize| {
+            let (row, print) = (
+                self.sides[side].table.rows[rows[side]? as usize],
+                &self.sides[side].fingerprints[rows[side]? as usize],
+            );
+            let end = row.start.0.saturating_add(row.duration.0.max(0));
+            Some(Seen { start: row.start.0, end, is_error: row.status == 2, inputs: print.inputs })
+        };
+        let (side, row) = self.shown(node);
+        let span_type = side.table.strings.get(side.table.rows[row].span_type);
+        let print = &side.fingerprints[row];
+        Sibling {
+            key: chain(hash(&print.label), print.tool.as_deref().map_or(0, hash)),
+            is_model_call: matches!(span_type, "CHAT_MODEL" | "LLM"),
+            sides: [seen(0), seen(1)],
+        }
+    }
+
+    /// Returns the side and the row that a node is named after.
+    fn shown(&self, node: &Node) -> (Side<'_>, usize) {
+        let [baseline, candidate] = self.sides;
+        match some(node.candidate) {
+            Some(row) => (candidate, row as usize),
+            None => (baseline, node.baseline as usize),
+        }
+    }
+
+    fn push(&mut self, Waiting { what, parent, depth }: Waiting) {
+        let at = number(self.alignment.rows.len());
+        let mut row = Row {
+            parent,
+            subtree_end: at + 1,
+            depth,
+            baseline: None,
+            candidate: None,
+            verdict: Verdict::Unchanged,
+            changes: Changes::default(),
+            hints: Hints::default(),
+            moved_from: None,
+            group: None,
+            iteration: 0,
+        };
+        match what {
+            What::Head { nodes, repeat } => {
+                let group = number(self.alignment.groups.len());
+                row.group = Some(group);
+                self.alignment.rows.push(row);
+                self.alignment.groups.push(Group {
+                    head: at,
+                    kind: repeat.kind,
+                    label: self.label(&nodes),
+                    baseline_iterations: repeat.counts[0],
+                    candidate_iterations: repeat.counts[1],
+                });
+                for (&node, &iteration) in nodes.iter().zip(&repeat.iterations).rev() {
+                    let what = What::Node { node, part_of: Some((group, iteration)) };
+                    self.open.push(Waiting { what, parent: Some(at), depth: depth + 1 });
+                }
+            }
+            What::Node { node, part_of } => {
+                if let Some((group, iteration)) = part_of {
+                    (row.group, row.iteration) = (Some(group), iteration);
+                }
+                self.judge(&mut row, &self.placed.nodes[node as usize]);
+                self.alignment.rows.push(row);
+                if let Some(baseline) = row.baseline {
+                    self.alignment.row_of_baseline[baseline as usize] = at;
+                }
+                if let Some(candidate) = row.candidate {
+                    self.alignment.row_of_candidate[candidate as usize] = at;
+                }
+                self.wait_below(node, Some(at), depth + 1);
+            }
+        }
+    }
+
+    /// Fills in which spans a row has, and what became of them.
+    fn judge(&self, row: &mut Row, node: &Node) {
+        (row.baseline, row.candidate) = (some(node.baseline), some(node.candidate));
+        row.hints = node.hints;
+        let [baseline, candidate] = self.sides;
+        row.verdict = match (row.baseline, row.candidate) {
+            (None, _) => Verdict::Added,
+            (_, None) => Verdict::Removed,
+            (Some(one), Some(other)) => {
+                row.changes = verdict::changes(baseline, candidate, (one, other), self.tolerance);
+                if row.changes.has(Changes::NAME) && !row.hints.has(Hints::PINNED) {
+                    row.hints.0 |= Hints::RENAMED;
+                }
+                if node.is_moved || row.hints.has(Hints::REORDERED) {
+                    Verdict::Moved
+                } else if row.changes.is_empty() {
+                    Verdict::Unchanged
+                } else {
+                    Verdict::Changed
+                }
+            }
+        };
+    }
+
+    /// Names a group after what its members do.
+    fn label(&self, nodes: &[u32]) -> String {
+        let mut labels: Vec<&str> = Vec::new();
+        for &node in nodes {
+            let node = &self.placed.nodes[node as usize];
+            let [baseline, candidate] = self.sides;
+            let label = match some(node.candidate) {
+                Some(row) => &candidate.fingerprints[row as usize].label,
+                None => &baseline.fingerprints[node.baseline as usize].label,
+            };
+            if labels.contains(&label.as_str()) {
+                continue;
+            }
+            if labels.len() == MAX_LABELS {
+                labels.push("…");
+                break;
+            }
+            labels.push(label);
+        }
+        labels.join(" → ")
+    }
+}
+
+/// Most labels that name a group.
+const MAX_LABELS: usize = 3;
+
+/// Fills in what needs the rows of others: ends of subtrees, where moved spans were, and the verdicts of heads.
 fn finish(alignment: &mut Alignment, baseline: Side<'_>, placed: &Placed, pairs: &Pairs) {
+    let mut has_changes = vec![false; alignment.rows.len()];
     for at in (0..alignment.rows.len()).rev() {
-        if let Some(parent) = alignment.rows[at].parent {
-            let end = alignment.rows[at].subtree_end;
+        let row = &mut alignment.rows[at];
+        if row.is_head() {
+            let group = row.group.map(|group| &alignment.groups[group as usize]);
+            let is_other = group.is_some_and(|group| group.baseline_iterations != group.candidate_iterations);
+            row.verdict = if is_other || has_changes[at] { Verdict::Changed } else { Verdict::Unchanged };
+        }
+        has_changes[at] |= row.verdict != Verdict::Unchanged;
+        if let Some(parent) = row.parent {
+            let end = row.subtree_end;
+            has_changes[parent as usize] |= has_changes[at];
             let parent = &mut alignment.rows[parent as usize];
             parent.subtree_end = parent.subtree_end.max(end);
         }
@@ -98,9 +245,8 @@ fn finish(alignment: &mut Alignment, baseline: Side<'_>, placed: &Placed, pairs:
     for at in 0..alignment.rows.len() {
         let Some(row) = alignment.rows[at].baseline else { continue };
         let node = placed.node_of_baseline(row, pairs);
-        let has_moved_below_another = placed.nodes[node as usize].is_moved;
         if let Ok(parent) = usize::try_from(baseline.table.parent[row as usize])
-            && has_moved_below_another
+            && placed.nodes[node as usize].is_moved
         {
             alignment.rows[at].moved_from = Some(alignment.row_of_baseline[parent]);
         }
@@ -167,7 +313,10 @@ impl Placed {
                 candidate: row,
                 parent: u32::try_from(parent).unwrap_or(NONE),
                 is_moved: false,
-                hints: Hints::default(),
+                hints: Hints(
+                    if pairs.reordered[row as usize] { Hints::REORDERED } else { 0 }
+                        | if pairs.pinned[row as usize] { Hints::PINNED } else { 0 },
+                ),
             })
             .collect();
     }
@@ -199,9 +348,21 @@ impl Placed {
                 if wrapped_in_baseline {
                     self.nodes[node].parent = parent_node;
                 }
-                let wrapper = self.nodes[node].parent;
-                self.nodes[wrapper as usize].hints.0 |= Hints::WRAPPER;
+                self.mark_wrappers(self.nodes[node].parent);
             }
+        }
+    }
+
+    /// Marks the levels from a node up to the next one that both sides have.
+    fn mark_wrappers(&mut self, from: u32) {
+        let mut at = from;
+        while let Some(node) = self.nodes.get_mut(at as usize) {
+            let is_paired = node.baseline != NONE && node.candidate != NONE;
+            if is_paired || node.hints.has(Hints::WRAPPER) {
+                return;
+            }
+            node.hints.0 |= Hints::WRAPPER;
+            at = node.parent;
         }
     }
 
@@ -217,7 +378,9 @@ impl Placed {
             let followed = &mut last[slot(self.nodes[node as usize].parent)];
             if self.nodes[node as usize].candidate == NONE {
                 place[node as usize] = (*followed, row + 1);
-            } else if !self.nodes[node as usize].is_moved {
+            } else if !self.nodes[node as usize].is_moved
+                && !self.nodes[node as usize].hints.has(Hints::REORDERED)
+            {
                 *followed = node + 1;
             }
         }
@@ -240,7 +403,7 @@ impl Placed {
     }
 }
 
-fn number(count: usize) -> u32 {
+pub(super) fn number(count: usize) -> u32 {
     u32::try_from(count).expect("invariant: a trace has fewer than 2^31 spans")
 }
 

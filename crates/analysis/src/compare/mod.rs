@@ -4,10 +4,17 @@
 //! cost, are in docs/comparison.md. Pure, deterministic, and symmetric: swapping the sides gives the same pairs.
 
 mod align;
+mod features;
 mod fingerprint;
+mod fold;
 mod label;
 mod masked;
+mod matcher;
 mod merge;
+mod order;
+mod sequence;
+mod siblings;
+mod similar;
 mod verdict;
 
 use model::SpanTable;

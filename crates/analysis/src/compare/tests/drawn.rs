@@ -36,9 +36,10 @@ impl Trace {
     }
 
     /// Arranges spans, as the server does, with the service of each.
-    pub(super) fn of(spans: Vec<(Span, String)>) -> Self {
+    pub(super) fn of(mut spans: Vec<(Span, String)>) -> Self {
         let mut strings = StringTable::default();
         let rows = spans.iter().map(|(span, service)| row(span, service, &mut strings)).collect();
+        spans.iter_mut().for_each(|(span, _)| span.attributes.retain(|attribute| attribute.key != "cost"));
         let table = arrange(trace_id(1), strings, rows);
         let by_id: std::collections::HashMap<_, _> =
             spans.iter().map(|(span, _)| (span.span_id, span)).collect();

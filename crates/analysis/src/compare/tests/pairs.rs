@@ -113,7 +113,6 @@ fn written(alignment: &Alignment, baseline: &Trace, candidate: &Trace) -> String
 }
 
 #[test]
-#[ignore = "written before the engine that it judges"]
 fn pairs_align_as_expected() {
     let cases = cases();
     assert!(cases.len() >= 40, "{}", cases.len());

@@ -1,0 +1,217 @@
+//! Finds siblings that repeat, so that one more iteration reads as one and not as many added spans.
+//!
+//! Works on the merged siblings, in which both sides are aligned already. An agent's loop is a model call and what follows up to the
+//! next call of the same name, whichever tools that is. Anything else has to repeat name by name.
+
+use super::GroupKind;
+
+/// Most siblings of one iteration that repeats name by name.
+const MAX_PERIOD: usize = 8;
+
+/// A merged sibling as far as it matters here.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sibling {
+    /// What it does.
+    pub(super) key: u64,
+    /// Whether it calls a model.
+    pub(super) is_model_call: bool,
+    /// On the baseline, and on the candidate.
+    pub(super) sides: [Option<Seen>; 2],
+}
+
+/// A sibling on one side.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) start: i64,
+    pub(super) end: i64,
+    pub(super) is_error: bool,
+    pub(super) inputs: Option<u64>,
+}
+
+/// Siblings that repeat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Repeat {
+    pub(super) kind: GroupKind,
+    /// The first sibling, and the one after the last.
+    pub(super) range: std::ops::Range<usize>,
+    /// The iteration of each sibling of the range.
+    pub(super) iterations: Vec<u32>,
+    /// How many iterations baseline and candidate have.
+    pub(super) counts: [u32; 2],
+}
+
+/// Returns what repeats, in order. O(n log n).
+pub(super) fn repeats(siblings: &[Sibling]) -> Vec<Repeat> {
+    if siblings.len() < 2 {
+        return Vec::new();
+    }
+    let Some(agent) = agent_loop(siblings) else { return named_repeats(siblings, 0..siblings.len()) };
+    let mut repeats = named_repeats(siblings, 0..agent.range.start);
+    let until = agent.range.end;
+    repeats.push(agent);
+    repeats.extend(named_repeats(siblings, until..siblings.len()));
+    repeats
+}
+
+/// Three times, or more often on one side than on the other.
+fn is_worth_a_fold([baseline, candidate]: [u32; 2]) -> bool {
+    let (less, more) = (baseline.min(candidate), baseline.max(candidate));
+    more >= 3 || (less == 1 && more == 2)
+}
+
+/// Finds the model call that is made most often, and what it leads to.
+fn agent_loop(siblings: &[Sibling]) -> Option<Repeat> {
+    let calls = || (0..siblings.len()).filter(|at| siblings[*at].is_model_call);
+    let mut keys: Vec<u64> = calls().map(|at| siblings[at].key).collect();
+    keys.sort_unstable();
+    let most = keys.chunk_by(|one, two| one == two).map(<[u64]>::len).max().filter(|most| *most > 1)?;
+    let counts = keys.chunk_by(|one, two| one == two).filter(|same| same.len() == most);
+    let often: Vec<u64> = counts.map(|same| same[0]).collect();
+    let key = calls().map(|at| siblings[at].key).find(|key| often.binary_search(key).is_ok())?;
+    let leaders: Vec<usize> = calls().filter(|at| siblings[*at].key == key).collect();
+    if leaders.windows(2).any(|pair| overlap(&siblings[pair[0]], &siblings[pair[1]])) {
+        return None;
+    }
+    let (first, last) = (*leaders.first()?, *leaders.last()?);
+    // What follows the last call belongs to the loop if it has followed an earlier one.
+    let mut within: Vec<u64> = siblings[first..last].iter().map(|sibling| sibling.key).collect();
+    within.sort_unstable();
+    let n_more =
+        siblings[last + 1..].iter().take_while(|sibling| within.binary_search(&sibling.key).is_ok()).count();
+    let range = first..last + 1 + n_more;
+    let mut n_calls = 0;
+    let iterations = siblings[range.clone()].iter().map(|sibling| {
+        n_calls += u32::from(sibling.key == key);
+        n_calls - 1
+    });
+    let iterations: Vec<u32> = iterations.collect();
+    let counts = counts_of(&siblings[range.clone()], &iterations);
+    is_worth_a_fold(counts).then_some(Repeat { kind: GroupKind::Loop, range, iterations, counts })
+}
+
+fn named_repeats(siblings: &[Sibling], within: std::ops::Range<usize>) -> Vec<Repeat> {
+    let mut repeats = Vec::new();
+    let mut at = within.start;
+    while at < within.end {
+        let rest = &siblings[at..within.end];
+        let longest = (1..=MAX_PERIOD.min(rest.len() / 2))
+            .filter_map(|period| Some((named_repeat(rest, period)?, period)))
+            .max_by_key(|(repeat, period)| {
+                (is_worth_a_fold(repeat.counts), repeat.iterations.len(), std::cmp::Reverse(*period))
+            });
+        let Some((mut repeat, _)) = longest else {
+            at += 1;
+            continue;
+        };
+        repeat.range = at..at + repeat.range.end;
+        at = repeat.range.end;
+        // What is not worth a fold as a whole is not folded in part.
+        if is_worth_a_fold(repeat.counts) {
+            repeats.push(repeat);
+        }
+    }
+    repeats
+}
+
+/// Returns how the first siblings repeat every `period` ones.
+fn named_repeat(siblings: &[Sibling], period: usize) -> Option<Repeat> {
+    let n_equal = siblings[period..].iter().zip(siblings).take_while(|(one, two)| one.key == two.key).count();
+    let n_iterations = n_equal / period + 1;
+    if n_iterations < 2 {
+        return None;
+    }
+    let siblings = &siblings[..n_iterations * period];
+    let iterations: Vec<u32> =
+        (0..siblings.len()).map(|at| u32::try_from(at / period).unwrap_or(u32::MAX)).collect();
+    let counts = counts_of(siblings, &iterations);
+    let is_fan_out = || siblings.iter().zip(&siblings[period..]).any(|(one, two)| overlap(one, two));
+    let kind = if is_fan_out() {
+        GroupKind::FanOut
+    } else if period == 1 && is_retry(siblings) {
+        GroupKind::Retry
+    } else {
+        GroupKind::Loop
+    };
+    Some(Repeat { kind, range: 0..siblings.len(), iterations, counts })
+}
+
+fn counts_of(siblings: &[Sibling], iterations: &[u32]) -> [u32; 2] {
+    [0, 1].map(|side| {
+        let of_side = siblings.iter().zip(iterations).filter(|(sibling, _)| sibling.sides[side].is_some());
+        let mut counted = None;
+        let mut count = 0;
+        for (_, &iteration) in of_side {
+            count += u32::from(counted != Some(iteration));
+            counted = Some(iteration);
+        }
+        count
+    })
+}
+
+fn overlap(one: &Sibling, two: &Sibling) -> bool {
+    let pairs = one.sides.iter().zip(&two.sides);
+    pairs
+        .filter_map(|(one, two)| one.as_ref().zip(two.as_ref()))
+        .any(|(one, two)| one.start < two.end && two.start < one.end)
+}
+
+/// Whether all were called with the same, and on each side all but the last failed.
+fn is_retry(siblings: &[Sibling]) -> bool {
+    let seen = || siblings.iter().flat_map(|sibling| sibling.sides.iter().flatten());
+    let inputs = seen().next().and_then(|seen| seen.inputs);
+    let has_failed = |side: usize| {
+        let mut of_side = siblings.iter().filter_map(|sibling| sibling.sides[side]).rev();
+        of_side.next();
+        of_side.all(|seen| seen.is_error)
+    };
+    seen().all(|seen| seen.inputs == inputs) && has_failed(0) && has_failed(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One letter for each sibling on both sides: capitals are model calls; `+` behind a letter: only the candidate has it.
+    fn drawn(text: &str) -> Vec<Sibling> {
+        let bytes = text.as_bytes();
+        let letters = (0..bytes.len()).filter(|at| bytes[*at].is_ascii_alphabetic());
+        let sibling = |(place, at): (i64, usize)| {
+            let seen = Some(Seen { start: place, end: place + 1, is_error: false, inputs: None });
+            Sibling {
+                key: u64::from(bytes[at]),
+                is_model_call: bytes[at].is_ascii_uppercase(),
+                sides: [if bytes.get(at + 1) == Some(&b'+') { None } else { seen }, seen],
+            }
+        };
+        (0..).zip(letters).map(sibling).collect()
+    }
+
+    fn found(text: &str) -> Vec<(usize, usize, [u32; 2])> {
+        repeats(&drawn(text))
+            .into_iter()
+            .map(|repeat| (repeat.range.start, repeat.range.end, repeat.counts))
+            .collect()
+    }
+
+    #[test]
+    fn what_repeats_is_found() {
+        assert_eq!(found("xaaay"), [(1, 4, [3, 3])]);
+        assert_eq!(found("aa"), []);
+        assert_eq!(found("aa+"), [(0, 2, [1, 2])]);
+        // Wholly new: twice is not worth a fold, three times is.
+        assert_eq!(found("xa+a+"), []);
+        assert_eq!(found("xa+a+a+"), [(1, 4, [0, 3])]);
+        assert_eq!(found("abababc"), [(0, 6, [3, 3])]);
+        assert_eq!(found("abcab"), []);
+        assert_eq!(found("aaabbb"), [(0, 3, [3, 3]), (3, 6, [3, 3])]);
+    }
+
+    #[test]
+    fn an_agents_loop_begins_with_each_model_call() {
+        // Its tools differ; `z` has never followed a call before, so that it comes after the loop.
+        assert_eq!(found("xMaMbMcMz"), [(1, 8, [4, 4])]);
+        // Two calls that plan and answer are no loop, but one more would be.
+        assert_eq!(found("MabM"), []);
+        assert_eq!(found("MabMc+M+"), [(0, 6, [2, 3])]);
+    }
+}
