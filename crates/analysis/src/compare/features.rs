@@ -17,6 +17,8 @@ pub(super) struct Features<'a> {
     pub(super) identity: Vec<u64>,
     /// The subtree with all content, in order; durations and starts apart.
     pub(super) exact: Vec<u64>,
+    /// The durations within the subtree, in order: what tells equal subtrees apart.
+    pub(super) timing: Vec<u64>,
     /// The subtree by its keys alone, in order.
     pub(super) shape: Vec<u64>,
     /// A set of 64 bits of the keys below.
@@ -38,6 +40,7 @@ impl<'a> Features<'a> {
             service: Vec::with_capacity(n_rows),
             identity: Vec::with_capacity(n_rows),
             exact: vec![0; n_rows],
+            timing: vec![0; n_rows],
             shape: vec![0; n_rows],
             below: vec![0; n_rows],
             is_concurrent: vec![false; n_rows],
@@ -107,11 +110,14 @@ impl<'a> Features<'a> {
             exact = chain(exact, part.unwrap_or(0));
         }
         let mut shape = self.key[at];
+        let mut timing = self.side.table.rows[at].duration.0.cast_unsigned();
         for &child in children {
+            timing = chain(timing, self.timing[child as usize]);
             exact = chain(exact, self.exact[child as usize]);
             shape = chain(shape, self.shape[child as usize]);
             self.below[at] |= self.below[child as usize] | self.bit(child);
         }
+        self.timing[at] = timing;
         self.exact[at] = chain(exact, children.len() as u64);
         self.shape[at] = chain(shape, children.len() as u64);
         self.is_ordered[at] = !has_twins && children.iter().all(|child| self.is_ordered[*child as usize]);

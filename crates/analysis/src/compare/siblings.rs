@@ -87,11 +87,11 @@ impl Matcher<'_> {
     /// Pairs rows whose hash as many rows have on either side, in order; twins by their lengths.
     fn pair_equal(&mut self, ls: &[u32], rs: &[u32], hash: fn(&Features<'_>, u32) -> u64, only_unique: bool) {
         let ranked = |features: &Features<'_>, rows: Vec<u32>| {
-            let length = |row: u32| {
-                let is_twin = features.is_twin[row as usize];
-                if is_twin { features.side.table.rows[row as usize].duration.0 } else { 0 }
+            let length = |row: u32| match features.is_twin[row as usize] {
+                true => (features.side.table.rows[row as usize].duration.0, features.timing[row as usize]),
+                false => (0, 0),
             };
-            let mut ranked: Vec<(u64, i64, u32)> =
+            let mut ranked: Vec<(u64, (i64, u64), u32)> =
                 rows.into_iter().map(|row| (hash(features, row), length(row), row)).collect();
             ranked.sort_unstable();
             ranked

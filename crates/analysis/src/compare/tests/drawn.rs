@@ -10,6 +10,7 @@ use crate::semconv;
 use crate::tree::arrange;
 
 /// A trace with all that a [`Side`] borrows.
+#[derive(Debug)]
 pub(super) struct Trace {
     pub(super) table: SpanTable,
     pub(super) fingerprints: Vec<Fingerprint>,
