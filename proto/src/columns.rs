@@ -1,5 +1,6 @@
 //! Columns of numbers behind a small header, a body that a browser maps to typed arrays; see `docs/formats/span-table.md`.
 
+use model::StringTable;
 use serde_json::{Value, json};
 
 /// Columns as they are collected: their description and their bytes, each padded to 8.
@@ -23,6 +24,23 @@ impl Columns {
         let length = (self.bytes.len() - offset) / element_size(kind);
         self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
         self.described.push(json!({"name": name, "type": kind, "offset": offset, "length": length}));
+    }
+
+    /// Adds strings: where each begins, and their bytes.
+    pub(crate) fn put_strings(&mut self, strings: &StringTable) {
+        let strings = strings.as_slice();
+        let mut end = 0_u32;
+        let offsets = std::iter::once(0).chain(strings.iter().map(|text| {
+            end += u32::try_from(text.len()).expect("invariant: a trace is bounded far below 4 GiB");
+            end
+        }));
+        self.put("string_offsets", "u32", offsets.map(u32::to_le_bytes));
+        self.put("string_bytes", "u8", strings.iter().flat_map(|text| text.bytes()).map(|byte| [byte]));
+    }
+
+    /// Adds bytes as they are.
+    pub(crate) fn put_bytes(&mut self, name: &str, bytes: &[u8]) {
+        self.put(name, "u8", bytes.iter().map(|byte| [*byte]));
     }
 
     /// Returns the body: magic, version, header with the columns' places, columns.

@@ -5,6 +5,7 @@
 
 pub mod blob;
 mod columns;
+pub mod comparison;
 pub mod critical_path;
 pub mod mlflow;
 pub mod otlp;

@@ -43,19 +43,12 @@ pub fn encode(table: &SpanTable, marks: &HashMap<SpanId, Vec<SpanMark>>) -> Vec<
     columns.put("output_tokens", "f64", f64_column(|row| row.output_tokens));
     columns.put("cost", "f64", f64_column(|row| row.cost_pico_usd));
     put_marks(&mut columns, table, marks);
-    let strings = table.strings.as_slice();
-    let mut end = 0_u32;
-    let offsets = std::iter::once(0).chain(strings.iter().map(|text| {
-        end += u32::try_from(text.len()).expect("invariant: a trace is bounded far below 4 GiB");
-        end
-    }));
-    columns.put("string_offsets", "u32", offsets.map(u32::to_le_bytes));
-    columns.put("string_bytes", "u8", strings.iter().flat_map(|text| text.bytes()).map(|byte| [byte]));
+    columns.put_strings(&table.strings);
     let header = json!({
         "trace_id": table.trace_id.to_string(),
         "base_time_unix_nano": table.base.0.to_string(),
         "n_spans": table.rows.len(),
-        "n_strings": strings.len(),
+        "n_strings": table.strings.as_slice().len(),
     });
     columns.into_body(*MAGIC, VERSION, header)
 }

@@ -5,6 +5,7 @@
 //! lower-case hex. Which route answers with which message is in the OpenAPI document that `server` makes.
 
 mod analysis;
+mod compare;
 mod llm;
 mod log;
 mod rejected;
@@ -17,6 +18,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use analysis::{CriticalSegment, Finding, Severity, TraceAnalysis};
+pub use compare::{
+    ComparedRow, ComparedTrace, Comparison, Contributor, Divergence, Quantities, QuantityContributor,
+    Verdict, VerdictCounts,
+};
 pub use llm::{
     Document, Embeddings, LlmCost, LlmParameter, LlmView, Message, MessagePart, MessageRole, Modality,
     NotCaptured, PromptTemplate, Provenance, Tokens, ToolDefinition, ToolRun,

@@ -37,15 +37,34 @@ struct Frame {
 
 /// Returns the critical path, earliest first.
 pub fn critical_path(table: &SpanTable) -> Vec<Segment> {
-    let ends = ends(table);
+    let named = |stretch: Stretch| {
+        let Stretch { row, start, end } = stretch;
+        row.map(|row| Segment { row, start: UnixNanos(start), end: UnixNanos(end) })
+    };
+    stretches(table, &ends(table)).into_iter().filter_map(named).collect()
+}
+
+/// A stretch of time between the earliest start and the end of the last root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    /// The row that the trace waited for; none between roots and before the first.
+    pub(crate) row: Option<u32>,
+    /// Start.
+    pub(crate) start: i64,
+    /// End, after the start.
+    pub(crate) end: i64,
+}
+
+/// Returns the path with what is nobody's: the stretches follow one another without a gap. `ends` are those of the rows.
+pub(crate) fn stretches(table: &SpanTable, ends: &[i64]) -> Vec<Stretch> {
     let Some(from) = table.rows.iter().map(|row| row.start.0).min() else { return Vec::new() };
     let roots: Vec<u32> = siblings(table, 0, table.rows.len()).collect();
     let until = roots.iter().map(|&root| ends[root as usize]).max().unwrap_or(from);
-    let mut segments = Vec::new();
-    let mut path = vec![frame(table, &ends, None, from, until, roots.into_iter())];
+    let mut stretches = Vec::new();
+    let mut path = vec![frame(table, ends, None, from, until, roots.into_iter())];
     while let Some(top) = path.last_mut() {
         let Some((end, child)) = top.children.pop() else {
-            push(&mut segments, top.row, top.from, top.cursor);
+            push(&mut stretches, top.row, top.from, top.cursor);
             path.pop();
             continue;
         };
@@ -53,19 +72,19 @@ pub fn critical_path(table: &SpanTable) -> Vec<Segment> {
         if end > top.cursor || start >= end {
             continue;
         }
-        push(&mut segments, top.row, end, top.cursor);
+        push(&mut stretches, top.row, end, top.cursor);
         top.cursor = start;
         let row = child as usize;
         let children = siblings(table, row + 1, table.subtree_end[row] as usize);
-        path.push(frame(table, &ends, Some(child), start, end, children));
+        path.push(frame(table, ends, Some(child), start, end, children));
     }
-    segments.reverse();
-    segments
+    stretches.reverse();
+    stretches
 }
 
-fn push(segments: &mut Vec<Segment>, row: Option<u32>, start: i64, end: i64) {
-    if let Some(row) = row.filter(|_| start < end) {
-        segments.push(Segment { row, start: UnixNanos(start), end: UnixNanos(end) });
+fn push(stretches: &mut Vec<Stretch>, row: Option<u32>, start: i64, end: i64) {
+    if start < end {
+        stretches.push(Stretch { row, start, end });
     }
 }
 
@@ -97,7 +116,7 @@ fn siblings(table: &SpanTable, from: usize, until: usize) -> impl Iterator<Item 
 }
 
 /// Returns the end of each row; for a span without one, the latest time of anything below it.
-fn ends(table: &SpanTable) -> Vec<i64> {
+pub(crate) fn ends(table: &SpanTable) -> Vec<i64> {
     use model::RowFlags;
     let mut latest: Vec<i64> =
         table.rows.iter().map(|row| row.start.0.saturating_add(row.duration.0.max(0))).collect();

@@ -166,6 +166,18 @@ impl ReadTx<'_> {
         trace: TraceKey,
         trace_id: TraceId,
     ) -> Result<Vec<Vec<SpanCopy>>, StoreError> {
+        let mut spans = Vec::new();
+        self.each_span(trace, trace_id, |copies| spans.push(copies))?;
+        Ok(spans)
+    }
+
+    /// Calls `visit` with the copies of each span of a trace, by start time: for what needs all bodies, but not at once.
+    pub fn each_span(
+        &self,
+        trace: TraceKey,
+        trace_id: TraceId,
+        mut visit: impl FnMut(Vec<SpanCopy>),
+    ) -> Result<(), StoreError> {
         let sql =
             format!("SELECT {PLACE_COLUMNS} FROM span WHERE trace_key = ?1 ORDER BY start_time, span_id");
         let all_places = self
@@ -177,7 +189,6 @@ impl ReadTx<'_> {
         let mut blocks: HashMap<Exporter, (i64, Vec<u8>)> = HashMap::new();
         let mut resources: HashMap<i64, Resource> = HashMap::new();
         let mut scopes: HashMap<i64, InstrumentationScope> = HashMap::new();
-        let mut spans = Vec::with_capacity(all_places.len());
         for places in all_places {
             let mut copies = Vec::with_capacity(places.len());
             for place in places {
@@ -195,9 +206,9 @@ impl ReadTx<'_> {
                 };
                 copies.push(SpanCopy { exporter: place.exporter, span, resource, scope });
             }
-            spans.push(copies);
+            visit(copies);
         }
-        Ok(spans)
+        Ok(())
     }
 
     fn copy(&self, trace_id: TraceId, place: &CopyPlace) -> Result<SpanCopy, StoreError> {

@@ -4,14 +4,19 @@
 //! cost, are in docs/comparison.md. Pure, deterministic, and symmetric: swapping the sides gives the same pairs.
 
 mod align;
+mod contributors;
+mod delta;
+mod divergence;
 mod features;
 mod fingerprint;
 mod fold;
+mod headline;
 mod label;
 mod masked;
 mod matcher;
 mod merge;
 mod order;
+mod partition;
 mod sequence;
 mod siblings;
 mod similar;
@@ -20,8 +25,13 @@ mod verdict;
 use model::SpanTable;
 
 pub use align::align;
+pub use contributors::{Contributor, share};
+pub use delta::{Counted, Delta, Measured, MeasuredSide, OTHER, RowDelta, delta, label, tokens_of};
+pub use divergence::{Divergence, first_divergence};
 pub use fingerprint::Fingerprint;
+pub use headline::{headline, signed_duration};
 pub use label::template;
+pub use partition::{Partition, partition};
 
 /// One of the two traces.
 #[derive(Debug, Clone, Copy)]
