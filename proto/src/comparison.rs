@@ -32,12 +32,18 @@ pub struct Row {
     pub candidate_row: i32,
     /// What the row is called: a string.
     pub label: u32,
-    /// Row of the head of the loop that it is an iteration of; −1 for none.
+    /// Row of the head of the group that it is a direct part of; −1 for none.
     pub loop_group: i32,
-    /// Number of the iteration from 1; 0 outside of loops.
+    /// Number of its iteration in the group, from 0; 0 outside.
     pub iteration: u32,
-    /// Row that a moved span was at, or went to; −1 for none.
-    pub moved_row: i32,
+    /// Row of the parent that a moved span had in the baseline; −1 for none.
+    pub moved_from: i32,
+    /// Of the head of a group: why its spans repeat, by the numbers of the format. Of others 0.
+    pub group_kind: u8,
+    /// Of the head of a group: how often the baseline does it. Of others 0.
+    pub baseline_iterations: u32,
+    /// Of the head of a group: how often the candidate does it. Of others 0.
+    pub candidate_iterations: u32,
     /// Candidate minus baseline in nanoseconds; a span that is not there lasts 0.
     pub delta_duration: Option<i64>,
     /// The same of the pieces of the interval.
@@ -82,7 +88,10 @@ pub fn encode(baseline: Side<'_>, candidate: Side<'_>, rows: &[Row], strings: &S
     columns.put("label", "u32", u32_column(|row| row.label));
     columns.put("loop_group", "i32", i32_column(|row| row.loop_group));
     columns.put("iteration", "u32", u32_column(|row| row.iteration));
-    columns.put("moved_row", "i32", i32_column(|row| row.moved_row));
+    columns.put("moved_from", "i32", i32_column(|row| row.moved_from));
+    columns.put("group_kind", "u8", u8_column(|row| row.group_kind));
+    columns.put("baseline_iterations", "u32", u32_column(|row| row.baseline_iterations));
+    columns.put("candidate_iterations", "u32", u32_column(|row| row.candidate_iterations));
     columns.put("delta_duration", "f64", f64_column(|row| row.delta_duration));
     columns.put("delta_self", "f64", f64_column(|row| row.delta_self));
     columns.put("delta_tokens", "f64", f64_column(|row| row.delta_tokens));
@@ -122,7 +131,10 @@ mod tests {
             label: strings.intern("search ×3"),
             loop_group: -1,
             iteration: 0,
-            moved_row: -1,
+            moved_from: -1,
+            group_kind: 2,
+            baseline_iterations: 1,
+            candidate_iterations: 3,
             delta_duration: Some(-7),
             delta_self: Some(0),
             delta_tokens: None,
@@ -143,6 +155,8 @@ mod tests {
         let unknown = column(&body, &header, "delta_tokens", 8)[0];
         assert!(f64::from_le_bytes(unknown.try_into().unwrap()).is_nan());
         assert_eq!(column(&body, &header, "delta_cost", 8), [1e9_f64.to_le_bytes()]);
+        assert_eq!(column(&body, &header, "group_kind", 1), [[2]]);
+        assert_eq!(column(&body, &header, "candidate_iterations", 4), [3_u32.to_le_bytes()]);
         assert_eq!(column(&body, &header, "downstream", 1), [[1]]);
         assert_eq!(column(&body, &header, "string_bytes", 10), ["search ×3".as_bytes()]);
         assert_eq!(column(&body, &header, "baseline_table", 7), [b"TLSPone"]);

@@ -20,6 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
+use crate::api::Comparisons;
 use crate::config::Config;
 use crate::guard::{self, Guard, Guarded};
 use crate::inbox::Endpoints;
@@ -45,6 +46,8 @@ pub(crate) struct App {
     pub(crate) stopping: watch::Receiver<bool>,
     /// How much the inbox of rejected requests keeps.
     pub(crate) inbox_bounds: RejectedBounds,
+    /// The comparisons that were made last.
+    pub(crate) comparisons: Arc<Comparisons>,
     /// What was taken and is not kept.
     pub(crate) not_stored: Arc<NotStored>,
     /// Origins that the user allowed at run time; the guard reads them.
@@ -61,6 +64,7 @@ impl App {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         Self {
+            comparisons: Arc::new(Comparisons::new(&ingest)),
             ingest,
             max_body_bytes: config.max_body_bytes,
             limits: config.limits(),
@@ -123,6 +127,7 @@ pub(crate) fn router(app: App, guard: Guard) -> Router {
     let compressible = SizeAbove::new(MIN_COMPRESSED_BYTES.into())
         .and(NotForContentType::new("text/event-stream"))
         .and(NotForContentType::new(proto::span_table::MEDIA_TYPE))
+        .and(NotForContentType::new(proto::comparison::MEDIA_TYPE))
         .and(NotForContentType::GRPC);
     let mlflow = mlflow::router(app.ingest.clone());
     // MLflow's clients expect 404 where other methods meet this path, not 405.

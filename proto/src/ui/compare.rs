@@ -146,15 +146,15 @@ pub struct ComparedRow {
     pub candidate_span_id: Option<String>,
     /// Name with ids and numbers as placeholders.
     pub label: String,
-    /// What differs.
+    /// What differs: `duration`, `status`, `content`, `model`, `tokens`, `cost`, `name`, `service`.
     pub changes: Vec<String>,
-    /// Difference of the durations in nanoseconds; a span that is not there lasts 0.
-    pub delta_duration_ns: i64,
+    /// Difference of the durations in nanoseconds; a span that is not there lasts 0. Absent if either has not ended.
+    pub delta_duration_ns: Option<i64>,
     /// Difference of what the traces waited for in it, nanoseconds; with `other` they sum to `delta.duration_ns`.
     pub delta_self_ns: i64,
-    /// Difference of the tokens of counted spans; absent if neither side tells any.
+    /// Difference of the tokens of counted spans; absent unless both traces tell some and this row does.
     pub delta_tokens: Option<i64>,
-    /// Difference of their cost in pico-dollars; absent if neither side tells any.
+    /// Difference of their cost in pico-dollars, likewise.
     pub delta_cost: Option<i64>,
     /// Whether it began after the first divergence.
     pub is_downstream: bool,

@@ -1,6 +1,7 @@
 //! `/traceloupe/v1/…`: the UI API.
 
 mod analysis;
+mod compare;
 mod live;
 mod llm;
 mod openapi;

@@ -1,10 +1,12 @@
 //! The difference between two aligned traces, row by row and as contributors that sum exactly to it.
 
+use std::collections::HashMap;
+
 use model::{RowFlags, SpanRow, SpanTable};
 
 use super::contributors::{Contributor, Piece, contributors};
 use super::partition::{Partition, counted, partition};
-use super::{Alignment, Row, Side};
+use super::{Alignment, Row, Side, template};
 
 /// What the time is called in which no span ran.
 pub const OTHER: &str = "other";
@@ -18,6 +20,8 @@ pub struct Measured {
     pub tokens: Counted,
     /// Their cost in pico-dollars.
     pub cost: Counted,
+    /// Names without numbers and ids, by the number of the name.
+    labels: HashMap<u32, String>,
 }
 
 /// A quantity of the spans that are counted once.
@@ -41,8 +45,21 @@ impl Measured {
     /// Measures a trace; `tokens` are those of each row, as [`tokens_of`] has them.
     pub fn of(table: &SpanTable, tokens: &[Option<i64>]) -> Self {
         let cost: Vec<Option<i64>> = table.rows.iter().map(|row| row.cost_pico_usd).collect();
-        Self { time: partition(table), tokens: Counted::of(table, tokens), cost: Counted::of(table, &cost) }
+        Self {
+            time: partition(table),
+            tokens: Counted::of(table, tokens),
+            cost: Counted::of(table, &cost),
+            labels: labels(table),
+        }
     }
+}
+
+fn labels(table: &SpanTable) -> HashMap<u32, String> {
+    let mut labels = HashMap::new();
+    for row in &table.rows {
+        labels.entry(row.name).or_insert_with(|| template(table.strings.get(row.name)));
+    }
+    labels
 }
 
 /// Returns the tokens that a row tells: input and output together, else `total`.
@@ -104,7 +121,7 @@ pub fn delta(alignment: &Alignment, baseline: MeasuredSide<'_>, candidate: Measu
     let pieces = |of: &dyn Fn(&Measured, usize) -> Option<i64>| -> Vec<Piece<'_>> {
         let spans = (0_u32..).zip(&alignment.rows).filter(|(_, row)| !row.is_head());
         let piece = |(number, row): (u32, &Row)| Piece {
-            label: label(row, baseline.side, candidate.side),
+            label: label(row, baseline, candidate),
             row: Some(number),
             baseline: row.baseline.and_then(|at| of(before, at as usize)),
             candidate: row.candidate.and_then(|at| of(after, at as usize)),
@@ -128,13 +145,15 @@ pub fn delta(alignment: &Alignment, baseline: MeasuredSide<'_>, candidate: Measu
     }
 }
 
-/// Returns what a row is called: as the candidate's span, else as the baseline's. Empty for the head of a group.
-pub fn label<'a>(row: &Row, baseline: Side<'a>, candidate: Side<'a>) -> &'a str {
-    match (row.candidate, row.baseline) {
-        (Some(at), _) => &candidate.fingerprints[at as usize].label,
-        (None, Some(at)) => &baseline.fingerprints[at as usize].label,
-        (None, None) => "",
-    }
+/// Returns what a row is called: the candidate's name without numbers and ids, else the baseline's. Empty for the head of a group.
+pub fn label<'a>(row: &Row, baseline: MeasuredSide<'a>, candidate: MeasuredSide<'a>) -> &'a str {
+    let (side, at) = match (row.candidate, row.baseline) {
+        (Some(at), _) => (candidate, at),
+        (None, Some(at)) => (baseline, at),
+        (None, None) => return "",
+    };
+    let name = side.side.table.rows[at as usize].name;
+    side.measured.labels.get(&name).map_or("", String::as_str)
 }
 
 /// When the spans of a head's side began and ended.

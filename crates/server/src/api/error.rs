@@ -24,6 +24,16 @@ impl ApiError {
         Self { code: ErrorCode::Unavailable, message: message.into() }
     }
 
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self { code: ErrorCode::Internal, message: message.into() }
+    }
+
+    /// Names the parameter that it is about.
+    pub(crate) fn about(mut self, parameter: &str) -> Self {
+        self.message = format!("{parameter}: {}", self.message);
+        self
+    }
+
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self { code: ErrorCode::InvalidRequest, message: message.into() }
     }

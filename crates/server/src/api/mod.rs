@@ -1,6 +1,7 @@
 //! The UI API below `/traceloupe/v1` (MLflow owns `/api`), with its OpenAPI document.
 
 mod analysis;
+mod compare;
 mod convert;
 mod error;
 mod experiments;
@@ -20,6 +21,7 @@ use utoipa_axum::routes;
 use crate::router::App;
 use crate::{demo, live, otlp};
 
+pub(crate) use compare::Comparisons;
 pub(crate) use error::ApiError;
 
 #[derive(OpenApi)]
@@ -55,6 +57,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(spans::get_span_otlp))
         .routes(routes!(analysis::get_analysis))
         .routes(routes!(analysis::get_critical_path))
+        .routes(routes!(compare::get_comparison))
+        .routes(routes!(compare::get_comparison_table))
         .routes(routes!(outline::get_markdown))
         .routes(routes!(traces::get_neighbours))
         .routes(routes!(logs::get_logs))

@@ -1,6 +1,40 @@
 // Generated from ui/openapi.json by `npm run codegen`: never edit by hand.
 
 export interface paths {
+    "/traceloupe/v1/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compares two traces: what differs, what the difference is made of, and where it began. See `docs/formats/comparison.md`. */
+        get: operations["get_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/compare/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the merged rows of two traces with both their span tables, as columns. See `docs/formats/comparison.md`. */
+        get: operations["get_comparison_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traceloupe/v1/demo": {
         parameters: {
             query?: never;
@@ -508,6 +542,139 @@ export interface components {
             /** @description Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `trace:<32 hex>`. `*` after a gap: ask for all again. */
             tags: string[];
         };
+        /** @description A span of either side, or a pair of both. */
+        ComparedRow: {
+            /** @description 16 hex digits; absent if it was added. */
+            baseline_span_id?: string | null;
+            /** @description 16 hex digits; absent if it was removed. */
+            candidate_span_id?: string | null;
+            /** @description What differs: `duration`, `status`, `content`, `model`, `tokens`, `cost`, `name`, `service`. */
+            changes: string[];
+            /**
+             * Format: int64
+             * @description Difference of their cost in pico-dollars, likewise.
+             */
+            delta_cost?: number | null;
+            /**
+             * Format: int64
+             * @description Difference of the durations in nanoseconds; a span that is not there lasts 0. Absent if either has not ended.
+             */
+            delta_duration_ns?: number | null;
+            /**
+             * Format: int64
+             * @description Difference of what the traces waited for in it, nanoseconds; with `other` they sum to `delta.duration_ns`.
+             */
+            delta_self_ns: number;
+            /**
+             * Format: int64
+             * @description Difference of the tokens of counted spans; absent unless both traces tell some and this row does.
+             */
+            delta_tokens?: number | null;
+            /** @description Whether it began after the first divergence. */
+            is_downstream: boolean;
+            /** @description Name with ids and numbers as placeholders. */
+            label: string;
+            /** @description What became of it. */
+            status: components["schemas"]["Verdict"];
+        };
+        /** @description One of the two traces. */
+        ComparedTrace: {
+            /**
+             * Format: int64
+             * @description Cost of the spans that are counted once, in pico-dollars; absent if none is known.
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description Latest end minus earliest start in nanoseconds.
+             */
+            duration_ns: number;
+            /** @description 32 hex digits. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Spans with status error.
+             */
+            n_errors: number;
+            /**
+             * Format: int64
+             * @description Spans.
+             */
+            n_spans: number;
+            /** @description What it is called. */
+            name: string;
+            /** @description Earliest start, Unix nanoseconds as a decimal string. */
+            start_time_unix_nano: string;
+            /**
+             * Format: int64
+             * @description Input and output tokens of the spans that are counted once; absent if none tells any.
+             */
+            tokens?: number | null;
+        };
+        /** @description What differs between two traces. */
+        Comparison: {
+            /** @description The trace that is compared with. */
+            baseline: components["schemas"]["ComparedTrace"];
+            /** @description The trace in question. */
+            candidate: components["schemas"]["ComparedTrace"];
+            /** @description What the difference of the durations is made of, the largest first; they sum exactly to `delta.duration_ns`. */
+            contributors: components["schemas"]["Contributor"][];
+            /** @description What the difference of the costs is made of, the largest first; they sum exactly to `delta.cost`. */
+            cost_contributors: components["schemas"]["QuantityContributor"][];
+            /** @description Rows by what became of their span. */
+            counts: components["schemas"]["VerdictCounts"];
+            /** @description Candidate minus baseline. */
+            delta: components["schemas"]["Quantities"];
+            first_divergence?: components["schemas"]["Divergence"] | null;
+            /** @description Why the candidate took longer or shorter, in words. */
+            headline: string;
+            /** @description What limits the comparison, for a person: a side that has not ended, or nothing in common. */
+            notes: string[];
+            /** @description Each span of either side exactly once, if it was asked for. */
+            rows?: components["schemas"]["ComparedRow"][] | null;
+            /** @description What the difference of the tokens is made of, the largest first; they sum exactly to `delta.tokens`. */
+            token_contributors: components["schemas"]["QuantityContributor"][];
+        };
+        /** @description A part of the difference of the durations: what the trace waited for in spans of one label. */
+        Contributor: {
+            /**
+             * Format: int64
+             * @description What the baseline waited for, nanoseconds.
+             */
+            baseline_ns: number;
+            /**
+             * Format: int64
+             * @description What the candidate waited for, nanoseconds.
+             */
+            candidate_ns: number;
+            /**
+             * Format: int64
+             * @description Candidate minus baseline in nanoseconds.
+             */
+            delta_ns: number;
+            /** @description Label of the spans; `other` is the time in which no span ran. */
+            label: string;
+            /**
+             * Format: int64
+             * @description Spans of the baseline.
+             */
+            n_baseline: number;
+            /**
+             * Format: int64
+             * @description Spans of the candidate.
+             */
+            n_candidate: number;
+            /**
+             * Format: int32
+             * @description The row of the merged table that differs most; absent for `other`.
+             */
+            row?: number | null;
+            /**
+             * Format: double
+             * @description Part of the whole difference, negative against it; absent if the durations are equal.
+             */
+            share?: number | null;
+        };
         /** @description A stretch of time during which the trace waited for one span itself. */
         CriticalSegment: {
             /** @description End, Unix nanoseconds. */
@@ -528,6 +695,25 @@ export interface components {
             experiment_id: string;
             /** @description The traces, newest first. */
             trace_ids: string[];
+        };
+        /** @description The earliest model call whose input differs when ids, times and numbers are masked. */
+        Divergence: {
+            /** @description 16 hex digits; absent if the baseline has no such call. */
+            baseline_span_id?: string | null;
+            /** @description 16 hex digits; absent if the candidate has no such call. */
+            candidate_span_id?: string | null;
+            /** @description Label of the call. */
+            label: string;
+            /**
+             * Format: int64
+             * @description Rows after it.
+             */
+            n_downstream: number;
+            /**
+             * Format: int32
+             * @description The row of the merged table.
+             */
+            row: number;
         };
         /** @description A document of a retrieval. */
         Document: {
@@ -963,6 +1149,54 @@ export interface components {
             convention: string;
             /** @description The field of [`LlmView`], for example `tokens`. */
             target: string;
+        };
+        /** @description The same quantities of both sides, subtracted. */
+        Quantities: {
+            /**
+             * Format: int64
+             * @description Pico-dollars; absent unless both sides know theirs.
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description Nanoseconds.
+             */
+            duration_ns: number;
+            /**
+             * Format: int64
+             * @description Spans with status error.
+             */
+            n_errors: number;
+            /**
+             * Format: int64
+             * @description Spans.
+             */
+            n_spans: number;
+            /**
+             * Format: int64
+             * @description Tokens; absent unless both sides know theirs.
+             */
+            tokens?: number | null;
+        };
+        /** @description A part of the difference of tokens or costs: that of spans of one label. */
+        QuantityContributor: {
+            /**
+             * Format: int64
+             * @description Candidate minus baseline.
+             */
+            delta: number;
+            /** @description Label of the spans. */
+            label: string;
+            /**
+             * Format: int32
+             * @description The row of the merged table that differs most.
+             */
+            row: number;
+            /**
+             * Format: double
+             * @description Part of the whole difference, negative against it; absent if there is none.
+             */
+            share?: number | null;
         };
         /** @description A group with its newest requests. */
         RejectedDetail: {
@@ -1435,6 +1669,39 @@ export interface components {
             /** @description 32 hex digits. */
             trace_id: string;
         };
+        /**
+         * @description What became of a span.
+         * @enum {string}
+         */
+        Verdict: "unchanged" | "changed" | "added" | "removed" | "moved";
+        /** @description Rows by what became of their span. */
+        VerdictCounts: {
+            /**
+             * Format: int64
+             * @description In the candidate alone.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description On both sides, with a difference.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description On both sides, below another parent.
+             */
+            moved: number;
+            /**
+             * Format: int64
+             * @description In the baseline alone.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description The same on both sides.
+             */
+            unchanged: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1444,6 +1711,89 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_comparison: {
+        parameters: {
+            query: {
+                /** @description The trace that is compared with: 32 hex digits, or `tr-` and these. */
+                baseline: string;
+                /** @description The trace in question. */
+                candidate: string;
+                /** @description Whether to list each span of either side; no if absent. */
+                rows?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_comparison_table: {
+        parameters: {
+            query: {
+                /** @description The trace that is compared with: 32 hex digits, or `tr-` and these. */
+                baseline: string;
+                /** @description The trace in question. */
+                candidate: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The merged rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.traceloupe.comparison": unknown;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     load_demo: {
         parameters: {
             query?: never;

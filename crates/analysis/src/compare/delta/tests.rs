@@ -172,9 +172,9 @@ agent            [===================]
 }
 
 fn diverges(baseline: &Drawn, candidate: &Drawn) -> Option<(usize, Vec<String>)> {
-    let (before, after) = (baseline.side().side, candidate.side().side);
-    let alignment = align(before, after, &Options::default());
-    let divergence = first_divergence(&alignment, before, after)?;
+    let (before, after) = (baseline.side(), candidate.side());
+    let alignment = align(before.side, after.side, &Options::default());
+    let divergence = first_divergence(&alignment, before.side, after.side)?;
     let number = alignment.rows[divergence.row as usize].candidate.unwrap() as usize;
     let downstream = alignment.rows.iter().zip(&divergence.is_downstream).filter(|(_, is)| **is);
     Some((number, downstream.map(|(row, _)| label(row, before, after).to_owned()).collect()))

@@ -1,0 +1,147 @@
+//! Comparisons that were made, and the last few of them, kept while neither trace changes.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use analysis::compare::{
+    Alignment, Delta, Divergence, MeasuredSide, Options, Side, align, delta, first_divergence,
+};
+use ingest::{Change, Ingest};
+use model::TraceId;
+use tokio::sync::Semaphore;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::TryRecvError;
+
+use super::load::Loaded;
+use super::{Shared, off_thread};
+use crate::api::ApiError;
+
+/// Comparisons that are made at once: each holds both traces in memory.
+const MAX_AT_ONCE: usize = 2;
+
+/// Comparisons that are kept: the page of one asks several times, and steps to its neighbours and back.
+const MAX_KEPT: usize = 4;
+
+/// Rows of all comparisons that are kept.
+const MAX_KEPT_ROWS: usize = 400_000;
+
+/// Two traces laid over each other, with what differs.
+pub(super) struct Compared {
+    pub(super) baseline: Arc<Loaded>,
+    pub(super) candidate: Arc<Loaded>,
+    pub(super) alignment: Alignment,
+    pub(super) delta: Delta,
+    pub(super) divergence: Option<Divergence>,
+}
+
+impl Loaded {
+    pub(super) fn side(&self) -> MeasuredSide<'_> {
+        let side = Side { table: &self.table, fingerprints: &self.fingerprints };
+        MeasuredSide { side, measured: &self.measured }
+    }
+}
+
+impl Compared {
+    fn new(baseline: Arc<Loaded>, candidate: Arc<Loaded>) -> Self {
+        let (before, after) = (baseline.side(), candidate.side());
+        let alignment = align(before.side, after.side, &Options::default());
+        let delta = delta(&alignment, before, after);
+        let divergence = first_divergence(&alignment, before.side, after.side);
+        Self { baseline, candidate, alignment, delta, divergence }
+    }
+}
+
+/// Makes comparisons, a few at once, and keeps the last.
+pub(crate) struct Comparisons {
+    turns: Semaphore,
+    kept: Mutex<Kept>,
+}
+
+struct Kept {
+    /// What changed since it was last looked at.
+    changes: Receiver<Change>,
+    /// Rises with every change: what was read before one is not kept after it.
+    n_changes: u64,
+    /// The newest last.
+    comparisons: VecDeque<(TraceId, TraceId, Shared)>,
+}
+
+impl Comparisons {
+    pub(crate) fn new(ingest: &Ingest) -> Self {
+        let kept = Kept { changes: ingest.changes(), n_changes: 0, comparisons: VecDeque::new() };
+        Self { turns: Semaphore::new(MAX_AT_ONCE), kept: Mutex::new(kept) }
+    }
+
+    /// Compares two traces as they are now.
+    pub(super) async fn get(
+        &self,
+        ingest: &Ingest,
+        baseline: TraceId,
+        candidate: TraceId,
+    ) -> Result<Shared, ApiError> {
+        let _turn = self.turns.acquire().await.map_err(|_| ApiError::unavailable("the server stops"))?;
+        let n_changes = {
+            let mut kept = self.kept();
+            kept.forget_changed();
+            if let Some(found) = kept.find(baseline, candidate) {
+                return Ok(found);
+            }
+            kept.n_changes
+        };
+        let read = ingest.store().read(move |tx| {
+            let before = Arc::new(Loaded::read(tx, baseline, "baseline")?);
+            let after = if candidate == baseline {
+                Arc::clone(&before)
+            } else {
+                Arc::new(Loaded::read(tx, candidate, "candidate")?)
+            };
+            Ok::<_, ApiError>((before, after))
+        });
+        let (before, after) = read.await?;
+        let compared = Arc::new(off_thread(move || Compared::new(before, after)).await?);
+        let mut kept = self.kept();
+        kept.forget_changed();
+        if kept.n_changes == n_changes {
+            kept.keep(baseline, candidate, &compared);
+        }
+        Ok(compared)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// Drops the comparisons of traces that changed.
+    fn forget_changed(&mut self) {
+        loop {
+            match self.changes.try_recv() {
+                Ok(Change::Trace(changed, _)) => {
+                    self.comparisons.retain(|(one, other, _)| *one != changed && *other != changed);
+                }
+                Ok(Change::Removed) | Err(TryRecvError::Lagged(_)) => self.comparisons.clear(),
+                Ok(_) => continue,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return,
+            }
+            self.n_changes += 1;
+        }
+    }
+
+    fn find(&self, baseline: TraceId, candidate: TraceId) -> Option<Shared> {
+        let mut kept = self.comparisons.iter();
+        let found = kept.find(|(one, other, _)| (*one, *other) == (baseline, candidate));
+        found.map(|(.., compared)| Arc::clone(compared))
+    }
+
+    fn keep(&mut self, baseline: TraceId, candidate: TraceId, compared: &Shared) {
+        self.comparisons.retain(|(one, other, _)| (*one, *other) != (baseline, candidate));
+        self.comparisons.push_back((baseline, candidate, Arc::clone(compared)));
+        let n_rows = |kept: &VecDeque<(TraceId, TraceId, Shared)>| -> usize {
+            kept.iter().map(|(.., compared)| compared.alignment.rows.len()).sum()
+        };
+        while self.comparisons.len() > MAX_KEPT || n_rows(&self.comparisons) > MAX_KEPT_ROWS {
+            self.comparisons.pop_front();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! `/traceloupe/v1/compare…`: two traces compared.
+
+use serde_json::{Value, json};
+use testkit::draw::draw;
+use tests::TestServer;
+
+async fn export(server: &TestServer, trace_byte: u8, drawing: &str) -> String {
+    let id = testkit::trace_id(trace_byte);
+    let response = server.export_protobuf(proto::otlp::encode_protobuf(vec![draw(id, drawing)])).await;
+    assert_eq!(response.status(), 200);
+    id.to_string()
+}
+
+const BASELINE: &str = "
+                 0....5....10...15...20....25...30   service.name=agent
+plan             [===================]
+  embed           [====]
+  search                [==]
+  chat                       [====]         gen_ai.operation.name=chat gen_ai.usage.input_tokens=100 gen_ai.usage.output_tokens=20
+";
+
+/// Embedding is faster, there is one more search, the model takes longer, and fails.
+const CANDIDATE: &str = "
+                 0....5....10...15...20....25...30   service.name=agent
+plan             [============================]
+  embed           [==]
+  search              [==]
+  search                 [===]
+  chat                         [==========]  !error gen_ai.operation.name=chat gen_ai.usage.input_tokens=160 gen_ai.usage.output_tokens=20
+";
+
+fn sum(contributors: &Value, key: &str) -> i64 {
+    contributors.as_array().into_iter().flatten().map(|one| one[key].as_i64().expect("an integer")).sum()
+}
+
+#[tokio::test]
+async fn a_comparison_says_what_a_difference_is_made_of() {
+    let server = TestServer::start().await;
+    let (baseline, candidate) = (export(&server, 1, BASELINE).await, export(&server, 2, CANDIDATE).await);
+    let path = format!("/traceloupe/v1/compare?baseline={baseline}&candidate={candidate}");
+    let document = server.json(&path).await;
+    // One column is a millisecond: 29 ms against 20.
+    assert_eq!(document["baseline"]["duration_ns"], 20_000_000);
+    assert_eq!(document["candidate"]["duration_ns"], 29_000_000);
+    assert_eq!(
+        document["delta"],
+        json!({"duration_ns": 9_000_000, "n_spans": 1, "n_errors": 1, "tokens": 60, "cost": null})
+    );
+    // The model's call took 11 ms instead of 5, the second search 4, embedding 3 instead of 5, the plan itself one more.
+    assert_eq!(
+        document["headline"],
+        "+9.0 ms: chat +6.0 ms (67 %), one more `search` +4.0 ms, embed −2.0 ms, plan +1.0 ms"
+    );
+    assert_eq!(sum(&document["contributors"], "delta_ns"), 9_000_000);
+    assert_eq!(sum(&document["token_contributors"], "delta"), 60);
+    let counts = &document["counts"];
+    assert_eq!((&counts["added"], &counts["removed"]), (&json!(1), &json!(0)), "{counts}");
+    assert_eq!(document.get("rows"), None);
+
+    let rows = server.json(&format!("{path}&rows=true")).await["rows"].take();
+    let rows = rows.as_array().unwrap();
+    let ids = |key: &str| {
+        let mut ids: Vec<&str> = rows.iter().filter_map(|row| row[key].as_str()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let expected = |n: u64| (1..=n).map(|number| testkit::span_id(number).to_string()).collect::<Vec<_>>();
+    assert_eq!(ids("baseline_span_id"), expected(4));
+    assert_eq!(ids("candidate_span_id"), expected(5));
+    let chat = rows.iter().find(|row| row["label"] == "chat").unwrap();
+    assert_eq!((&chat["delta_duration_ns"], &chat["delta_tokens"]), (&json!(6_000_000), &json!(60)));
+    assert!(chat["changes"].as_array().unwrap().contains(&json!("status")), "{chat}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn swapped_sides_negate_and_a_trace_equals_itself() {
+    let server = TestServer::start().await;
+    let (one, other) = (export(&server, 1, BASELINE).await, export(&server, 2, CANDIDATE).await);
+    let back = server.json(&format!("/traceloupe/v1/compare?baseline={other}&candidate={one}")).await;
+    assert_eq!(
+        back["delta"],
+        json!({"duration_ns": -9_000_000, "n_spans": -1, "n_errors": -1, "tokens": -60, "cost": null})
+    );
+    let same = server.json(&format!("/traceloupe/v1/compare?baseline={one}&candidate=tr-{one}")).await;
+    assert_eq!(same["counts"], json!({"unchanged": 4, "changed": 0, "added": 0, "removed": 0, "moved": 0}));
+    assert_eq!(same["contributors"], json!([]));
+    assert_eq!(same["notes"], json!(["Both sides are the same trace"]));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_trace_that_grows_is_compared_as_it_is_now() {
+    let server = TestServer::start().await;
+    let baseline = export(&server, 1, BASELINE).await;
+    let growing = "
+                 0....5....10...15...20....25...30   service.name=agent
+plan             [=======
+  embed           [==]
+";
+    let candidate = export(&server, 2, growing).await;
+    let path = format!("/traceloupe/v1/compare?baseline={baseline}&candidate={candidate}");
+    let before = server.json(&path).await;
+    assert_eq!(before["candidate"]["n_spans"], 2);
+    assert!(before["notes"].to_string().contains("1 of the candidate's spans have not ended"), "{before}");
+    export(&server, 2, CANDIDATE).await;
+    // The comparison is kept; what arrives afterwards makes it void.
+    assert_eq!(server.json(&path).await["candidate"]["n_spans"], 5);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_side_that_cannot_be_compared_is_named() {
+    let server = TestServer::start().await;
+    let known = export(&server, 1, BASELINE).await;
+    let unknown = testkit::trace_id(9).to_string();
+    for (query, status, said) in [
+        (
+            format!("baseline={known}&candidate={unknown}"),
+            404,
+            format!("candidate: trace {unknown} is not here"),
+        ),
+        (
+            format!("baseline={unknown}&candidate={known}"),
+            404,
+            format!("baseline: trace {unknown} is not here"),
+        ),
+        (format!("baseline=xyz&candidate={known}"), 404, "baseline: 'xyz' is no trace id".to_owned()),
+        (format!("candidate={known}"), 400, "baseline".to_owned()),
+        (format!("baseline={known}&candidate={known}&rows=maybe"), 400, "rows".to_owned()),
+    ] {
+        for path in ["compare", "compare/table"] {
+            if path == "compare/table" && query.contains("rows") {
+                continue;
+            }
+            let response = server.get(&format!("/traceloupe/v1/{path}?{query}")).send().await.unwrap();
+            assert_eq!(response.status(), status, "{path}?{query}");
+            let body: Value = response.json().await.unwrap();
+            assert!(body["message"].as_str().unwrap().contains(&said), "{body}");
+        }
+    }
+    server.stop().await;
+}
+
+/// Reads one column of a container, by the offset and length of its header.
+fn column<const N: usize>(body: &[u8], name: &str) -> Vec<[u8; N]> {
+    let number = |at: usize| u32::from_le_bytes(body[at..at + 4].try_into().expect("4 bytes")) as usize;
+    let header: Value = serde_json::from_slice(&body[16..16 + number(8)]).expect("a header");
+    let columns = header["columns"].as_array().expect("columns");
+    let column = columns.iter().find(|column| column["name"] == name).unwrap_or_else(|| panic!("{name}"));
+    let at = |key: &str| usize::try_from(column[key].as_u64().expect("a number")).expect("a size");
+    let width = match column["type"].as_str().expect("a type") {
+        "u8" => 1,
+        "u16" => 2,
+        "f64" => 8,
+        _ => 4,
+    };
+    body[at("offset")..][..at("length") * width]
+        .chunks(N)
+        .map(|chunk| chunk.try_into().expect("N bytes"))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_table_has_both_span_tables_and_rows_that_point_into_them() {
+    let server = TestServer::start().await;
+    let (baseline, candidate) = (export(&server, 1, BASELINE).await, export(&server, 2, CANDIDATE).await);
+    let path = format!("/traceloupe/v1/compare/table?baseline={baseline}&candidate={candidate}");
+    let response = server.get(&path).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "application/vnd.traceloupe.comparison");
+    let body = response.bytes().await.unwrap();
+    assert_eq!(&body[..8], b"TLCM\x01\0\0\0");
+    for (trace, name, n_spans) in [(&baseline, "baseline", 4), (&candidate, "candidate", 5)] {
+        let own = server.get(&format!("/traceloupe/v1/traces/{trace}/spans")).send().await.unwrap();
+        let table: Vec<u8> = column::<1>(&body, &format!("{name}_table")).concat();
+        assert!(table == own.bytes().await.unwrap(), "the {name}'s table is what its own route answers");
+        let rows = column::<4>(&body, &format!("{name}_row")).into_iter().map(i32::from_le_bytes);
+        let mut rows: Vec<i32> = rows.filter(|row| *row >= 0).collect();
+        rows.sort_unstable();
+        assert_eq!(rows, (0..n_spans).collect::<Vec<_>>(), "each span of the {name} once");
+    }
+    let parents: Vec<i32> = column::<4>(&body, "parent").into_iter().map(i32::from_le_bytes).collect();
+    let ends: Vec<u32> = column::<4>(&body, "subtree_end").into_iter().map(u32::from_le_bytes).collect();
+    assert_eq!((parents[0], ends[0] as usize), (-1, parents.len()));
+    assert!((0_i32..).zip(&parents).skip(1).all(|(row, parent)| (0..row).contains(parent)));
+    let pieces = column::<8>(&body, "delta_self").into_iter().map(f64::from_le_bytes);
+    let heads = column::<1>(&body, "group_kind");
+    let whole: f64 = pieces.zip(&heads).filter(|(_, [kind])| *kind == 0).map(|(piece, _)| piece).sum();
+    assert!((whole - 9e6).abs() < 0.5, "{whole}");
+    server.stop().await;
+}
