@@ -11,7 +11,14 @@ for (const theme of ["light", "dark"] as const) {
     const { traceId, spanIds } = await sendTrace(server.url, {
       spans: [
         { name: "order", start: 0, end: 100 },
-        { name: "pay", parent: "order", start: 10, end: 90, error: "card refused", attributes: { amount: 12 } },
+        {
+          name: "pay",
+          parent: "order",
+          start: 10,
+          end: 90,
+          error: "card refused",
+          attributes: { amount: 12 },
+        },
       ],
     });
     const spanId = spanIds.get("pay") ?? "";
@@ -63,12 +70,18 @@ const call = {
   "gen_ai.system_instructions": JSON.stringify([{ type: "text", content: "Be brief" }]),
   "gen_ai.tool.definitions": JSON.stringify([{ type: "function", name: "search_orders" }]),
   "gen_ai.input.messages": JSON.stringify([
-    { role: "user", parts: [{ type: "text", content: "Where is **order** `8841`?\n\n```json\n{}\n```" }] },
+    {
+      role: "user",
+      parts: [{ type: "text", content: "Where is **order** `8841`?\n\n```json\n{}\n```" }],
+    },
     {
       role: "assistant",
       parts: [{ type: "tool_call", id: "1", name: "search_orders", arguments: { order_id: 8841 } }],
     },
-    { role: "tool", parts: [{ type: "tool_call_response", id: "1", response: { status: "in_transit" } }] },
+    {
+      role: "tool",
+      parts: [{ type: "tool_call_response", id: "1", response: { status: "in_transit" } }],
+    },
   ]),
   "gen_ai.output.messages": JSON.stringify([
     {

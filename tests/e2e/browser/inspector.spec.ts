@@ -6,13 +6,16 @@ import { seriousFindings } from "../harness/axe.ts";
 import { hasFrameworkTraces, sendFrameworkTrace } from "../harness/framework-traces.ts";
 import { sendTrace } from "../harness/otlp.ts";
 import { hasPython, installClients, runScenario } from "../harness/python.ts";
+import { sdkSights } from "../harness/sdk-sights.ts";
 import { until } from "../harness/until.ts";
 import { expect, test } from "./fixtures.ts";
 
 /** Opens a span and waits until the inspector shows it. */
 async function inspect(page: Page, traceId: string, spanId: string, patienceMs = 10_000): Promise<Locator> {
   await page.goto(`/traces/${traceId}?span=${spanId}`);
-  await expect(page.locator(`[data-inspected-span="${spanId}"]`)).toBeVisible({ timeout: patienceMs });
+  await expect(page.locator(`[data-inspected-span="${spanId}"]`)).toBeVisible({
+    timeout: patienceMs,
+  });
   return page.getByTestId("inspector");
 }
 
@@ -134,6 +137,18 @@ test("the MLflow SDK: documents, a chat with a tool, an exception", async ({ pag
   expect(await seriousFindings(page)).toEqual([]);
 });
 
+test("the MLflow SDK: each way to call a model, whole, streamed and refused", async ({ page, server }) => {
+  test.skip(!hasPython(), "there is no python3");
+  test.setTimeout(180_000);
+  await installClients();
+  for (const { what, traceId, span, tab, texts } of await sdkSights(server.url)) {
+    await page.goto(`/traces/${traceId}`);
+    await page.getByTestId("waterfall-row").filter({ hasText: span }).last().click();
+    await expect(selectedTab(page), what).toHaveText(tab);
+    for (const text of texts) await expect(page.getByTestId("inspector"), what).toContainText(text);
+  }
+});
+
 // A PNG of one red pixel.
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 
@@ -143,7 +158,12 @@ test("pictures come from the store, never from the network", async ({ page, serv
     parts: [
       { type: "text", content: "What is this?" },
       { type: "blob", modality: "image", mime_type: "image/png", content: pixel },
-      { type: "uri", modality: "image", mime_type: "image/png", uri: "https://images.example/cat.png" },
+      {
+        type: "uri",
+        modality: "image",
+        mime_type: "image/png",
+        uri: "https://images.example/cat.png",
+      },
     ],
   };
   const attributes = {
@@ -151,7 +171,9 @@ test("pictures come from the store, never from the network", async ({ page, serv
     "gen_ai.request.model": "gpt-4o",
     "gen_ai.input.messages": JSON.stringify([message]),
   };
-  const { traceId, spanIds } = await sendTrace(server.url, { spans: [{ name: "chat", start: 0, end: 9, attributes }] });
+  const { traceId, spanIds } = await sendTrace(server.url, {
+    spans: [{ name: "chat", start: 0, end: 9, attributes }],
+  });
   const inspector = await inspect(page, traceId, spanIds.get("chat") ?? "");
   const picture = inspector.locator("img");
   await expect(picture).toHaveCount(1);
@@ -163,9 +185,17 @@ test("pictures come from the store, never from the network", async ({ page, serv
 
 test("ten megabytes open as a tree, are searched, and are copied by path", async ({ page, server }) => {
   test.setTimeout(180_000);
-  const items = Array.from({ length: 90_000 }, (_, i) => ({ id: i, text: `entry ${i} ${"x".repeat(70)}` }));
-  const attributes = { "input.value": JSON.stringify({ items }), "input.mime_type": "application/json" };
-  const { traceId, spanIds } = await sendTrace(server.url, { spans: [{ name: "big", start: 0, end: 9, attributes }] });
+  const items = Array.from({ length: 90_000 }, (_, i) => ({
+    id: i,
+    text: `entry ${i} ${"x".repeat(70)}`,
+  }));
+  const attributes = {
+    "input.value": JSON.stringify({ items }),
+    "input.mime_type": "application/json",
+  };
+  const { traceId, spanIds } = await sendTrace(server.url, {
+    spans: [{ name: "big", start: 0, end: 9, attributes }],
+  });
   // A server without optimisation takes its time over ten megabytes.
   const inspector = await inspect(page, traceId, spanIds.get("big") ?? "", 60_000);
   await inspector.getByRole("tab", { name: "In / out" }).click();

@@ -171,7 +171,9 @@ test("ancestors stay in sight, and a subtree can be shown alone", async ({ page,
     start: 10 + index,
     end: 11 + index,
   }));
-  const { traceId } = await sendTrace(server.url, { spans: [...order.spans.slice(0, 2), ...leaves] });
+  const { traceId } = await sendTrace(server.url, {
+    spans: [...order.spans.slice(0, 2), ...leaves],
+  });
   await page.goto(`/traces/${traceId}`);
   await expect(page.getByTestId("waterfall")).toHaveAttribute("data-n-spans", "62");
   await page.keyboard.press("End");

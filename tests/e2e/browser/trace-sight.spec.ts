@@ -78,8 +78,14 @@ test("an outline and the OTLP are copied, and the copy is a trace again", async 
 });
 
 test("J and K lead to the older and the newer trace", async ({ page, server }) => {
-  const older = await sendTrace(server.url, { startedMsAgo: 9_000, spans: [{ name: "older", start: 0, end: 1 }] });
-  const newer = await sendTrace(server.url, { startedMsAgo: 1_000, spans: [{ name: "newer", start: 0, end: 1 }] });
+  const older = await sendTrace(server.url, {
+    startedMsAgo: 9_000,
+    spans: [{ name: "older", start: 0, end: 1 }],
+  });
+  const newer = await sendTrace(server.url, {
+    startedMsAgo: 1_000,
+    spans: [{ name: "newer", start: 0, end: 1 }],
+  });
   await page.goto(`/traces/${newer.traceId}`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("newer");
   await page.keyboard.press("J");
@@ -145,7 +151,11 @@ test.describe("is readable, and does not stall, with", () => {
     });
     const spans = [span(1, 3, 0, 10), span(2, 1, 1, 1), span(3, 2, 5, 2), span(4, 1, 9 * year, 9 * year + 4)];
     const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
-    await fetch(`${server.url}/v1/traces`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    await fetch(`${server.url}/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
     await opened(page, traceId, 4);
     await expect(page.getByTestId("waterfall-row").first()).toContainText("parent cycle");
     await expect(page.getByRole("button", { name: /^Compress .* idle$/ })).toBeVisible();

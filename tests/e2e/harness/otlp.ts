@@ -61,7 +61,9 @@ export function exportRequest(spec: TraceSpec): SentTrace & { body: object } {
     })),
     status: span.error === undefined ? {} : { code: 2, message: span.error },
   }));
-  const body = { resourceSpans: [{ resource: resourceOf(spec), scopeSpans: [{ scope: { name: "e2e" }, spans }] }] };
+  const body = {
+    resourceSpans: [{ resource: resourceOf(spec), scopeSpans: [{ scope: { name: "e2e" }, spans }] }],
+  };
   return { traceId, spanIds, body };
 }
 
@@ -81,7 +83,11 @@ export async function sendLogs(url: string, logs: readonly LogSpec[]): Promise<v
     body:
       typeof body === "string"
         ? anyValue(body)
-        : { kvlistValue: { values: Object.entries(body).map(([key, value]) => ({ key, value: anyValue(value) })) } },
+        : {
+            kvlistValue: {
+              values: Object.entries(body).map(([key, value]) => ({ key, value: anyValue(value) })),
+            },
+          },
   }));
   const response = await fetch(`${url}/v1/logs`, {
     method: "POST",

@@ -28,12 +28,12 @@ export async function installClients(): Promise<void> {
   await run(join(pythonClients, "run"), ["--version"]);
 }
 
-/** Runs one scenario to its end, with the tracking URI that a user would set. */
-export async function runScenario(name: string, url: string): Promise<void> {
+/** Runs one scenario to its end, with the tracking URI that a user would set; returns what it printed. */
+export async function runScenario(name: string, url: string): Promise<string> {
   const openAi = new Program(clientPython, ["-c", serveFakeOpenAi], { cwd: pythonClients });
   try {
     const baseUrl = await openAi.line((line) => line.startsWith("http://"));
-    await run(clientPython, [join(pythonClients, "scenarios", `${name}.py`)], {
+    return await run(clientPython, [join(pythonClients, "scenarios", `${name}.py`)], {
       cwd: join(pythonClients, "scenarios"),
       env: {
         ...process.env,

@@ -55,7 +55,11 @@ function kindOf(shape: Shape, place: number): Pick<SpanSpec, "name" | "error" | 
       ...failed,
     };
   }
-  return { name: `tool ${place % 7}`, attributes: { "gen_ai.operation.name": "execute_tool" }, ...failed };
+  return {
+    name: `tool ${place % 7}`,
+    attributes: { "gen_ai.operation.name": "execute_tool" },
+    ...failed,
+  };
 }
 
 const spansOfBatch = 20_000;
@@ -82,11 +86,15 @@ export async function sendShape(url: string, shape: Shape, nSpans: number): Prom
       })),
       status: span.error === undefined ? {} : { code: 2, message: span.error },
     }));
-    const resource = { attributes: [{ key: "service.name", value: { stringValue: `${shape} ${nSpans}` } }] };
+    const resource = {
+      attributes: [{ key: "service.name", value: { stringValue: `${shape} ${nSpans}` } }],
+    };
     const response = await fetch(`${url}/v1/traces`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "bench" }, spans: batch }] }] }),
+      body: JSON.stringify({
+        resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "bench" }, spans: batch }] }],
+      }),
     });
     if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
   }

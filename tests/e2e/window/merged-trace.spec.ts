@@ -1,5 +1,4 @@
 // The proof of the whole: FastAPI with the MLflow SDK and OpenTelemetry, the real window, one trace with both kinds of badge.
-import type { WebElement } from "selenium-webdriver";
 import { putTheme, traceWith } from "../harness/api.ts";
 import type { Display } from "../harness/display.ts";
 import { artifacts } from "../harness/paths.ts";
@@ -7,6 +6,7 @@ import { hasPython, installClients, runScenario } from "../harness/python.ts";
 import { until } from "../harness/until.ts";
 import { DrivenWindow } from "../harness/window.ts";
 import { expect, screen, test } from "./fixtures.ts";
+import { openTrace, selectRow } from "./page.ts";
 
 // Name, level and who made it, as MLflow 3.18 and the instrumentation send them: from the second request on both SDKs work
 // together (see tests/clients/python/test_seed.py).
@@ -40,8 +40,7 @@ for (const { setup, otel, otelBadge } of setups) {
     await runScenario(`fastapi_setup_${setup}`, window.url);
     const traceId = await until("the merged trace", 20_000, () => traceWith(window.url, tree.length));
 
-    await window.go(`/traces/${traceId}`);
-    await until("the waterfall", 20_000, async () => (await paintedTrace(window)) === traceId);
+    await openTrace(window, traceId);
 
     expect(await shownRows(window)).toEqual(
       tree.map(([name, level, source]) => ({
@@ -75,13 +74,6 @@ async function shownRows(window: DrivenWindow): Promise<Row[]> {
   `);
 }
 
-/** Id of the trace whose waterfall was painted last. */
-async function paintedTrace(window: DrivenWindow): Promise<unknown> {
-  return await window.page.executeScript(
-    "return performance.getEntriesByName('waterfall-painted').at(-1)?.detail?.trace_id ?? null",
-  );
-}
-
 /** Blank and background are one or two. */
 async function nCanvasColours(window: DrivenWindow): Promise<number> {
   return await window.page.executeScript<number>(`
@@ -89,17 +81,6 @@ async function nCanvasColours(window: DrivenWindow): Promise<number> {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return new Set(new Uint32Array(data.buffer)).size;
   `);
-}
-
-async function selectRow(window: DrivenWindow, name: string): Promise<void> {
-  const label = await window.page.executeScript<WebElement>(
-    `return [...document.querySelectorAll("[data-testid=waterfall-row] [title][class*=label]")]
-      .find((label) => label.textContent === arguments[0]);`,
-    name,
-  );
-  await label.click();
-  const shown = "return document.querySelector('[data-testid=inspector] h2')?.textContent ?? null";
-  await until("the inspector", 10_000, async () => (await window.page.executeScript(shown)) === name);
 }
 
 /** Pictures of the real window, for a person to judge. */

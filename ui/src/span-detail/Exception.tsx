@@ -20,6 +20,13 @@ export function hasException(attributes: readonly Attribute[]): boolean {
   return attributes.some(({ key }) => key === "exception.stacktrace" || key === "exception.type");
 }
 
+/** Returns the type and message of the last exception among a span's events: what a failed span says whose status says nothing. */
+export function lastException(events: readonly { attributes: readonly Attribute[] }[]): string | undefined {
+  const attributes = events.findLast((event) => hasException(event.attributes))?.attributes ?? [];
+  const [type, message] = keys.map((key) => attributes.find((one) => one.key === key)?.value.stringValue ?? "");
+  return [type, message].filter((text) => text !== "").join(": ") || undefined;
+}
+
 export function Exception({ attributes }: { attributes: readonly Attribute[] }) {
   const [type, message, stackTrace] = keys.map(
     (key) => attributes.find((attribute) => attribute.key === key)?.value.stringValue ?? undefined,

@@ -29,6 +29,7 @@ import { RawOtlp } from "./RawOtlp.tsx";
 import { RetrievalPane } from "./RetrievalPane.tsx";
 import { SpanFacts } from "./SpanFacts.tsx";
 import { SpanIcon } from "./span-icons.tsx";
+import { lastException } from "./Exception.tsx";
 import styles from "./SpanInspector.module.css";
 import type { OpenSpan } from "./SpanLink.tsx";
 import { startOf } from "./text-chunks.ts";
@@ -101,7 +102,7 @@ function InspectorHead({ span, table }: { span: SpanDetail; table: SpanTable }) 
       {status.code === "STATUS_CODE_ERROR" && (
         <p className={styles["error"]} dir="auto">
           <CircleAlert size={14} aria-hidden />
-          <span>{status.message === "" ? "Error without a message" : startOf(status.message, 4000)}</span>
+          <span>{startOf(status.message || lastException(span.events) || "Error without a message", 4000)}</span>
         </p>
       )}
       <SpanFacts span={span} table={table} row={row} />
