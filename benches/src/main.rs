@@ -1,6 +1,7 @@
 //! Measures a Traceloupe binary beside a real MLflow server: start, ingest and memory. Prints figures, asserts nothing.
 #![expect(clippy::print_stdout, reason = "a command-line tool prints its results")]
 
+mod alignment;
 mod fill;
 mod limits;
 mod load;
@@ -53,13 +54,20 @@ struct Args {
 enum Command {
     /// Measures the store against the raw limit of SQLite and its own targets.
     Limits(limits::Options),
+    /// Measures how long two traces take to be laid over each other.
+    Alignment,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let args = Args::parse();
-    if let Some(Command::Limits(options)) = &args.command {
-        return limits::run(options).await;
+    match &args.command {
+        Some(Command::Limits(options)) => return limits::run(options).await,
+        Some(Command::Alignment) => {
+            alignment::run();
+            return Ok(());
+        }
+        None => {}
     }
     let mut report = Report::new();
 

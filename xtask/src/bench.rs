@@ -25,6 +25,9 @@ pub struct Options {
     /// Measure how quickly traces of 1,000 to 1,000,000 spans open and move in Chromium instead.
     #[arg(long, conflicts_with = "limits")]
     pages: bool,
+    /// Measure how long two traces of 1,000 and of 50,000 spans take to be laid over each other instead.
+    #[arg(long, conflicts_with_all = ["limits", "pages"])]
+    alignment: bool,
     /// What follows `--` goes to the measuring program, for example `-- --seconds 30`.
     #[arg(last = true)]
     bench_args: Vec<String>,
@@ -32,6 +35,14 @@ pub struct Options {
 
 /// Builds, installs and measures.
 pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
+    if options.alignment {
+        // Pure computation: no server, no page.
+        cargo::build_release(repo, &["benches"], &Output::Terminal)?;
+        let mut bench = Command::new(repo.binary("release", "benches"));
+        bench.arg("alignment");
+        process::run(bench, &Output::Terminal)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let is_window = !options.headless && !options.limits && !options.pages && cfg!(target_os = "linux");
     let needs: &[&[packages::Need]] = if is_window {
         &[packages::BUILD_WINDOW, packages::SHOW_WINDOW, packages::WINDOW_TEST]

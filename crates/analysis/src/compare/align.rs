@@ -2,7 +2,8 @@
 
 use super::features::Features;
 use super::matcher::Matcher;
-use super::merge::{NONE, Pairs, merge};
+use super::merge::merge;
+use super::place::{NONE, Pairs};
 use super::{Alignment, Options, Side};
 
 /// Lays a candidate over a baseline. About linear in time for traces that are alike, and bounded for those that are not; linear in

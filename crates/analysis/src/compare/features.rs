@@ -4,13 +4,16 @@ use model::RowFlags;
 
 use super::Side;
 use super::masked::{chain, hash};
-use super::merge::number;
+use super::place::number;
+use super::similar::Traits;
 
 /// One side with what was worked out for each of its rows. Linear in time and memory.
 pub(super) struct Features<'a> {
     pub(super) side: Side<'a>,
     /// Label and tool: spans with the same key do the same thing.
     pub(super) key: Vec<u64>,
+    /// What likeness looks at.
+    pub(super) traits: Vec<Traits>,
     /// Service.
     pub(super) service: Vec<u64>,
     /// Key, service, OTLP kind and inputs: the same thing done with the same.
@@ -37,6 +40,7 @@ impl<'a> Features<'a> {
         let mut features = Self {
             side,
             key: Vec::with_capacity(n_rows),
+            traits: Vec::with_capacity(n_rows),
             service: Vec::with_capacity(n_rows),
             identity: Vec::with_capacity(n_rows),
             exact: vec![0; n_rows],
@@ -66,6 +70,7 @@ impl<'a> Features<'a> {
         children.clear();
         children.extend(features.children(None));
         features.find_concurrent(&children);
+        features.traits = (0..number(n_rows)).map(|row| Traits::of(&features, row)).collect();
         features
     }
 

@@ -132,8 +132,8 @@ impl Builder {
         };
         // A span that tells no inputs is known by its attributes: an address, a statement.
         let (inputs, sketch) = match self.inputs {
-            Some(inputs) => (Some(inputs), &self.inputs_sketch),
-            None => (self.has_rest.then_some(self.rest), &self.rest_sketch),
+            Some(inputs) => (Some(inputs), self.inputs_sketch),
+            None => (self.has_rest.then_some(self.rest), self.rest_sketch),
         };
         Fingerprint {
             label,

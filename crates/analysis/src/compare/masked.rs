@@ -62,27 +62,47 @@ impl Digest {
 /// common have sketches with many bits in common.
 #[derive(Debug, Clone)]
 pub(super) struct Sketch {
-    votes: [i32; 64],
+    /// How many words had each bit, up to the last flush.
+    votes: [u32; 64],
+    /// The same since then, eight counters of a byte in each number: adding a word takes eight additions.
+    lanes: [u64; 8],
+    n_in_lanes: u8,
     n_words: u32,
 }
 
 impl Default for Sketch {
     fn default() -> Self {
-        Self { votes: [0; 64], n_words: 0 }
+        Self { votes: [0; 64], lanes: [0; 8], n_in_lanes: 0, n_words: 0 }
     }
 }
 
 impl Sketch {
     fn add(&mut self, word: u64) {
+        const EACH_BYTE: u64 = 0x0101_0101_0101_0101;
+        for (lane, byte) in self.lanes.iter_mut().zip(word.to_le_bytes()) {
+            // One bit of the byte for each byte of the number, then 0 or 1 from it.
+            let bits = u64::from(byte).wrapping_mul(EACH_BYTE) & 0x8040_2010_0804_0201;
+            *lane += ((bits + 0x7F * EACH_BYTE) >> 7) & EACH_BYTE;
+        }
         self.n_words = self.n_words.saturating_add(1);
-        for (bit, votes) in self.votes.iter_mut().enumerate() {
-            *votes += i32::from((word >> bit) & 1 == 1) * 2 - 1;
+        self.n_in_lanes += 1;
+        if self.n_in_lanes == u8::MAX {
+            self.flush();
         }
     }
 
-    /// Returns the sketch; nothing if no word was seen.
-    pub(super) fn finish(&self) -> Option<u64> {
-        let bits = self.votes.iter().enumerate().filter(|(_, votes)| **votes > 0);
+    fn flush(&mut self) {
+        let counts = self.lanes.iter().flat_map(|lane| lane.to_le_bytes());
+        for (votes, count) in self.votes.iter_mut().zip(counts) {
+            *votes += u32::from(count);
+        }
+        (self.lanes, self.n_in_lanes) = ([0; 8], 0);
+    }
+
+    /// Returns the sketch: the bits that most words have; nothing if no word was seen.
+    pub(super) fn finish(mut self) -> Option<u64> {
+        self.flush();
+        let bits = self.votes.iter().enumerate().filter(|(_, votes)| **votes * 2 > self.n_words);
         (self.n_words > 0).then(|| bits.fold(0, |bits, (bit, _)| bits | 1 << bit))
     }
 }

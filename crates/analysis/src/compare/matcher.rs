@@ -1,7 +1,7 @@
 //! Pairs the rows of two sides: from the roots downwards, then what was moved, then parents whose children found each other.
 
 use super::features::Features;
-use super::merge::{NONE, number};
+use super::place::{NONE, number};
 
 /// Most pairs of rows that are compared by likeness in one alignment; beyond it only neighbours of the diagonal are.
 const MAX_COMPARED: usize = 24_000_000;

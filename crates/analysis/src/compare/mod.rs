@@ -17,6 +17,7 @@ mod matcher;
 mod merge;
 mod order;
 mod partition;
+mod place;
 mod sequence;
 mod siblings;
 mod similar;

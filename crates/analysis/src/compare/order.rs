@@ -2,7 +2,7 @@
 
 use super::features::Features;
 use super::matcher::Matcher;
-use super::merge::NONE;
+use super::place::NONE;
 
 /// How many siblings that kept their order are asked, from either end, whether one was passed.
 const MAX_ASKED: usize = 16;

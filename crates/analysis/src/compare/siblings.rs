@@ -2,10 +2,10 @@
 
 use super::features::Features;
 use super::matcher::Matcher;
-use super::merge::NONE;
 use super::order::longest_increasing;
+use super::place::NONE;
 use super::sequence;
-use super::similar::{STRONG, likeness, renamed};
+use super::similar::{STRONG, Traits, likeness, renamed};
 
 /// Most levels that may lie between a span and its partner's parent.
 const MAX_LEVELS: usize = 8;
@@ -99,7 +99,13 @@ impl Matcher<'_> {
         let left = ranked(&self.left, self.free_left(ls));
         let right = ranked(&self.right, self.free_right(rs));
         for (left, right) in common_buckets(&left, &right, |entry| entry.0) {
-            if left.len() == right.len() && (left.len() == 1 || !only_unique) {
+            let is_one_to_one = left.len() == right.len() && (left.len() == 1 || !only_unique);
+            // So many twins that differ in length alone are not compared one by one.
+            let are_many_twins = !only_unique
+                && left.len().saturating_mul(right.len()) > MAX_CHOICE
+                && self.left.is_twin[left[0].2 as usize]
+                && self.right.is_twin[right[0].2 as usize];
+            if is_one_to_one || are_many_twins {
                 for (l, r) in left.iter().zip(right) {
                     self.pair(l.2, r.2);
                 }
@@ -157,7 +163,7 @@ impl Matcher<'_> {
             let mut choices = Vec::with_capacity(n_choices);
             for &(_, l) in left {
                 for &(_, r) in right {
-                    let alike = likeness(&self.left, l, &self.right, r);
+                    let alike = likeness(&self.left.traits[l as usize], &self.right.traits[r as usize]);
                     if alike >= floor {
                         let apart = length(&self.left, l).abs_diff(length(&self.right, r));
                         choices.push((std::cmp::Reverse(alike), apart, l, r));
@@ -178,9 +184,12 @@ impl Matcher<'_> {
         let n_cells = ls.len().saturating_mul(rs.len()).min(sequence::MAX_CELLS);
         // With the budget spent, the least band is looked at.
         let n_cells = if self.spend(n_cells) { sequence::MAX_CELLS } else { 0 };
-        let (left, right) = (&self.left, &self.right);
+        let traits = |features: &Features<'_>, rows: &[u32]| -> Vec<Traits> {
+            rows.iter().map(|row| features.traits[*row as usize]).collect()
+        };
+        let (left, right) = (traits(&self.left, ls), traits(&self.right, rs));
         let pairs = sequence::align(ls.len(), rs.len(), n_cells, |i, j| {
-            let alike = likeness(left, ls[i], right, rs[j]);
+            let alike = likeness(&left[i], &right[j]);
             if alike < floor { 0 } else { alike }
         });
         for (i, j) in pairs {

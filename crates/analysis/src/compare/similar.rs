@@ -1,47 +1,84 @@
 //! How much one span is like another: what the choice between several possible partners goes by.
 
 use super::features::Features;
+use super::masked::mixed;
 
 /// Like enough to be found among siblings in another order.
 pub(super) const STRONG: u32 = 450;
 
+/// What likeness looks at of a row, side by side in memory: millions of pairs are compared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Traits {
+    pub(super) key: u64,
+    service: u64,
+    shape: u64,
+    below: u64,
+    inputs: Option<u64>,
+    sketch: u64,
+    outputs: u64,
+    /// A set of 64 bits of the pairs of letters of the label.
+    letters: u64,
+    is_error: bool,
+    kind: u8,
+}
+
+impl Traits {
+    pub(super) fn of(features: &Features<'_>, row: u32) -> Self {
+        let at = row as usize;
+        let (row, print) = (&features.side.table.rows[at], &features.side.fingerprints[at]);
+        let mut letters = 0;
+        for pair in print.label.as_bytes().windows(2) {
+            let pair = u64::from(pair[0].to_ascii_lowercase()) << 8 | u64::from(pair[1].to_ascii_lowercase());
+            letters |= 1 << (mixed(pair) >> 58);
+        }
+        Self {
+            key: features.key[at],
+            service: features.service[at],
+            shape: features.shape[at],
+            below: features.below[at],
+            inputs: print.inputs,
+            sketch: print.inputs_sketch.unwrap_or(0),
+            outputs: print.outputs.unwrap_or(0),
+            letters,
+            is_error: row.status == 2,
+            kind: row.kind,
+        }
+    }
+}
+
 /// Returns how alike two rows with the same key are, from 1 to 1,000; 0 if their keys differ.
 ///
-/// The parts: what it was called with (50 %), the shape below it, its service, its status, its OTLP kind and what came out. Squared, so that
-/// one good partner is worth more than two bad ones.
-pub(super) fn likeness(left: &Features<'_>, l: u32, right: &Features<'_>, r: u32) -> u32 {
-    let (l, r) = (l as usize, r as usize);
-    if left.key[l] != right.key[r] {
+/// The parts: what it was called with (50 %), the shape below it, its service, its status, its OTLP kind and what came out. Squared, so
+/// that one good partner is worth more than two bad ones.
+#[inline]
+pub(super) fn likeness(one: &Traits, two: &Traits) -> u32 {
+    if one.key != two.key {
         return 0;
     }
-    let (row, other) = (&left.side.table.rows[l], &right.side.table.rows[r]);
-    let (print, other_print) = (&left.side.fingerprints[l], &right.side.fingerprints[r]);
     let mut points = 70;
-    points += match (print.inputs, other_print.inputs) {
+    points += match (one.inputs, two.inputs) {
         (None, None) => 300,
-        (Some(one), Some(two)) => {
-            let share = match (print.inputs_sketch, other_print.inputs_sketch) {
-                (Some(one), Some(two)) => shared(one, two),
-                _ => 0,
-            };
-            if one == two { 420 + share * 80 / 100 } else { share * 4 }
+        (Some(inputs), Some(others)) => {
+            let share = shared(one.sketch, two.sketch);
+            if inputs == others { 420 + share * 80 / 100 } else { share * 4 }
         }
         _ => 50,
     };
-    points += if left.shape[l] == right.shape[r] {
+    points += if one.shape == two.shape {
         120
     } else {
-        let union = (left.below[l] | right.below[r]).count_ones();
-        (left.below[l] & right.below[r]).count_ones() * 100 / union.max(1)
+        let union = (one.below | two.below).count_ones();
+        (one.below & two.below).count_ones() * 100 / union.max(1)
     };
-    points += if left.service[l] == right.service[r] { 110 } else { 0 };
-    points += if (row.status == 2) == (other.status == 2) { 100 } else { 0 };
-    points += if row.kind == other.kind { 50 } else { 0 };
-    points += if print.outputs == other_print.outputs { 50 } else { 0 };
+    points += 110 * u32::from(one.service == two.service);
+    points += 100 * u32::from(one.is_error == two.is_error);
+    points += 50 * u32::from(one.kind == two.kind);
+    points += 50 * u32::from(one.outputs == two.outputs);
     (points * points / 1_000).max(1)
 }
 
 /// Returns how many words two sketches share, as a percentage: chance alone leaves half of the bits equal.
+#[inline]
 pub(super) fn shared(one: u64, two: u64) -> u32 {
     (32_u32.saturating_sub((one ^ two).count_ones())) * 100 / 32
 }
@@ -67,6 +104,11 @@ pub(super) fn renamed(left: &Features<'_>, l: u32, right: &Features<'_>, r: u32)
     let (print, other) = (&left.side.fingerprints[l as usize], &right.side.fingerprints[r as usize]);
     if print.inputs.is_some() && print.inputs == other.inputs {
         return 700;
+    }
+    // Most names have hardly a letter in common.
+    let (letters, others) = (left.traits[l as usize].letters, right.traits[r as usize].letters);
+    if (letters & others).count_ones() * 5 < letters.count_ones() + others.count_ones() {
+        return 0;
     }
     let alike = dice(&bigrams(&print.label), &bigrams(&other.label));
     if alike >= 500 { alike / 2 } else { 0 }
