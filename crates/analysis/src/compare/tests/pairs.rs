@@ -7,7 +7,7 @@ use similar_asserts::SimpleDiff;
 use super::drawn::Trace;
 use crate::compare::{Alignment, Changes, GroupKind, Hints, Options, Pin, Verdict, align};
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("same", include_str!("../pairs/same.txt")),
     ("content", include_str!("../pairs/content.txt")),
     ("more_or_less", include_str!("../pairs/more_or_less.txt")),
@@ -16,6 +16,7 @@ const FILES: [(&str, &str); 9] = [
     ("order", include_str!("../pairs/order.txt")),
     ("partners", include_str!("../pairs/partners.txt")),
     ("loops", include_str!("../pairs/loops.txt")),
+    ("harder", include_str!("../pairs/harder.txt")),
     ("broken", include_str!("../pairs/broken.txt")),
 ];
 
