@@ -19,8 +19,8 @@ use utoipa::ToSchema;
 
 pub use analysis::{CriticalSegment, Finding, Severity, TraceAnalysis};
 pub use compare::{
-    ComparedRow, ComparedTrace, Comparison, Contributor, Divergence, Quantities, QuantityContributor,
-    Verdict, VerdictCounts,
+    ComparedRow, ComparedTrace, Comparison, Contributor, Divergence, NewError, Quantities,
+    QuantityContributor, Verdict, VerdictCounts,
 };
 pub use llm::{
     Document, Embeddings, LlmCost, LlmParameter, LlmView, Message, MessagePart, MessageRole, Modality,

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
 
+use crate::compare::Limit;
+
 /// Traceloupe: a trace viewer that listens on this machine for OpenTelemetry and MLflow.
 #[derive(Debug, Parser)]
 #[command(name = "traceloupe", version, about, disable_help_subcommand = true)]
@@ -19,6 +21,10 @@ pub struct Cli {
 pub enum Subcommand {
     /// Serves without a window: prints one JSON line when it is ready, logs to stderr, stops on SIGINT and SIGTERM
     Serve(Box<ServeArgs>),
+    /// Compares two traces: what differs, what the difference is made of, and where it began
+    Compare(CompareArgs),
+    /// Ends with exit code 1 if a trace is worse than a baseline by more than is allowed, for CI
+    Check(CheckArgs),
     /// Prints the OpenAPI document of the UI API
     #[command(hide = true)]
     Openapi,
@@ -96,6 +102,67 @@ pub struct ServeArgs {
     /// Prints each setting with where it comes from, and ends
     #[arg(long)]
     pub print_config: bool,
+}
+
+/// Two traces, and how to tell what differs.
+#[derive(Debug, Clone, Args)]
+pub struct CompareArgs {
+    /// The trace that is compared with: a trace id, or a file of OTLP (JSON or protobuf; `FILE#ID` if it holds several traces)
+    pub baseline: String,
+    /// The trace in question, likewise
+    pub candidate: String,
+    /// Where to find it.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Prints the JSON document, which docs/formats/comparison.md describes
+    #[arg(long, conflicts_with = "html")]
+    pub json: bool,
+    /// Prints one HTML file that needs nothing else
+    #[arg(long)]
+    pub html: bool,
+    /// Lists the spans too: in text those that differ, in JSON each of either side
+    #[arg(long)]
+    pub rows: bool,
+}
+
+/// A trace, a baseline, and what may be worse.
+#[derive(Debug, Clone, Args)]
+#[command(group(clap::ArgGroup::new("limits").required(true).multiple(true)))]
+pub struct CheckArgs {
+    /// The trace in question: a trace id, or a file of OTLP (JSON or protobuf; `FILE#ID` if it holds several traces)
+    pub candidate: String,
+    /// The trace that it is compared with, likewise
+    #[arg(long, value_name = "TRACE")]
+    pub baseline: String,
+    /// Where to find them.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// By how much it may take longer, such as +10% or +250ms
+    #[arg(long, value_name = "LIMIT", group = "limits", allow_hyphen_values = true, value_parser = crate::compare::Limit::duration)]
+    pub max_duration: Option<Limit>,
+    /// By how much it may cost more, such as +5% or +0.002 (dollars)
+    #[arg(long, value_name = "LIMIT", group = "limits", allow_hyphen_values = true, value_parser = crate::compare::Limit::cost)]
+    pub max_cost: Option<Limit>,
+    /// How many more tokens it may use, such as +5% or +200
+    #[arg(long, value_name = "LIMIT", group = "limits", allow_hyphen_values = true, value_parser = crate::compare::Limit::tokens)]
+    pub max_tokens: Option<Limit>,
+    /// No span may fail whose like in the baseline did not
+    #[arg(long, group = "limits")]
+    pub no_new_errors: bool,
+}
+
+/// Where trace ids are looked up.
+#[derive(Debug, Clone, Args)]
+pub struct SourceArgs {
+    /// Address of a running Traceloupe that knows the trace ids, such as http://127.0.0.1:5000
+    #[arg(long, value_name = "URL", env = "TRACELOUPE_SERVER", conflicts_with = "data_dir")]
+    pub server: Option<String>,
+    /// Folder of the database that knows the trace ids; a Traceloupe that runs on it is asked [default: that of the app]
+    #[arg(long, value_name = "DIR", env = "TRACELOUPE_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Bearer token, if the server wants one
+    #[arg(long, value_name = "TOKEN", env = "TRACELOUPE_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
 }
 
 /// What a commit survives, as typed.

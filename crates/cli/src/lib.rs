@@ -1,5 +1,6 @@
 //! The one command-line grammar, and where settings come from: flags over environment over file over defaults.
 
+mod compare;
 mod config_file;
 mod directories;
 mod grammar;
@@ -13,8 +14,9 @@ use std::process::{Command, ExitCode};
 use anyhow::Context as _;
 use clap::Parser as _;
 
+pub use compare::Limit;
 pub use directories::{default_config_file, default_data_dir};
-pub use grammar::{Cli, ServeArgs, Subcommand};
+pub use grammar::{CheckArgs, Cli, CompareArgs, ServeArgs, SourceArgs, Subcommand};
 pub use logging::log_to_stderr;
 pub use resolve::{log_filter, resolve};
 pub use serve::stop_signal;
@@ -35,18 +37,19 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(cli: Cli) -> ExitCode {
-    let outcome = match cli.command {
-        Some(Subcommand::Serve(arguments)) => serve::run(&arguments),
-        Some(Subcommand::Openapi) => print_openapi(),
-        None => open_window(),
+    let done = |outcome: anyhow::Result<()>| outcome.map(|()| ExitCode::SUCCESS);
+    let (outcome, on_error) = match cli.command {
+        Some(Subcommand::Serve(arguments)) => (done(serve::run(&arguments)), ExitCode::FAILURE),
+        // 1 is what a failed check says.
+        Some(Subcommand::Compare(arguments)) => (done(compare::compare(&arguments)), ExitCode::from(2)),
+        Some(Subcommand::Check(arguments)) => (compare::check(&arguments), ExitCode::from(2)),
+        Some(Subcommand::Openapi) => (done(print_openapi()), ExitCode::FAILURE),
+        None => (done(open_window()), ExitCode::FAILURE),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        on_error
+    })
 }
 
 /// Opens the desktop app, if it is installed beside this binary.

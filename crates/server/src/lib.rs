@@ -11,6 +11,7 @@ mod guard;
 mod inbox;
 mod listen;
 mod live;
+mod local;
 mod lock;
 mod not_stored;
 mod otlp;
@@ -23,6 +24,8 @@ mod token;
 
 pub use api::openapi_json;
 pub use config::{Config, ListenAddress, MAX_VALUE_DEPTH, Synchronous};
+pub use local::{Answer, Local, has_database};
 pub use lock::{Instance, LockError, instance_of};
 pub use ready::Ready;
 pub use start::{Running, StartError, StopError, start};
+pub use token::kept_token;

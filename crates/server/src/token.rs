@@ -43,6 +43,12 @@ pub(crate) fn generated(data_dir: &Path) -> io::Result<Generated> {
     Ok(Generated { token, path })
 }
 
+/// Returns the token that the data folder keeps, if one was made.
+pub fn kept_token(data_dir: &Path) -> Option<String> {
+    let token = fs::read_to_string(data_dir.join(FILE)).ok()?;
+    Some(token.trim().to_owned()).filter(|token| !token.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

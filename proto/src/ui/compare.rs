@@ -25,6 +25,10 @@ pub struct Comparison {
     pub cost_contributors: Vec<QuantityContributor>,
     /// Rows by what became of their span.
     pub counts: VerdictCounts,
+    /// Spans of the candidate that failed, and whose like in the baseline did not or is not there.
+    pub n_new_errors: u64,
+    /// The first 100 of them, in the order of the merged waterfall.
+    pub new_errors: Vec<NewError>,
     /// The earliest model call whose input differs; absent if there is none.
     pub first_divergence: Option<Divergence>,
     /// What limits the comparison, for a person: a side that has not ended, or nothing in common.
@@ -146,6 +150,16 @@ pub struct ComparedRow {
     pub candidate_span_id: Option<String>,
     /// Name with ids and numbers as placeholders.
     pub label: String,
+    /// Levels above it in the merged tree.
+    pub depth: u32,
+    /// Start in the baseline, nanoseconds from the start of the trace; absent if it was added.
+    pub baseline_start_ns: Option<i64>,
+    /// Duration in the baseline in nanoseconds; absent if it was added or has not ended.
+    pub baseline_duration_ns: Option<i64>,
+    /// Start in the candidate, nanoseconds from the start of the trace; absent if it was removed.
+    pub candidate_start_ns: Option<i64>,
+    /// Duration in the candidate in nanoseconds; absent if it was removed or has not ended.
+    pub candidate_duration_ns: Option<i64>,
     /// What differs: `duration`, `status`, `content`, `model`, `tokens`, `cost`, `name`, `service`.
     pub changes: Vec<String>,
     /// Difference of the durations in nanoseconds; a span that is not there lasts 0. Absent if either has not ended.
@@ -173,4 +187,13 @@ pub struct Divergence {
     pub row: u32,
     /// Rows after it.
     pub n_downstream: u64,
+}
+
+/// A span that failed in the candidate alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NewError {
+    /// Label of the span.
+    pub label: String,
+    /// 16 hex digits.
+    pub candidate_span_id: String,
 }

@@ -544,10 +544,30 @@ export interface components {
         };
         /** @description A span of either side, or a pair of both. */
         ComparedRow: {
+            /**
+             * Format: int64
+             * @description Duration in the baseline in nanoseconds; absent if it was added or has not ended.
+             */
+            baseline_duration_ns?: number | null;
             /** @description 16 hex digits; absent if it was added. */
             baseline_span_id?: string | null;
+            /**
+             * Format: int64
+             * @description Start in the baseline, nanoseconds from the start of the trace; absent if it was added.
+             */
+            baseline_start_ns?: number | null;
+            /**
+             * Format: int64
+             * @description Duration in the candidate in nanoseconds; absent if it was removed or has not ended.
+             */
+            candidate_duration_ns?: number | null;
             /** @description 16 hex digits; absent if it was removed. */
             candidate_span_id?: string | null;
+            /**
+             * Format: int64
+             * @description Start in the candidate, nanoseconds from the start of the trace; absent if it was removed.
+             */
+            candidate_start_ns?: number | null;
             /** @description What differs: `duration`, `status`, `content`, `model`, `tokens`, `cost`, `name`, `service`. */
             changes: string[];
             /**
@@ -570,6 +590,11 @@ export interface components {
              * @description Difference of the tokens of counted spans; absent unless both traces tell some and this row does.
              */
             delta_tokens?: number | null;
+            /**
+             * Format: int32
+             * @description Levels above it in the merged tree.
+             */
+            depth: number;
             /** @description Whether it began after the first divergence. */
             is_downstream: boolean;
             /** @description Name with ids and numbers as placeholders. */
@@ -628,6 +653,13 @@ export interface components {
             first_divergence?: components["schemas"]["Divergence"] | null;
             /** @description Why the candidate took longer or shorter, in words. */
             headline: string;
+            /**
+             * Format: int64
+             * @description Spans of the candidate that failed, and whose like in the baseline did not or is not there.
+             */
+            n_new_errors: number;
+            /** @description The first 100 of them, in the order of the merged waterfall. */
+            new_errors: components["schemas"]["NewError"][];
             /** @description What limits the comparison, for a person: a side that has not ended, or nothing in common. */
             notes: string[];
             /** @description Each span of either side exactly once, if it was asked for. */
@@ -1090,6 +1122,13 @@ export interface components {
          * @enum {string}
          */
         Modality: "image" | "audio" | "video" | "file";
+        /** @description A span that failed in the candidate alone. */
+        NewError: {
+            /** @description 16 hex digits. */
+            candidate_span_id: string;
+            /** @description Label of the span. */
+            label: string;
+        };
         /** @description Content that the sender did not send. */
         NotCaptured: {
             /** @description What to set so that it is sent next time, for example an environment variable with its value. */

@@ -1,11 +1,14 @@
 //! A comparison as the document that the API, the command line and CI share.
 
-use analysis::compare::{Changes, Contributor, Measured, Verdict, headline, label, share};
+use analysis::compare::{Changes, Contributor, Measured, Row, Verdict, headline, label, share};
 use model::{RowFlags, SpanId, SpanTable};
 use proto::ui;
 
 use super::compared::Compared;
 use super::load::Loaded;
+
+/// New errors that are told one by one.
+const MAX_NEW_ERRORS: usize = 100;
 
 /// OTLP's status code of a failed span.
 const ERROR: u8 = 2;
@@ -14,6 +17,7 @@ pub(super) fn document(compared: &Compared, with_rows: bool) -> ui::Comparison {
     let Compared { baseline, candidate, alignment, delta, divergence } = compared;
     let (before, after) = (trace(baseline), trace(candidate));
     let counts = alignment.counts();
+    let new_errors: Vec<&Row> = alignment.rows.iter().filter(|row| is_new_error(compared, row)).collect();
     ui::Comparison {
         delta: ui::Quantities {
             duration_ns: delta.duration_ns,
@@ -33,6 +37,17 @@ pub(super) fn document(compared: &Compared, with_rows: bool) -> ui::Comparison {
             removed: counts.removed,
             moved: counts.moved,
         },
+        n_new_errors: new_errors.len() as u64,
+        new_errors: new_errors
+            .iter()
+            .take(MAX_NEW_ERRORS)
+            .filter_map(|row| {
+                Some(ui::NewError {
+                    label: label(row, baseline.side(), candidate.side()).to_owned(),
+                    candidate_span_id: span_ids(compared, row).1?.to_string(),
+                })
+            })
+            .collect(),
         first_divergence: divergence.as_ref().map(|divergence| {
             let row = &alignment.rows[divergence.row as usize];
             let (before, after) = span_ids(compared, row);
@@ -131,30 +146,58 @@ fn notes(compared: &Compared) -> Vec<String> {
     notes
 }
 
-fn span_ids(compared: &Compared, row: &analysis::compare::Row) -> (Option<SpanId>, Option<SpanId>) {
+fn is_new_error(compared: &Compared, row: &Row) -> bool {
+    let failed =
+        |at: Option<u32>, side: &Loaded| at.is_some_and(|at| side.table.rows[at as usize].status == ERROR);
+    failed(row.candidate, &compared.candidate) && !failed(row.baseline, &compared.baseline)
+}
+
+fn span_ids(compared: &Compared, row: &Row) -> (Option<SpanId>, Option<SpanId>) {
     let id = |at: Option<u32>, table: &SpanTable| at.map(|at| table.rows[at as usize].span_id);
     (id(row.baseline, &compared.baseline.table), id(row.candidate, &compared.candidate.table))
 }
 
+/// When a span began, from the start of its trace, and how long it took if it ended.
+fn times(at: Option<u32>, table: &SpanTable) -> (Option<i64>, Option<i64>) {
+    let Some(row) = at.map(|at| &table.rows[at as usize]) else { return (None, None) };
+    let has_ended = !row.flags.has(RowFlags::NOT_ENDED);
+    (Some(row.start.since(table.base).0), has_ended.then_some(row.duration.0))
+}
+
 fn rows(compared: &Compared) -> Vec<ui::ComparedRow> {
     let Compared { baseline, candidate, alignment, delta, divergence } = compared;
-    let spans = alignment.rows.iter().zip(&delta.rows).enumerate().filter(|(_, (row, _))| !row.is_head());
-    let row = |(number, (row, delta)): (usize, (&analysis::compare::Row, &analysis::compare::RowDelta))| {
+    let mut depths = vec![0_u32; alignment.rows.len()];
+    let mut rows = Vec::with_capacity(alignment.rows.len());
+    for (number, (row, delta)) in alignment.rows.iter().zip(&delta.rows).enumerate() {
+        // Heads of groups are no spans, and no level.
+        if let Some(parent) = row.parent.map(|parent| parent as usize) {
+            depths[number] = depths[parent] + u32::from(!alignment.rows[parent].is_head());
+        }
+        if row.is_head() {
+            continue;
+        }
         let (before, after) = span_ids(compared, row);
-        ui::ComparedRow {
+        let (baseline_start_ns, baseline_duration_ns) = times(row.baseline, &baseline.table);
+        let (candidate_start_ns, candidate_duration_ns) = times(row.candidate, &candidate.table);
+        rows.push(ui::ComparedRow {
             status: verdict(row.verdict),
             baseline_span_id: before.map(|id| id.to_string()),
             candidate_span_id: after.map(|id| id.to_string()),
             label: label(row, baseline.side(), candidate.side()).to_owned(),
+            depth: depths[number],
+            baseline_start_ns,
+            baseline_duration_ns,
+            candidate_start_ns,
+            candidate_duration_ns,
             changes: change_names(row.changes),
             delta_duration_ns: delta.duration_ns,
             delta_self_ns: delta.self_ns,
             delta_tokens: delta.tokens,
             delta_cost: delta.cost,
             is_downstream: divergence.as_ref().is_some_and(|divergence| divergence.is_downstream[number]),
-        }
-    };
-    spans.map(row).collect()
+        });
+    }
+    rows
 }
 
 fn verdict(verdict: Verdict) -> ui::Verdict {
