@@ -13,7 +13,9 @@ pub use assessment::{AssessmentUpdate, assessment, decode_assessment, decode_upd
 pub use span::span;
 pub use time::{duration_text, parse_duration_ms, parse_timestamp, timestamp_text};
 pub use trace_data::{decode_trace_data, trace_data};
-pub use trace_info::{MessageError, TraceInfoMessage, decode_trace_info, metadata, tags, trace_info};
+pub use trace_info::{
+    MessageError, TraceInfoMessage, cost, decode_trace_info, metadata, tags, token_usage, trace_info,
+};
 
 /// Encodes an experiment.
 pub fn experiment(experiment: &Experiment) -> Value {

@@ -9,6 +9,7 @@ mod gen_ai_events;
 mod kind;
 pub mod llm;
 mod messages;
+mod mlflow;
 mod parts;
 mod python_literal;
 mod read;
@@ -51,10 +52,11 @@ pub struct View<'a> {
 
 impl View<'_> {
     /// Reads from the span, else from its events and logs that carry what attributes would.
-    fn read<T>(&self, read: impl Fn(&[Attribute]) -> Option<T>) -> Option<T> {
-        read(&self.span.attributes).or_else(|| {
+    fn read<T>(&self, read: impl Fn(&Reading<'_>) -> Option<T>) -> Option<T> {
+        read(&Reading::new(&self.span.attributes)).or_else(|| {
             let has_more = !self.logs.is_empty() || !self.span.events.is_empty();
-            has_more.then(|| gen_ai_events::details(self.span, self.logs)).and_then(|more| read(&more))
+            let more = has_more.then(|| gen_ai_events::details(self.span, self.logs))?;
+            read(&Reading::new(&more))
         })
     }
 
@@ -63,21 +65,54 @@ impl View<'_> {
         self.read(span_type)
     }
 
-    /// Returns the inputs.
+    /// Returns the inputs as MLflow reads them, else the messages that only events and logs of a later convention tell.
     pub fn inputs(&self) -> Option<Value> {
-        self.read(inputs).or_else(|| gen_ai_events::input_messages(self.span, self.logs))
+        Some(self.inputs_with_text()?.0)
     }
 
-    /// Returns the outputs.
+    /// Returns the outputs; see [`View::inputs`].
     pub fn outputs(&self) -> Option<Value> {
-        self.read(outputs).or_else(|| gen_ai_events::output_messages(self.span, self.logs))
+        Some(self.outputs_with_text()?.0)
     }
 
-    /// Returns the token usage of a model call as MLflow reads it; empty if it reads none.
-    pub fn token_usage(&self) -> TokenUsage {
-        let reported =
-            |attributes: &[Attribute]| Some(token_usage(attributes)).filter(|usage| !usage.is_empty());
-        self.read(reported).unwrap_or_default()
+    /// Returns the inputs, and their JSON text if they came as text.
+    pub fn inputs_with_text(&self) -> Option<(Value, Option<String>)> {
+        self.read(|reading| {
+            let told = own(reading, keys::SPAN_INPUTS);
+            told.or_else(|| mlflow::inputs(reading, &self.span.events).told).map(with_text)
+        })
+        .or_else(|| gen_ai_events::input_messages(self.span, self.logs).map(|told| with_text(told.into())))
+    }
+
+    /// Returns the outputs, and their JSON text if they came as text.
+    pub fn outputs_with_text(&self) -> Option<(Value, Option<String>)> {
+        self.read(|reading| {
+            let told = own(reading, keys::SPAN_OUTPUTS);
+            told.or_else(|| mlflow::outputs(reading, &self.span.events)).map(with_text)
+        })
+        .or_else(|| gen_ai_events::output_messages(self.span, self.logs).map(|told| with_text(told.into())))
+    }
+
+    /// Returns the attributes that MLflow's API has on this span beside those that came (contract e); tokens and cost are
+    /// those of [`View::facts`].
+    ///
+    /// What only log records tell, which MLflow does not take, has its place here too.
+    pub fn mlflow_attributes(&self) -> Vec<(&'static str, Value)> {
+        let reading = Reading::new(&self.span.attributes);
+        let mut added = mlflow::added(&reading, &self.span.events);
+        let mut add = |key: &'static str, value: &dyn Fn() -> Option<Value>| {
+            if !reading.has(key)
+                && added.iter().all(|(known, _)| *known != key)
+                && let Some(value) = value()
+            {
+                added.push((key, value));
+            }
+        };
+        if !self.logs.is_empty() {
+            add(keys::SPAN_INPUTS, &|| self.inputs());
+            add(keys::SPAN_OUTPUTS, &|| self.outputs());
+        }
+        added
     }
 
     /// Returns everything that any convention says, for a person; nothing if the span speaks none.
@@ -94,14 +129,17 @@ impl View<'_> {
         let Some(attributes) = self.attributes() else { return Facts::default() };
         let reading = Reading::new(&attributes);
         // MLflow's word comes first where it has one, so that its API and our rows agree.
-        let span_type = span_type(&attributes).or_else(|| Some(kind::kind(&reading, &self.span.name)?.1));
+        let span_type = span_type(&reading).or_else(|| Some(kind::kind(&reading, &self.span.name)?.1));
         let tokens = tokens::tokens(&reading).map(|(_, tokens)| tokens).unwrap_or_default();
         let models =
             || [tables::MODEL_ANSWERED, tables::MODEL_ASKED].map(|table| Some(reading.first_text(table)?.1));
         let cost = tokens::cost(&reading).map(|(_, cost)| cost).or_else(|| {
-            let models = if tokens.has_no_sum() { return None } else { models() };
+            let [answered, asked] = if tokens.has_no_sum() { return None } else { models() };
+            // Looked for in the inputs only if there is something to price: they may be large.
+            let asked =
+                asked.or_else(|| answered.is_none().then(|| mlflow::model_of_call(&reading)).flatten());
             let provider = reading.first_text(tables::PROVIDER).map(|(_, provider)| provider);
-            let models = [models[0].as_deref(), models[1].as_deref()];
+            let models = [answered.as_deref(), asked.as_deref()];
             priced(prices, span_type.as_deref(), models, provider.as_deref(), &tokens).map(|(_, cost)| cost)
         });
         let text = |table| reading.first_text(table).map(|(_, text)| text);
@@ -166,114 +204,34 @@ fn priced(
     (!cost.is_empty()).then_some((name, cost))
 }
 
-fn value(attributes: &[Attribute], key: &str) -> Option<Value> {
-    attributes.value(key).map(decoded).filter(|value| !value.is_null())
-}
-
-fn text(attributes: &[Attribute], key: &str) -> Option<String> {
-    match value(attributes, key)? {
-        Value::String(text) if !text.is_empty() => Some(text),
-        _ => None,
-    }
-}
-
 /// Returns MLflow's own type of a span, if the MLflow SDK gave one.
 ///
 /// On a foreign span its exporter writes the key without a value, and an OpenTelemetry exporter the text `null`.
 pub fn mlflow_span_type(attributes: &[Attribute]) -> Option<String> {
-    text(attributes, keys::SPAN_TYPE).filter(|span_type| span_type != "null")
+    own_type(attributes.value(keys::SPAN_TYPE).map(decoded))
 }
 
-fn span_type(attributes: &[Attribute]) -> Option<String> {
-    let own = mlflow_span_type(attributes);
+fn own_type(value: Option<Value>) -> Option<String> {
+    match value {
+        Some(Value::String(text)) if !text.is_empty() && text != "null" => Some(text),
+        _ => None,
+    }
+}
+
+fn span_type(reading: &Reading<'_>) -> Option<String> {
+    let own = own_type(reading.decoded(keys::SPAN_TYPE));
     if own.as_deref().is_some_and(|own| own != "UNKNOWN") {
         return own;
     }
-    let open_inference = || {
-        let kind = text(attributes, "openinference.span.kind")?.to_ascii_uppercase();
-        let known = [
-            "TOOL",
-            "CHAIN",
-            "LLM",
-            "RETRIEVER",
-            "EMBEDDING",
-            "AGENT",
-            "RERANKER",
-            "UNKNOWN",
-            "GUARDRAIL",
-            "EVALUATOR",
-        ];
-        known.contains(&kind.as_str()).then_some(kind)
-    };
-    let gen_ai = || {
-        let span_type = match text(attributes, "gen_ai.operation.name")?.as_str() {
-            "chat" => "CHAT_MODEL",
-            "create_agent" | "invoke_agent" => "AGENT",
-            "embeddings" => "EMBEDDING",
-            "execute_tool" => "TOOL",
-            "generate_content" | "text_completion" | "response" => "LLM",
-            _ => return None,
-        };
-        Some(span_type.to_owned())
-    };
-    open_inference().or_else(gen_ai).or(own)
+    mlflow::span_type(reading).map(str::to_owned).or(own)
 }
 
-fn inputs(attributes: &[Attribute]) -> Option<Value> {
-    first(
-        attributes,
-        &[keys::SPAN_INPUTS, "input.value", "gen_ai.input.messages", "gen_ai.tool.call.arguments"],
-    )
+fn own<'a>(reading: &Reading<'a>, key: &str) -> Option<mlflow::Told<'a>> {
+    reading.get(key).map(mlflow::Told::of).filter(|told| !told.value.is_null())
 }
 
-fn outputs(attributes: &[Attribute]) -> Option<Value> {
-    first(
-        attributes,
-        &[keys::SPAN_OUTPUTS, "output.value", "gen_ai.output.messages", "gen_ai.tool.call.result"],
-    )
-}
-
-fn first(attributes: &[Attribute], keys: &[&str]) -> Option<Value> {
-    keys.iter().find_map(|key| value(attributes, key))
-}
-
-fn token_usage(attributes: &[Attribute]) -> TokenUsage {
-    if let Some(Value::Object(usage)) = value(attributes, keys::CHAT_TOKEN_USAGE) {
-        return usage_from_json(&usage);
-    }
-    let conventions = [
-        [
-            "llm.token_count.prompt",
-            "llm.token_count.completion",
-            "llm.token_count.total",
-            "llm.token_count.prompt_details.cache_read",
-            "llm.token_count.prompt_details.cache_write",
-        ],
-        [
-            "gen_ai.usage.input_tokens",
-            "gen_ai.usage.output_tokens",
-            "",
-            "gen_ai.usage.cache_read.input_tokens",
-            "gen_ai.usage.cache_creation.input_tokens",
-        ],
-    ];
-    let count = |key: &str| value(attributes, key).as_ref().and_then(count_of);
-    let read = |keys: &[&str; 5]| TokenUsage {
-        input: count(keys[0]),
-        output: count(keys[1]),
-        total: count(keys[2]),
-        cache_read: count(keys[3]),
-        cache_creation: count(keys[4]),
-    };
-    let reported = conventions
-        .iter()
-        .map(read)
-        .find(|usage| usage.input.is_some() || usage.output.is_some() || usage.total.is_some());
-    let mut usage = reported.unwrap_or_default();
-    if let (None, Some(input), Some(output)) = (usage.total, usage.input, usage.output) {
-        usage.total = Some(input.saturating_add(output));
-    }
-    usage
+fn with_text(told: mlflow::Told<'_>) -> (Value, Option<String>) {
+    (told.value, told.text.map(str::to_owned))
 }
 
 /// Reads MLflow's usage object, as spans and trace metadata carry it.
@@ -336,8 +294,9 @@ mod tests {
     fn an_unknown_type_gives_way_to_a_convention() {
         let unknown = (keys::SPAN_TYPE, string("UNKNOWN"));
         let chat = ("gen_ai.operation.name", string("chat"));
-        assert_eq!(span_type(&attributes(&[unknown.clone(), chat])).as_deref(), Some("CHAT_MODEL"));
-        assert_eq!(span_type(&attributes(&[unknown])).as_deref(), Some("UNKNOWN"));
+        let told = |pairs: &[(&str, AnyValue)]| span_type(&Reading::new(&attributes(pairs)));
+        assert_eq!(told(&[unknown.clone(), chat]).as_deref(), Some("CHAT_MODEL"));
+        assert_eq!(told(&[unknown]).as_deref(), Some("UNKNOWN"));
     }
 
     #[test]
@@ -350,11 +309,16 @@ mod tests {
         ]));
         let expected =
             TokenUsage { input: Some(11), output: Some(6), total: Some(17), ..TokenUsage::default() };
-        assert_eq!(token_usage(&attributes(&[(keys::CHAT_TOKEN_USAGE, text)])), expected);
-        assert_eq!(token_usage(&attributes(&[(keys::CHAT_TOKEN_USAGE, typed)])), expected);
+        let told = |pairs: &[(&str, AnyValue)]| {
+            let mut span = Span::new(model::TraceId([1; 16]), model::SpanId([1; 8]), "call");
+            span.attributes = attributes(pairs);
+            view(&span, &[]).facts(&Prices::bundled()).tokens.usage()
+        };
+        assert_eq!(told(&[(keys::CHAT_TOKEN_USAGE, text)]), expected);
+        assert_eq!(told(&[(keys::CHAT_TOKEN_USAGE, typed)]), expected);
         let gen_ai =
             [("gen_ai.usage.input_tokens", AnyValue::Int(11)), ("gen_ai.usage.output_tokens", string("6"))];
-        assert_eq!(token_usage(&attributes(&gen_ai)), expected);
+        assert_eq!(told(&gen_ai), expected);
     }
 
     fn log(name: &str, time: u64, body: AnyValue) -> LogRecord {
@@ -404,7 +368,7 @@ mod tests {
         let view = view(&span, &logs);
         assert_eq!(view.inputs(), Some(serde_json::json!([{"role": "user"}])));
         assert_eq!(view.span_type().as_deref(), Some("CHAT_MODEL"));
-        assert_eq!(view.token_usage().input, Some(7));
+        assert_eq!(view.facts(&Prices::bundled()).tokens.input, Some(7));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use proto::mlflow as message;
 use serde_json::Value;
 
 use crate::ApiError;
-use crate::traces::{decoded_attributes, merged_spans};
+use crate::spans::spans;
 
 /// The file that holds the spans of a trace.
 const TRACE_DATA: &str = "traces.json";
@@ -84,6 +84,7 @@ pub(crate) async fn get(
     let artifact = artifact(&path)?;
     let missing = ApiError::not_found(format!("No such artifact: '{path}'"));
     let file = artifact.path.clone();
+    let prices = ingest.clone();
     let found: Option<Vec<u8>> = ingest
         .store()
         .read(move |tx| {
@@ -94,12 +95,13 @@ pub(crate) async fn get(
             if artifact.path != TRACE_DATA {
                 return Ok::<_, ApiError>(tx.trace_artifact(trace, &artifact.path)?);
             }
-            let spans = merged_spans(tx, trace, artifact.trace_id)?;
-            let with_texts = spans.iter().map(|span| {
-                let texts = decoded_attributes(span)
-                    .into_iter()
-                    .map(|attribute| (attribute.key, Value::String(dumps(&plain(&attribute.value)))));
-                (span, texts.collect())
+            let spans = spans(tx, trace, artifact.trace_id, prices.prices())?;
+            let with_texts = spans.iter().map(|answered| {
+                let texts = answered
+                    .attributes
+                    .iter()
+                    .map(|attribute| (attribute.key.clone(), Value::String(dumps(&plain(&attribute.value)))));
+                (&answered.span, texts.collect())
             });
             Ok(Some(message::trace_data(with_texts, plain_object).to_string().into_bytes()))
         })

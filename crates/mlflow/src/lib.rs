@@ -12,6 +12,7 @@ mod runs;
 mod search;
 mod server_info;
 mod span_content;
+mod spans;
 mod trace_changes;
 mod traces;
 mod traces_v2;

@@ -5,11 +5,12 @@ use ingest::merge;
 use model::{Attribute, SpanCopy};
 use serde_json::{Map, Value, json};
 
-use crate::traces::decoded_attributes;
+use crate::spans::attributes;
 
 /// Writes a span from its copies.
 ///
-/// Ids and times are left out: MLflow finds a text in them by chance alone, for it stores ids in base64.
+/// Ids and times are left out: MLflow finds a text in them by chance alone, for it stores ids in base64. So is a cost that was
+/// computed, and what log records tell.
 pub(crate) fn span_content(copies: &[SpanCopy]) -> String {
     let span = merge::merge(copies).span;
     let status = json!({"code": span.status.code.name(), "message": span.status.message});
@@ -21,7 +22,7 @@ pub(crate) fn span_content(copies: &[SpanCopy]) -> String {
     let links: Vec<Value> =
         span.links.iter().map(|link| json!({"attributes": plain(&link.attributes)})).collect();
     // The values of attributes are JSON texts within the JSON text.
-    let attributes: Map<String, Value> = decoded_attributes(&span)
+    let attributes: Map<String, Value> = attributes(&span, copies, &[], None)
         .into_iter()
         .map(|attribute| {
             let text = dumps(&analysis::plain::plain(&attribute.value));

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use analysis::plain::{decoded, typed};
 use analysis::python_json::dumps;
 use axum::Json;
 use axum::extract::{Path, State};
-use ingest::{Change, Ingest, StartTrace, merge};
-use model::{Assessment, Attribute, Attributes as _, ExperimentId, Span, TraceId, TraceInfo, keys};
+use ingest::{Change, Ingest, StartTrace};
+use model::{Assessment, ExperimentId, TraceId, TraceInfo, keys};
 use proto::mlflow as message;
 use serde_json::{Value, json};
 use store::{ReadTx, TraceKey};
@@ -16,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::ApiError;
 use crate::request::Message;
+use crate::spans::spans;
 
 /// How long `traces/get` waits for spans that StartTrace announced: as long as MLflow's two retries.
 const MAX_WAIT: Duration = Duration::from_secs(3);
@@ -177,6 +177,7 @@ enum Found {
 }
 
 async fn find(ingest: &Ingest, trace_id: TraceId, allow_partial: bool) -> Result<Found, ApiError> {
+    let prices = ingest.clone();
     ingest
         .store()
         .read(move |tx| {
@@ -186,9 +187,10 @@ async fn find(ingest: &Ingest, trace_id: TraceId, allow_partial: bool) -> Result
                 return Ok(Found::Incomplete);
             }
             let mut trace = json!({"trace_info": info_message});
-            let spans = spans(tx, key, trace_id)?;
+            let spans = spans(tx, key, trace_id, prices.prices())?;
             if !spans.is_empty() {
-                trace["spans"] = Value::Array(spans);
+                let spans = spans.iter().map(|answered| message::span(&answered.span, &answered.attributes));
+                trace["spans"] = spans.collect();
             }
             Ok(Found::Complete(trace))
         })
@@ -207,35 +209,4 @@ pub(crate) fn info_message(tx: &ReadTx<'_>, key: TraceKey, info: &TraceInfo) -> 
     let labels = tx.trace_labels(key)?;
     let assessments = assessment_messages(info, &tx.assessments(key)?);
     Ok(message::trace_info(info, &labels, assessments, dumps))
-}
-
-/// Returns the spans of a trace, the root first, then by start.
-pub(crate) fn merged_spans(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId) -> Result<Vec<Span>, ApiError> {
-    let copies = tx.all_span_copies(key, trace_id)?;
-    let mut spans: Vec<Span> = copies.iter().map(|copies| merge::merge(copies).span).collect();
-    spans.sort_by_key(|span| (!span.is_root(), span.start_time_unix_nano));
-    Ok(spans)
-}
-
-fn spans(tx: &ReadTx<'_>, key: TraceKey, trace_id: TraceId) -> Result<Vec<Value>, ApiError> {
-    let spans = merged_spans(tx, key, trace_id)?;
-    Ok(spans.iter().map(|span| message::span(span, &decoded_attributes(span))).collect())
-}
-
-/// Returns the attributes of a span as MLflow stores them: one layer of JSON text removed, its own trace id added.
-pub(crate) fn decoded_attributes(span: &Span) -> Vec<Attribute> {
-    let mut attributes: Vec<Attribute> = span
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.key != keys::TRACE_REQUEST_ID)
-        .map(|attribute| Attribute::new(attribute.key.clone(), typed(decoded(&attribute.value))))
-        .collect();
-    let span_type_is_null = attributes.text(keys::SPAN_TYPE) == Some("null");
-    if span_type_is_null {
-        // What an OpenTelemetry exporter makes of the type that MLflow did not set.
-        attributes.retain(|attribute| attribute.key != keys::SPAN_TYPE);
-    }
-    let trace_id = model::AnyValue::String(span.trace_id.to_mlflow());
-    attributes.insert(0, Attribute::new(keys::TRACE_REQUEST_ID, trace_id));
-    attributes
 }

@@ -111,6 +111,14 @@ impl TokenUsage {
         *self == Self::default()
     }
 
+    /// Says 0 of what no call reported, as MLflow does of a trace; a missing total is the sum of the others.
+    pub fn complete(&mut self) {
+        if !self.is_empty() {
+            let (input, output) = (*self.input.get_or_insert(0), *self.output.get_or_insert(0));
+            self.total.get_or_insert(input.saturating_add(output));
+        }
+    }
+
     /// Adds another usage, count by count; saturates.
     pub fn add(&mut self, other: &Self) {
         fn sum(a: &mut Option<i64>, b: Option<i64>) {

@@ -224,12 +224,13 @@ pub fn metadata(
     put(keys::SESSION, info.session.clone());
     put(keys::USER, info.user.clone());
     put(keys::INFO_FINALIZED, info.is_finalized.then(|| "true".to_owned()));
-    put(keys::TOKEN_USAGE, (!info.usage.is_empty()).then(|| dumps(&usage_json(&info.usage))));
-    put(keys::COST, (!info.cost.is_empty()).then(|| dumps(&cost_json(&info.cost))));
+    put(keys::TOKEN_USAGE, (!info.usage.is_empty()).then(|| dumps(&token_usage(&info.usage))));
+    put(keys::COST, (!info.cost.is_empty()).then(|| dumps(&cost(&info.cost))));
     metadata
 }
 
-fn usage_json(usage: &TokenUsage) -> Value {
+/// Encodes token usage, as spans and traces carry it.
+pub fn token_usage(usage: &TokenUsage) -> Value {
     [
         ("input_tokens", usage.input),
         ("output_tokens", usage.output),
@@ -243,7 +244,8 @@ fn usage_json(usage: &TokenUsage) -> Value {
     .into()
 }
 
-fn cost_json(cost: &Cost) -> Value {
+/// Encodes a cost in dollars, as spans and traces carry it.
+pub fn cost(cost: &Cost) -> Value {
     #[expect(clippy::cast_precision_loss, reason = "MLflow's costs are floats of dollars")]
     let dollars = |pico: i64| pico as f64 / 1e12;
     [("input_cost", cost.input), ("output_cost", cost.output), ("total_cost", cost.total)]

@@ -100,7 +100,7 @@ class Api:
     def spans(self, trace_id: bytes) -> list[dict]:
         """Spans of `trace`, with attributes as a plain dictionary."""
         spans = self.trace(trace_id, allow_partial=True).get("spans", [])
-        return [{**span, "attributes": _plain_attributes(span)} for span in spans]
+        return [{**span, "attributes": plain_attributes(span)} for span in spans]
 
     def search(self, experiment_id: str) -> list[dict]:
         location = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment_id}}
@@ -150,7 +150,7 @@ def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 15) 
         time.sleep(0.02)
 
 
-def _plain_attributes(span: dict) -> dict:
+def plain_attributes(span: dict) -> dict:
     return {attribute["key"]: _plain(attribute.get("value")) for attribute in span.get("attributes", [])}
 
 

@@ -65,6 +65,10 @@ impl Reader<'_> {
             let name = self.reading.text("genkit:name").map(|name| (Rule::Genkit, name));
             self.view.model_asked = self.note("model_asked", name);
         }
+        if self.view.models() == [None, None] && self.view.is_kind(&["LLM", "CHAT_MODEL", "EMBEDDING"]) {
+            let name = super::mlflow::model_of_call(self.reading).map(|name| (Rule::Mlflow, name));
+            self.view.model_asked = self.note("model_asked", name);
+        }
         self.view.provider = self.text("provider", tables::PROVIDER);
         self.view.session = self.text("session", tables::SESSION);
         self.view.user = self.text("user", tables::USER);

@@ -47,6 +47,16 @@ impl<'a> Reading<'a> {
         self.attributes.iter().any(|attribute| attribute.key.starts_with(prefix))
     }
 
+    /// Returns a value as it came.
+    pub(super) fn get(&self, key: &str) -> Option<&'a AnyValue> {
+        self.by_key.get(key).copied()
+    }
+
+    /// Returns a value as MLflow stores it.
+    pub(super) fn decoded(&self, key: &str) -> Option<Value> {
+        Some(decoded(self.get(key)?))
+    }
+
     /// Returns a value as it is, JSON texts unparsed; nothing for an empty or redacted one.
     pub(super) fn raw(&self, key: &str) -> Option<Value> {
         let value = *self.by_key.get(key)?;

@@ -23,6 +23,8 @@ pub enum Rule {
     PydanticAi,
     /// Claude Code's bare keys.
     ClaudeCode,
+    /// `voltagent.*` and the bare keys of VoltAgent.
+    VoltAgent,
     /// `flue.*`.
     Flue,
     /// Event for each message, or the details event, on the span or as a log record.
@@ -53,6 +55,7 @@ impl Rule {
             Self::GoogleAdk => "Google ADK",
             Self::PydanticAi => "Pydantic AI",
             Self::ClaudeCode => "Claude Code",
+            Self::VoltAgent => "VoltAgent",
             Self::Flue => "Flue",
             Self::GenAiEvents => "OpenTelemetry GenAI events",
             Self::GenAiContentEvents => "OpenTelemetry GenAI content events",

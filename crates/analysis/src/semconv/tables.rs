@@ -2,7 +2,7 @@
 
 use super::Rule::{
     self, ClaudeCode, Flue, GenAi, GenAiIndexed, Genkit, GoogleAdk, LangSmith, Langfuse, LiveKit, Mlflow,
-    OpenInference, PydanticAi, Traceloop, VercelAi,
+    OpenInference, PydanticAi, Traceloop, VercelAi, VoltAgent,
 };
 
 /// Attributes that may tell a fact, best first.
@@ -35,6 +35,7 @@ pub(super) const PREFIXES: &[&str] = &[
     "user.",
     "enduser.",
     "agent.",
+    "voltagent.",
 ];
 
 /// Keys without a prefix that some convention owns.
@@ -52,6 +53,9 @@ pub(super) const BARE_KEYS: &[&str] = &[
     "operation.cost",
     "operation.name",
     "entity.type",
+    "usage.prompt_tokens",
+    "usage.completion_tokens",
+    "usage.total_tokens",
 ];
 
 pub(super) const MODEL_ANSWERED: Table = &[
@@ -363,6 +367,15 @@ pub(super) const TOKENS: &[TokenKeys] = &[
         input: &["gen_ai.usage.prompt_tokens"],
         output: &["gen_ai.usage.completion_tokens"],
         total: &["llm.usage.total_tokens"],
+        cached_read: &[],
+        cached_write: &[],
+        reasoning: &[],
+    },
+    TokenKeys {
+        rule: VoltAgent,
+        input: &["usage.prompt_tokens", "llm.usage.prompt_tokens"],
+        output: &["usage.completion_tokens", "llm.usage.completion_tokens"],
+        total: &["usage.total_tokens", "llm.usage.total_tokens"],
         cached_read: &[],
         cached_write: &[],
         reasoning: &[],

@@ -198,6 +198,7 @@ impl Rollup {
         if !info.is_usage_final {
             info.usage = model::TokenUsage::default();
             counted(&spans, |usage| !usage.tokens.is_empty()).for_each(|usage| info.usage.add(&usage.tokens));
+            info.usage.complete();
         }
         if !info.is_cost_final {
             info.cost = model::Cost::default();

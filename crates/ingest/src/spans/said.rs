@@ -63,14 +63,14 @@ impl Said {
 
 impl RootSaid {
     fn new(span: &Span, view: &View<'_>) -> Self {
-        let shown = |value: Option<serde_json::Value>, role| {
-            value.map(|value| preview::preview(&value, &dumps(&value), role))
+        let shown = |told: Option<(serde_json::Value, Option<String>)>, role| {
+            told.map(|(value, text)| preview::preview(&value, &text.unwrap_or_else(|| dumps(&value)), role))
         };
         Self {
             is_error: span.status.code == StatusCode::ERROR,
             tags: labels::root_tags(&span.attributes).map(|(key, value)| (key.to_owned(), value)).collect(),
-            request_preview: shown(view.inputs(), preview::Role::User),
-            response_preview: shown(view.outputs(), preview::Role::Assistant),
+            request_preview: shown(view.inputs_with_text(), preview::Role::User),
+            response_preview: shown(view.outputs_with_text(), preview::Role::Assistant),
         }
     }
 }

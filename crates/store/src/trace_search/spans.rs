@@ -27,7 +27,8 @@ const FRAME: &str = "trace_id span_id parent_span_id name kind span_kind_unspeci
     mlflow.tracerequestid mlflow.spantype mlflow.spaninputs mlflow.spanoutputs mlflow.chat.tokenusage mlflow.message.format \
     mlflow.chat.tools mlflow.llm.model mlflow.llm.provider mlflow.llm.cost input_tokens output_tokens total_tokens \
     cache_read_input_tokens cache_creation_input_tokens input_cost output_cost total_cost \
-    chat_model agent tool chain retriever parser embedding reranker memory unknown workflow task guardrail evaluator";
+    chat_model agent tool chain retriever parser embedding reranker memory unknown workflow task guardrail evaluator \
+    vercel_ai gemini voltagent livekit openai contents candidates content role assistant service.name";
 
 /// Shortest word that a text filter can be asked for.
 const MIN_WORD: usize = 3;
