@@ -8,6 +8,7 @@ mod analysis;
 mod compare;
 mod llm;
 mod log;
+mod query;
 mod rejected;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub use llm::{
     NotCaptured, PromptTemplate, Provenance, Tokens, ToolDefinition, ToolRun,
 };
 pub use log::{LogList, LogRecord};
+pub use query::{QueryError, QueryPart, QueryPartKind, QueryReading, Suggestion};
 pub use rejected::{
     AcceptRejected, Accepted, Fix, FixSnippet, Header, RejectedDetail, RejectedGroup, RejectedList,
     RejectedRequest, RejectionKind,
@@ -334,6 +336,12 @@ pub struct TraceSummary {
     pub cost_pico_usd: Option<String>,
     /// MLflow session.
     pub session: Option<String>,
+    /// MLflow user.
+    pub user: Option<String>,
+    /// First characters of the request.
+    pub request_preview: Option<String>,
+    /// First characters of the answer.
+    pub response_preview: Option<String>,
     /// Whether it is kept whatever retention says.
     pub is_pinned: bool,
 }
@@ -350,12 +358,12 @@ pub struct TraceNeighbours {
 /// One page of the trace list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TraceList {
-    /// Newest first.
+    /// Newest first, if no order was asked for.
     pub traces: Vec<TraceSummary>,
     /// Give it back as `page_token` for the next page; absent on the last.
     pub next_page_token: Option<String>,
-    /// Traces that match, over all pages.
-    pub n_total: u64,
+    /// Traces that match, over all pages; absent if counting them would take long.
+    pub n_total: Option<u64>,
 }
 
 /// What the header of the trace page shows.

@@ -24,6 +24,7 @@ use ingest::Ingest;
 
 pub use error::{ApiError, ErrorCode};
 pub use server_info::MLFLOW_VERSION;
+pub use span_content::span_content;
 
 /// Largest body in bytes: StartTrace carries previews and metadata, an upload all spans of a trace.
 const MAX_BODY_BYTES: usize = 32 << 20;

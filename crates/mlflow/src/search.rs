@@ -74,6 +74,7 @@ async fn page(
         experiments,
         filter: TraceFilter::parse(&request.text("filter", "filter")?.unwrap_or_default())?,
         order: TraceOrder::parse(&request.texts("order_by", "orderBy")?)?,
+        after: None,
         offset: offset_of(request.text("page_token", "pageToken")?.as_deref())?,
         limit: usize::try_from(max_results).unwrap_or_default(),
     };

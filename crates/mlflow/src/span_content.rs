@@ -11,7 +11,7 @@ use crate::spans::attributes;
 ///
 /// Ids and times are left out: MLflow finds a text in them by chance alone, for it stores ids in base64. So is a cost that was
 /// computed, and what log records tell.
-pub(crate) fn span_content(copies: &[SpanCopy]) -> String {
+pub fn span_content(copies: &[SpanCopy]) -> String {
     let span = merge::merge(copies).span;
     let status = json!({"code": span.status.code.name(), "message": span.status.message});
     let events: Vec<Value> = span

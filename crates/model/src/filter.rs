@@ -5,6 +5,7 @@
 //! each language makes of identifiers is in [`trace`] and [`experiment`]; messages are MLflow's. `store` compiles the tree to SQL,
 //! [`evaluate`] says for one trace or experiment in memory what the SQL must say.
 
+pub mod assist;
 mod clause;
 mod error;
 pub mod evaluate;
@@ -12,6 +13,7 @@ pub mod experiment;
 mod lexer;
 mod order;
 mod pattern;
+pub mod query;
 pub mod trace;
 
 pub use error::FilterError;

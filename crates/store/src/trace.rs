@@ -64,14 +64,14 @@ pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(TraceKey, TraceInfo)>
     Ok((TraceKey(row.get(0)?), info))
 }
 
+pub(crate) const ALL_SOURCES: [Source; 3] =
+    [Source::OpenTelemetry, Source::Mlflow, Source::OpenTelemetryInferred];
+
 fn sources_of(bits: u8) -> Vec<Source> {
-    [Source::OpenTelemetry, Source::Mlflow, Source::OpenTelemetryInferred]
-        .into_iter()
-        .filter(|source| bits & source_bit(*source) != 0)
-        .collect()
+    ALL_SOURCES.into_iter().filter(|source| bits & source_bit(*source) != 0).collect()
 }
 
-fn source_bit(source: Source) -> u8 {
+pub(crate) fn source_bit(source: Source) -> u8 {
     match source {
         Source::OpenTelemetry => 1,
         Source::Mlflow => 2,

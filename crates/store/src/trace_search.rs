@@ -8,8 +8,10 @@ mod functions;
 mod spans;
 
 use model::filter::Direction;
-use model::filter::trace::{NumberField, SpanField, TextField, TraceFilter, TraceOrder, TraceOrderKey};
-use model::{ExperimentId, SpanCopy, TraceInfo};
+use model::filter::trace::{
+    NumberField, SpanField, TextField, TraceClause, TraceFilter, TraceOrder, TraceOrderKey,
+};
+use model::{ExperimentId, SpanCopy, TraceId, TraceInfo, UnixNanos};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 
@@ -39,10 +41,21 @@ pub struct TraceSearch {
     pub filter: TraceFilter,
     /// Their order; those that it leaves equal newest first, then by id.
     pub order: Vec<TraceOrder>,
+    /// Only those behind this place; the order must be none, which is newest first.
+    pub after: Option<TraceCursor>,
     /// How many to pass over.
     pub offset: u64,
     /// How many to return.
     pub limit: usize,
+}
+
+/// A place among traces that are ordered newest first. It stays while traces arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceCursor {
+    /// Start of the trace.
+    pub request_time: UnixNanos,
+    /// Its id.
+    pub trace_id: TraceId,
 }
 
 impl Store {
@@ -70,7 +83,7 @@ impl ReadTx<'_> {
         if let Some(page) = self.page_by_rows(search)? {
             return Ok(page);
         }
-        let mut condition = self.condition(&search.experiments, &search.filter, content)?;
+        let mut condition = self.condition(&search.experiments, &search.filter, search.after, content)?;
         let order = order_by(&search.order, &mut condition);
         // One row more than asked for tells whether there is a next page.
         let limit = i64::try_from(search.limit).unwrap_or(i64::MAX).saturating_add(1);
@@ -92,11 +105,14 @@ impl ReadTx<'_> {
     /// found among the first ones. Nothing if the page is not full after [`MAX_LOOKED_AT`], or if bodies have to be read.
     fn page_by_rows(&self, search: &TraceSearch) -> Result<Option<Page>, StoreError> {
         let tests = spans::tests_of(&search.filter);
-        if tests.is_empty() || tests.iter().any(|(field, _)| *field == SpanField::Content) {
+        if tests.is_empty()
+            || asks_text(&search.filter)
+            || tests.iter().any(|(field, _)| *field == SpanField::Content)
+        {
             return Ok(None);
         }
         let Some(tests) = self.row_tests(&tests)? else { return Ok(Some((Vec::new(), false))) };
-        let mut condition = compile::condition(&search.experiments, &search.filter);
+        let mut condition = compile::condition(&search.experiments, &search.filter, search.after);
         let order = order_by(&search.order, &mut condition);
         condition.values.push(Value::from(MAX_LOOKED_AT));
         let sql = format!("SELECT {COLUMNS} FROM trace WHERE {} ORDER BY {order} LIMIT ?", condition.text);
@@ -126,24 +142,40 @@ impl ReadTx<'_> {
         filter: &TraceFilter,
         content: SpanContent,
     ) -> Result<Vec<TraceKey>, StoreError> {
-        let condition = self.condition(experiments, filter, content)?;
+        let condition = self.condition(experiments, filter, None, content)?;
         let keys = self.keys_of(condition)?;
         Ok(keys.into_iter().map(TraceKey).collect())
+    }
+
+    /// Returns how many traces match; nothing if spans would have to be asked.
+    pub fn count_matching(
+        &self,
+        experiments: &[ExperimentId],
+        filter: &TraceFilter,
+    ) -> Result<Option<u64>, StoreError> {
+        if filter.asks_spans() {
+            return Ok(None);
+        }
+        let condition = compile::condition(experiments, filter, None);
+        let sql = format!("SELECT count(*) FROM trace WHERE {}", condition.text);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        Ok(Some(statement.query_row(params_from_iter(condition.values), |row| row.get(0))?))
     }
 
     fn condition(
         &self,
         experiments: &[ExperimentId],
         filter: &TraceFilter,
+        after: Option<TraceCursor>,
         content: SpanContent,
     ) -> Result<Sql, StoreError> {
-        let condition = compile::condition(experiments, filter);
+        let condition = compile::condition(experiments, filter, after);
         let tests = spans::tests_of(filter);
-        if tests.is_empty() {
+        if tests.is_empty() && !asks_text(filter) {
             return Ok(condition);
         }
         let candidates = self.keys_of(condition)?.into_iter().collect();
-        let found = self.traces_with_span(&tests, candidates, content)?;
+        let found = self.traces_with_span(&tests, &spans::texts_of(filter), candidates, content)?;
         let list = serde_json::to_string(&found).unwrap_or_default();
         Ok(Sql {
             text: "trace.trace_key IN (SELECT value FROM json_each(?))".to_owned(),
@@ -159,6 +191,10 @@ impl ReadTx<'_> {
     }
 }
 
+fn asks_text(filter: &TraceFilter) -> bool {
+    filter.clauses.iter().any(|clause| matches!(clause, TraceClause::SpanText(_)))
+}
+
 /// Returns the terms of an order; what is absent comes last in either direction.
 fn order_by(order: &[TraceOrder], sql: &mut Sql) -> String {
     let mut terms = Vec::new();
@@ -166,10 +202,7 @@ fn order_by(order: &[TraceOrder], sql: &mut Sql) -> String {
         let (text, values) = match key {
             // Finer than MLflow's milliseconds, and what the index has.
             TraceOrderKey::Number(NumberField::TimestampMs) => ("trace.request_time".to_owned(), Vec::new()),
-            TraceOrderKey::Number(NumberField::ExecutionTimeMs) => {
-                ("trace.execution_duration_ms".to_owned(), Vec::new())
-            }
-            TraceOrderKey::Number(NumberField::EndTimeMs) => (compile::END_TIME_MS.to_owned(), Vec::new()),
+            TraceOrderKey::Number(field) => (compile::number_expression(*field).0.to_owned(), Vec::new()),
             TraceOrderKey::ExperimentId => ("trace.experiment_id".to_owned(), Vec::new()),
             TraceOrderKey::Text(TextField::RequestId) => ("trace.trace_id".to_owned(), Vec::new()),
             TraceOrderKey::Text(field) => {
@@ -177,13 +210,12 @@ fn order_by(order: &[TraceOrder], sql: &mut Sql) -> String {
                 (expression.text, expression.values)
             }
         };
-        let is_never_null = matches!(
-            key,
-            TraceOrderKey::Number(NumberField::TimestampMs | NumberField::EndTimeMs)
-                | TraceOrderKey::ExperimentId
-                | TraceOrderKey::Text(TextField::RequestId)
-        );
-        if !is_never_null {
+        let may_be_null = match key {
+            TraceOrderKey::Number(field) => compile::number_expression(*field).1,
+            TraceOrderKey::ExperimentId | TraceOrderKey::Text(TextField::RequestId) => false,
+            TraceOrderKey::Text(_) => true,
+        };
+        if may_be_null {
             sql.values.extend(values.clone());
             terms.push(format!("{text} IS NULL"));
         }

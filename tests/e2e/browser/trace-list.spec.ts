@@ -33,7 +33,7 @@ test("errors are counted and marked", async ({ page, server }) => {
   await page.goto("/traces");
   const row = page.getByTestId("trace-row");
   await expect(row).toHaveAttribute("data-state", "ERROR");
-  await expect(row).toContainText("Error");
+  await expect(row.getByRole("img", { name: "Error" })).toBeVisible();
 });
 
 test("what is pointed at does not move", async ({ page, server }) => {

@@ -169,16 +169,48 @@ export function payloadUrl(groupId: string, requestId: string): string {
   return `/traceloupe/v1/rejected/${encodeURIComponent(groupId)}/requests/${encodeURIComponent(requestId)}/body`;
 }
 
-type TracesRequest = { experimentId: string | null; limit: number; pageToken?: string | null; signal?: AbortSignal };
+type TracesRequest = {
+  experimentId: string | null;
+  limit: number;
+  /** What was typed into the query bar. */
+  filter?: string;
+  /** A key and `ASC` or `DESC`; null is newest first. */
+  order?: string | null;
+  /** Bounds of the start, Unix nanoseconds; null is open. */
+  from?: string | null;
+  before?: string | null;
+  pageToken?: string | null;
+  signal?: AbortSignal;
+};
 
-/** One page of the trace list, newest first; `experimentId` null means all. */
-export function fetchTraces({ experimentId, limit, pageToken, signal }: TracesRequest): Promise<TraceList> {
+/** One page of the trace list; `experimentId` null means all. */
+export function fetchTraces(request: TracesRequest): Promise<TraceList> {
+  const { experimentId, limit, filter, order, from, before, pageToken, signal } = request;
   const query = {
     limit,
     ...(experimentId === null ? {} : { experiment_id: experimentId }),
+    ...(filter ? { filter } : {}),
+    ...(order ? { order } : {}),
+    ...(from ? { from } : {}),
+    ...(before ? { before } : {}),
     ...(pageToken ? { page_token: pageToken } : {}),
   };
   return bodyOf(client.GET("/traceloupe/v1/traces", { params: { query }, ...(signal ? { signal } : {}) }));
+}
+
+/** What the query bar shows of a query; with a caret what may stand there, too. */
+export function queryReadingQuery(experimentId: string | null, text: string, caret: number | null) {
+  const query = {
+    text,
+    ...(caret === null ? {} : { caret }),
+    ...(experimentId === null ? {} : { experiment_id: experimentId }),
+  };
+  return queryOptions({
+    queryKey: ["query-reading", experimentId, text, caret],
+    queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/traces/query", { params: { query }, signal })),
+    staleTime: 10_000,
+    gcTime: 30_000,
+  });
 }
 
 /** One row of the trace list as it is now. */

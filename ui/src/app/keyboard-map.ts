@@ -22,7 +22,7 @@ export const paletteKey = "Ctrl+K";
 
 const gestures = ["wheel", "drag"];
 /** Keys that stand in the table by their sign. */
-const keyOfSign: Readonly<Record<string, string>> = { "↓": "ArrowDown", "↑": "ArrowUp", Esc: "Escape" };
+const keyOfSign: Readonly<Record<string, string>> = { "↓": "ArrowDown", "↑": "ArrowUp", Esc: "Escape", Space: " " };
 
 /** Returns what can be done by keys on a page; what only a hand can do is left out. */
 export function commandsOn(path: string): KeyCommand[] {
@@ -60,6 +60,9 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["k", "↑"], does: "Previous trace" },
       { keys: ["Home", "End"], does: "First, last", each: ["First", "Last"] },
       { keys: ["Enter"], does: "Open" },
+      { keys: ["/"], does: "Search and filter" },
+      { keys: ["Space"], does: "Mark or unmark" },
+      { keys: ["c"], does: "Compare the two marked" },
       { keys: ["P"], does: "Pin or unpin" },
       { keys: ["Esc"], does: "Select none, let new traces in" },
     ],

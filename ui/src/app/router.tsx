@@ -7,6 +7,7 @@ import { HomePage } from "../features/onboarding/HomePage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
 import { searchOf, type TraceSearch, viewOf } from "../features/trace/trace-view.ts";
 import { TracePage } from "../features/trace/TracePage.tsx";
+import { type ListSearch, searchOf as listSearchOf, viewOf as listViewOf } from "../features/traces/list-view.ts";
 import { TraceListPage } from "../features/traces/TraceListPage.tsx";
 import { parseSpanId, parseTraceId } from "./address.ts";
 import { CrashPage, NotFoundPage } from "./ErrorPages.tsx";
@@ -25,16 +26,35 @@ const experimentsRoute = createRoute({
 const experimentRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/experiments/$experimentId",
+  validateSearch: (search): ListSearch => listSearchOf(listViewOf(search)),
   component: function ExperimentTraces() {
     const { experimentId } = experimentRoute.useParams();
-    return <TraceListPage key={experimentId} experimentId={experimentId} />;
+    const search = experimentRoute.useSearch();
+    const view = useMemo(() => listViewOf(search), [search]);
+    const navigate = useNavigate({ from: experimentRoute.fullPath });
+    return (
+      <TraceListPage
+        key={experimentId}
+        experimentId={experimentId}
+        view={view}
+        onView={(next) => void navigate({ search: listSearchOf(next) })}
+      />
+    );
   },
 });
 
 const tracesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/traces",
-  component: () => <TraceListPage experimentId={null} />,
+  validateSearch: (search): ListSearch => listSearchOf(listViewOf(search)),
+  component: function AllTraces() {
+    const search = tracesRoute.useSearch();
+    const view = useMemo(() => listViewOf(search), [search]);
+    const navigate = useNavigate({ from: tracesRoute.fullPath });
+    return (
+      <TraceListPage experimentId={null} view={view} onView={(next) => void navigate({ search: listSearchOf(next) })} />
+    );
+  },
 });
 
 const traceRoute = createRoute({

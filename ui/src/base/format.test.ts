@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  clockField,
   formatBytes,
   formatCost,
   formatCount,
@@ -11,6 +12,7 @@ import {
   formatName,
   formatShare,
   formatTokens,
+  millisOfClockField,
   setTimeZone,
 } from "./format.ts";
 
@@ -120,4 +122,17 @@ test("names have at most 300 characters, and none is cut in half", () => {
   expect(formatName("x".repeat(300))).toBe("x".repeat(300));
   expect(formatName("x".repeat(1_000_000))).toBe(`${"x".repeat(300)}…`);
   expect(formatName(`${"x".repeat(299)}𝄞y`)).toBe(`${"x".repeat(299)}…`);
+});
+
+test("a field for date and time holds the clock of the page, to the second, and is read back", () => {
+  setTimeZone("utc");
+  expect(clockField(Date.UTC(2026, 10, 22, 10, 14, 54, 999))).toBe("2026-11-22T10:14:54");
+  expect(millisOfClockField("2026-11-22T10:14:54")).toBe(Date.UTC(2026, 10, 22, 10, 14, 54));
+  expect(millisOfClockField("2026-11-22T10:14")).toBe(Date.UTC(2026, 10, 22, 10, 14));
+  expect(millisOfClockField("")).toBeNull();
+  setTimeZone("local");
+  for (const month of [0, 6]) {
+    const millis = Date.UTC(2026, month, 22, 10, 14, 54);
+    expect(millisOfClockField(clockField(millis))).toBe(millis);
+  }
 });

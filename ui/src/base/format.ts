@@ -99,6 +99,19 @@ export function formatExactTime(unixNanos: Nanos): string {
   return `${day} ${timeOfDay(clock)}.${fraction} ${zone}`;
 }
 
+/** Returns Unix milliseconds as a field for date and time has them: `2026-11-22T10:14:54`, by the clock of the page. */
+export function clockField(unixMillis: number): string {
+  return clockOf(new Date(unixMillis)).toISOString().slice(0, 19);
+}
+
+/** Reads such a field; null if it holds no time. */
+export function millisOfClockField(text: string): number | null {
+  const clock = Date.parse(`${text}Z`);
+  if (Number.isNaN(clock)) return null;
+  // The offset is that of the moment, which the clock tells but for the hour of a change.
+  return clock - minutesAhead(new Date(clock - minutesAhead(new Date(clock)) * 60_000)) * 60_000;
+}
+
 function timeOfDay(clock: Date): string {
   return `${two(clock.getUTCHours())}:${two(clock.getUTCMinutes())}:${two(clock.getUTCSeconds())}`;
 }

@@ -1,10 +1,13 @@
 // Attributes with their types; long values are folded, each can be copied.
-import { Fragment, useState } from "react";
+import { ListFilter } from "lucide-react";
+import { Fragment, useContext, useState } from "react";
 import type { Attribute } from "../api/messages.ts";
 import { formatBytes, formatCount } from "../base/format.ts";
+import { IconButton } from "../components/Button.tsx";
 import { CopyButton } from "../components/CopyButton.tsx";
 import { attributesWith, textOfValue, typeNameOf } from "./attribute-text.ts";
 import styles from "./AttributeTable.module.css";
+import { type FindTraces, FindTracesContext } from "./find-traces.ts";
 import { nodeOfAnyValue } from "./json/json-node.ts";
 import { JsonText } from "./json/JsonText.tsx";
 import { JsonTree } from "./json/JsonTree.tsx";
@@ -24,9 +27,13 @@ type AttributeTableProps = {
   nDropped?: number;
   /** What is said if there are none. */
   empty?: string;
+  /** The query that finds traces with the same value; null for one that cannot be asked for. */
+  conditionOf?: (key: string, value: Attribute["value"]) => string | null;
 };
 
-export function AttributeTable({ attributes, nDropped = 0, empty = "No attributes" }: AttributeTableProps) {
+export function AttributeTable(props: AttributeTableProps) {
+  const { attributes, nDropped = 0, empty = "No attributes", conditionOf } = props;
+  const findTraces = useContext(FindTracesContext);
   const [filter, setFilter] = useState("");
   const shown = attributesWith(attributes, filter);
   return (
@@ -55,6 +62,7 @@ export function AttributeTable({ attributes, nDropped = 0, empty = "No attribute
               <span className={styles["tools"]}>
                 <span className={styles["type"]}>{typeNameOf(value)}</span>
                 <span className={styles["copy"]}>
+                  <FindButton query={conditionOf?.(key, value) ?? null} findTraces={findTraces} of={key} />
                   <CopyButton text={() => textOfValue(value)} label={`Copy ${startOf(key, longKey)}`} />
                 </span>
               </span>
@@ -66,6 +74,19 @@ export function AttributeTable({ attributes, nDropped = 0, empty = "No attribute
         <p className={styles["quiet"]}>{formatCount(nDropped, "more was", "more were")} dropped by the sender</p>
       )}
     </div>
+  );
+}
+
+type FindButtonProps = { query: string | null; findTraces: FindTraces; of: string };
+
+function FindButton({ query, findTraces, of }: FindButtonProps) {
+  if (query === null || findTraces === null) return null;
+  return (
+    <IconButton
+      label={`Traces with this ${startOf(of, longKey)}`}
+      icon={<ListFilter size={12} />}
+      onClick={() => findTraces(query)}
+    />
   );
 }
 

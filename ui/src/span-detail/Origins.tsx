@@ -3,6 +3,7 @@ import type { Origin, SpanDetail } from "../api/messages.ts";
 import { formatCount } from "../base/format.ts";
 import { Badge, SourceBadge } from "../components/Badge.tsx";
 import { AttributeTable } from "./AttributeTable.tsx";
+import { resourceCondition } from "./find-traces.ts";
 import { Fold } from "./Fold.tsx";
 import styles from "./panes.module.css";
 import { ScopeFacts } from "./ScopeFacts.tsx";
@@ -52,6 +53,7 @@ function OriginFacts({ origin, isAlone }: { origin: Origin; isAlone: boolean }) 
       <ScopeFacts scope={scope ?? null} />
       <Fold title="Resource" note={formatCount(resource.attributes.length, "attribute")} isOpenAtFirst={isAlone}>
         <AttributeTable
+          conditionOf={resourceCondition}
           attributes={resource.attributes}
           nDropped={resource.dropped_attributes_count}
           empty="The sender named no resource"

@@ -16,6 +16,7 @@ import { categoryAt } from "../trace-model/span-category.ts";
 import type { SpanTable } from "../trace-model/span-table.ts";
 import { findSpan } from "../trace-model/span-table.ts";
 import { AttributeTable } from "./AttributeTable.tsx";
+import { attributeCondition } from "./find-traces.ts";
 import { ChatPane } from "./chat/ChatPane.tsx";
 import { EventsLogs } from "./EventsLogs.tsx";
 import { InputsOutputs } from "./InputsOutputs.tsx";
@@ -122,7 +123,11 @@ function tabsOf(span: SpanDetail, table: SpanTable, onOpen: OpenSpan): TabItem<T
   const key = span.span_id;
   const attributePane = (
     <div className={paneStyles["pane"]}>
-      <AttributeTable attributes={attributes} nDropped={span.dropped_attributes_count} />
+      <AttributeTable
+        attributes={attributes}
+        nDropped={span.dropped_attributes_count}
+        conditionOf={attributeCondition}
+      />
     </div>
   );
   const ownTabs: TabItem<TabName>[] = [];

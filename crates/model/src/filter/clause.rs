@@ -43,15 +43,14 @@ const WORD_COMPARATORS: [&str; 3] = ["LIKE", "ILIKE", "RLIKE"];
 
 /// Splits a filter into clauses.
 pub(super) fn clauses(source: &str) -> Result<Vec<Clause<'_>>, FilterError> {
-    if source.len() > MAX_BYTES {
-        return Err(FilterError::new(
-            format!("The filter is longer than {MAX_BYTES} bytes."),
-            0..source.len(),
-        ));
-    }
-    let tokens = tokens(source);
-    check_semicolons(source, &tokens)?;
-    let groups = group_lengths(&tokens);
+    check_length(source)?;
+    clauses_of(source, &tokens(source))
+}
+
+/// Groups the tokens of a filter to clauses.
+pub(super) fn clauses_of<'t>(source: &'t str, tokens: &[Token<'t>]) -> Result<Vec<Clause<'t>>, FilterError> {
+    check_semicolons(source, tokens)?;
+    let groups = group_lengths(tokens);
     let mut clauses = Vec::new();
     let mut invalid: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
@@ -86,6 +85,13 @@ pub(super) fn clauses(source: &str) -> Result<Vec<Clause<'_>>, FilterError> {
         }
     }
     Ok(clauses)
+}
+
+pub(super) fn check_length(source: &str) -> Result<(), FilterError> {
+    if source.len() <= MAX_BYTES {
+        return Ok(());
+    }
+    Err(FilterError::new(format!("The filter is longer than {MAX_BYTES} bytes."), 0..source.len()))
 }
 
 fn check_semicolons(source: &str, tokens: &[Token<'_>]) -> Result<(), FilterError> {

@@ -8,7 +8,7 @@ use super::trace::{
     AssessmentKind, AssessmentTest, NumberField, SpanField, TextField, TraceClause, TraceFilter,
 };
 use super::{Direction, FieldTest, TextTest};
-use crate::{Experiment, TraceInfo, TraceLabels, keys};
+use crate::{Experiment, Source, TraceInfo, TraceLabels, keys};
 
 /// Everything that a filter may ask of a trace.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +59,8 @@ pub struct SpanFacts {
     pub status: u8,
     /// The span as JSON text.
     pub content: String,
+    /// Name, status message, keys and values of each copy of it.
+    pub texts: Vec<Vec<String>>,
 }
 
 /// MLflow's words for OTLP status codes.
@@ -75,10 +77,51 @@ impl TraceFilter {
                 _ => None,
             })
             .collect();
+        let texts: Vec<String> = self
+            .clauses
+            .iter()
+            .filter_map(|clause| match clause {
+                TraceClause::SpanText(text) => Some(folded(text)),
+                _ => None,
+            })
+            .collect();
         let has_span = || {
-            trace.spans.iter().any(|span| spans.iter().all(|(field, test)| span_passes(span, **field, test)))
+            trace.spans.iter().any(|span| {
+                spans.iter().all(|(field, test)| span_passes(span, **field, test)) && has_texts(span, &texts)
+            })
         };
-        (spans.is_empty() || has_span()) && self.clauses.iter().all(|clause| passes(trace, clause))
+        ((spans.is_empty() && texts.is_empty()) || has_span())
+            && self.clauses.iter().all(|clause| passes(trace, clause))
+    }
+}
+
+/// Returns a text in lower case, letter by letter, so that a part of a word is as in the word.
+fn folded(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// Whether one copy has all texts.
+fn has_texts(span: &SpanFacts, texts: &[String]) -> bool {
+    texts.is_empty()
+        || span.texts.iter().any(|copy| {
+            let copy: Vec<String> = copy.iter().map(|text| folded(text)).collect();
+            texts.iter().all(|text| copy.iter().any(|part| part.contains(text)))
+        })
+}
+
+/// Whether one of some values passes; of a test that excludes values, whether it excludes none of them.
+fn one_passes<'v>(test: &TextTest, mut values: impl Iterator<Item = &'v str>) -> bool {
+    match test {
+        TextTest::NotEq(_) | TextTest::NotIn(_) => values.all(|value| test.matches(value)),
+        test => values.any(|value| test.matches(value)),
+    }
+}
+
+/// Returns the word that filters have for a source.
+pub fn source_word(source: Source) -> &'static str {
+    match source {
+        Source::Mlflow => "mlflow",
+        Source::OpenTelemetry | Source::OpenTelemetryInferred => "opentelemetry",
     }
 }
 
@@ -105,7 +148,13 @@ fn passes(trace: &TraceFacts<'_>, clause: &TraceClause) -> bool {
             trace.assessments.iter().any(|assessment| assessment.kind == "issue" && assessment.name == *id)
         }
         // All about spans are looked at together.
-        TraceClause::Span(..) => true,
+        TraceClause::Span(..) | TraceClause::SpanText(_) => true,
+        TraceClause::Service(test) => {
+            one_passes(test, trace.info.summary.services.iter().map(String::as_str))
+        }
+        TraceClause::Source(test) => {
+            one_passes(test, trace.info.summary.sources.iter().map(|source| source_word(*source)))
+        }
         TraceClause::Assessment(kind, name, test) => {
             let named = |assessment: &&AssessmentFacts| {
                 assessment.kind == kind.as_str() && assessment.name == *name && assessment.is_valid
@@ -173,14 +222,23 @@ pub fn text<'a>(trace: &TraceFacts<'a>, field: &TextField) -> Option<Cow<'a, str
     }
 }
 
-/// Returns a number of a trace in milliseconds, if it is known.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of real times are far below 2^53")]
+/// Returns a number of a trace, if it is known.
+#[expect(clippy::cast_precision_loss, reason = "beyond 2^53 a bound is not meant to the last digit")]
 pub fn number(info: &TraceInfo, field: NumberField) -> Option<f64> {
     let start = info.request_time.as_millis();
     match field {
         NumberField::TimestampMs => Some(start as f64),
         NumberField::ExecutionTimeMs => info.execution_duration_ms.map(|millis| millis as f64),
         NumberField::EndTimeMs => Some(start.saturating_add(info.execution_duration_ms.unwrap_or(0)) as f64),
+        NumberField::DurationMs if info.summary.n_spans > 0 => Some(info.summary.duration().0 as f64 / 1e6),
+        NumberField::DurationMs => Some(info.execution_duration_ms.unwrap_or(0) as f64),
+        NumberField::Tokens => match (info.usage.input, info.usage.output) {
+            (None, None) => None,
+            (input, output) => Some(input.unwrap_or(0).saturating_add(output.unwrap_or(0)) as f64),
+        },
+        NumberField::CostUsd => info.cost.total.map(|pico| pico as f64 / 1e12),
+        NumberField::Spans => Some(info.summary.n_spans as f64),
+        NumberField::Errors => Some(info.summary.n_errors as f64),
     }
 }
 

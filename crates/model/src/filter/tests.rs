@@ -53,6 +53,7 @@ fn matches(filter: &str) -> bool {
         span_type: span_type.to_owned(),
         status: 1,
         content: content.to_owned(),
+        texts: Vec::new(),
     };
     let invalid = AssessmentFacts { is_valid: false, ..assessment("feedback", "old", "1", Some(1.0)) };
     let trace = TraceFacts {

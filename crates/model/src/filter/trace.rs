@@ -30,6 +30,12 @@ pub enum TraceClause {
     Span(SpanField, TextTest),
     /// About its valid assessments of a name, or those of its session.
     Assessment(AssessmentKind, String, AssessmentTest),
+    /// One of its services passes; of `!=` and `NOT IN`: none is among these. Only the query bar asks this and what follows.
+    Service(TextTest),
+    /// Likewise of the SDKs that made its spans, by [`super::query::SOURCES`].
+    Source(TextTest),
+    /// A copy of one of its spans has this in its text, case aside.
+    SpanText(String),
 }
 
 /// Texts of a trace.
@@ -63,15 +69,25 @@ pub enum TextField {
     Metadata(String),
 }
 
-/// Numbers of a trace, in milliseconds.
+/// Numbers of a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberField {
-    /// Start since the Unix epoch.
+    /// Start since the Unix epoch, milliseconds.
     TimestampMs,
-    /// Duration; absent while it is not known.
+    /// Duration that MLflow knows, milliseconds; absent while it is not known.
     ExecutionTimeMs,
-    /// Start and duration.
+    /// Start and duration, milliseconds.
     EndTimeMs,
+    /// Latest end minus earliest start of its spans; what the client said while there are none. Milliseconds.
+    DurationMs,
+    /// Input and output tokens; absent if neither is known.
+    Tokens,
+    /// Total cost in dollars; absent if it is not known.
+    CostUsd,
+    /// Spans received.
+    Spans,
+    /// Spans with status error.
+    Errors,
 }
 
 /// Texts of a span.
@@ -263,7 +279,7 @@ fn check_attribute(identifier: &Identifier<'_>, keys: &[&str]) -> Result<(), Fil
     Err(FilterError::new(message, identifier.at.clone()))
 }
 
-fn clause(clause: &Clause<'_>) -> Result<TraceClause, FilterError> {
+pub(super) fn clause(clause: &Clause<'_>) -> Result<TraceClause, FilterError> {
     let identifier = identifier(clause.identifier.text, clause.identifier.at.clone());
     let key = identifier.key;
     match entity(&identifier)? {
@@ -369,7 +385,7 @@ fn text_attribute(clause: &Clause<'_>, field: TextField) -> Result<TraceClause, 
 }
 
 /// Tags and metadata, and the attributes that MLflow keeps there.
-fn label(clause: &Clause<'_>, entity: &str, field: TextField) -> Result<TraceClause, FilterError> {
+pub(super) fn label(clause: &Clause<'_>, entity: &str, field: TextField) -> Result<TraceClause, FilterError> {
     let test = match clause.comparator.text.as_str() {
         "IS NULL" => FieldTest::IsNull,
         "IS NOT NULL" => FieldTest::IsNotNull,

@@ -8,6 +8,9 @@ use store::{RetentionReport, StoreState, StoredLog};
 
 pub(super) use llm::llm_view;
 
+/// Characters of a cell of the list.
+const CELL_CHARS: usize = 160;
+
 pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
     let summary = &info.summary;
     let has_spans = summary.n_spans > 0;
@@ -38,8 +41,16 @@ pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
         output_tokens: tokens(info.usage.output),
         cost_pico_usd: info.cost.total.map(|pico| pico.to_string()),
         session: info.session.clone(),
+        user: info.user.clone(),
+        request_preview: info.request_preview.as_deref().map(cell),
+        response_preview: info.response_preview.as_deref().map(cell),
         is_pinned: info.is_pinned,
     }
+}
+
+/// Cuts a text to what a cell of the list can show.
+fn cell(text: &str) -> String {
+    text.chars().take(CELL_CHARS).collect()
 }
 
 fn state(state: TraceState) -> ui::TraceState {

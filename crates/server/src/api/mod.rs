@@ -8,6 +8,7 @@ mod experiments;
 mod logs;
 mod media;
 mod outline;
+mod query;
 mod rejected;
 mod settings;
 mod spans;
@@ -48,6 +49,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(status::status))
         .routes(routes!(experiments::list_experiments))
         .routes(routes!(traces::list_traces))
+        .routes(routes!(query::read_query))
         .routes(routes!(traces::get_trace))
         .routes(routes!(traces::pin_trace, traces::unpin_trace))
         .routes(routes!(spans::get_spans))

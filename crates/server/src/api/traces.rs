@@ -5,12 +5,15 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use model::filter::trace::{NumberField, TraceClause, TraceFilter, TraceOrder};
+use model::filter::{NumberOp, NumberTest};
 use model::{TraceId, UnixNanos};
 use proto::ui;
 use serde::Deserialize;
-use store::{PageStart, TraceQuery};
+use store::{TraceCursor, TraceSearch};
 use utoipa::IntoParams;
 
+use super::query::{experiment_id, scope};
 use super::{ApiError, convert};
 use crate::router::App;
 
@@ -22,6 +25,14 @@ const MAX_LIMIT: usize = 1000;
 pub(super) struct TraceListParams {
     /// Decimal id of an experiment; all of them if absent.
     experiment_id: Option<String>,
+    /// What was typed into the query bar: a filter, or text to search for (docs/query.md).
+    filter: Option<String>,
+    /// One key and `ASC` or `DESC`; newest first if absent.
+    order: Option<String>,
+    /// Traces that began then or later, Unix nanoseconds.
+    from: Option<String>,
+    /// Traces that began before then, Unix nanoseconds.
+    before: Option<String>,
     /// Rows of a page, 1 to 1000, 100 if absent.
     limit: Option<usize>,
     /// `next_page_token` of the page before.
@@ -38,7 +49,7 @@ pub(super) fn no_such_trace(trace_id: TraceId) -> ApiError {
     ApiError::not_found(format!("trace {trace_id} is not here: it has not arrived yet, or was deleted"))
 }
 
-/// Lists traces, newest first.
+/// Lists traces, newest first unless another order is asked for.
 #[utoipa::path(
     get,
     path = "/traceloupe/v1/traces",
@@ -55,37 +66,87 @@ pub(super) async fn list_traces(
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(ApiError::invalid(format!("limit must be between 1 and {MAX_LIMIT}, not {limit}")));
     }
-    let experiments = match params.experiment_id {
-        None => None,
-        Some(id) => Some(vec![id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?]),
-    };
-    let start = match params.page_token.as_deref() {
-        None => PageStart::First,
-        Some(token) => page_start(token)
-            .ok_or_else(|| ApiError::invalid("page_token is not one that this server gave"))?,
-    };
-    let query = TraceQuery { experiments, start, limit };
-    let read = app
-        .ingest
-        .store()
-        .read(move |tx| Ok::<_, ApiError>((tx.list_traces(&query)?, tx.count_traces(&query)?)));
-    let (page, n_total) = read.await?;
-    Ok(Json(ui::TraceList {
-        traces: page.traces.iter().map(|(_, info)| convert::trace_summary(info)).collect(),
-        next_page_token: page.next.and_then(page_token),
-        n_total,
-    }))
+    let experiment = params.experiment_id.as_deref().map(experiment_id).transpose()?;
+    let (filter, order) = search_of(&params)?;
+    let place = Place::parse(params.page_token.as_deref(), order.is_some())?;
+    let asks_spans = filter.asks_spans();
+    let read = app.ingest.store().search_traces(asks_spans, move |tx| {
+        let experiments = scope(tx, experiment)?;
+        let (after, offset) = match place {
+            Place::First => (None, 0),
+            Place::After(cursor) => (Some(cursor), 0),
+            Place::Offset(n) => (None, n),
+        };
+        let is_ordered = order.is_some();
+        let order = order.into_iter().collect();
+        let search = TraceSearch { experiments, filter, order, after, offset, limit };
+        let (traces, has_more) = tx.search_traces(&search, mlflow::span_content)?;
+        let next = traces.last().filter(|_| has_more).map(|(_, info)| match is_ordered {
+            true => Place::Offset(offset + traces.len() as u64),
+            false => Place::After(TraceCursor { request_time: info.request_time, trace_id: info.trace_id }),
+        });
+        let n_total = match (place, has_more) {
+            (Place::First, false) => Some(traces.len() as u64),
+            _ => tx.count_matching(&search.experiments, &search.filter)?,
+        };
+        Ok::<_, ApiError>(ui::TraceList {
+            traces: traces.iter().map(|(_, info)| convert::trace_summary(info)).collect(),
+            next_page_token: next.map(Place::token),
+            n_total,
+        })
+    });
+    Ok(Json(read.await?))
 }
 
-fn page_start(token: &str) -> Option<PageStart> {
-    let (time, key) = token.split_once('.')?;
-    Some(PageStart::After(UnixNanos(time.parse().ok()?), key.parse().ok()?))
+/// Reads filter, bounds of time and order.
+fn search_of(params: &TraceListParams) -> Result<(TraceFilter, Option<TraceOrder>), ApiError> {
+    let mut filter = TraceFilter::parse_query(params.filter.as_deref().unwrap_or_default())
+        .map_err(|error| ApiError::invalid(error.message))?;
+    for (name, bound, op) in
+        [("from", &params.from, NumberOp::GreaterEq), ("before", &params.before, NumberOp::Less)]
+    {
+        let Some(bound) = bound else { continue };
+        let nanos: i64 = bound
+            .parse()
+            .map_err(|_| ApiError::invalid(format!("{name} must be Unix nanoseconds, not '{bound}'")))?;
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of real times are far below 2^53")]
+        let test = NumberTest { op, value: UnixNanos(nanos).as_millis() as f64 };
+        filter.clauses.push(TraceClause::Number(NumberField::TimestampMs, test));
+    }
+    let order = params.order.as_deref().map(TraceOrder::parse_query).transpose();
+    Ok((filter, order.map_err(|error| ApiError::invalid(error.message))?))
 }
 
-fn page_token(start: PageStart) -> Option<String> {
-    match start {
-        PageStart::After(time, key) => Some(format!("{}.{key}", time.0)),
-        PageStart::First | PageStart::Offset(_) => None,
+/// Where a page begins. Newest first it is behind a trace, so that arriving ones move nothing; in any other order behind a number of
+/// them, for there a trace may change its place at any time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    First,
+    After(TraceCursor),
+    Offset(u64),
+}
+
+impl Place {
+    fn parse(token: Option<&str>, is_ordered: bool) -> Result<Self, ApiError> {
+        let Some(token) = token else { return Ok(Self::First) };
+        let place = match token.split_once('.') {
+            Some((time, id)) if !is_ordered => {
+                time.parse().ok().zip(id.parse().ok()).map(|(time, trace_id)| {
+                    Self::After(TraceCursor { request_time: UnixNanos(time), trace_id })
+                })
+            }
+            None if is_ordered => token.parse().ok().map(Self::Offset),
+            _ => None,
+        };
+        place.ok_or_else(|| ApiError::invalid("page_token is not one that this server gave for this order"))
+    }
+
+    fn token(self) -> String {
+        match self {
+            Self::After(TraceCursor { request_time, trace_id }) => format!("{}.{trace_id}", request_time.0),
+            Self::Offset(n) => n.to_string(),
+            Self::First => String::new(),
+        }
     }
 }
 

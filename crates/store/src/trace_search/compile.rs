@@ -7,6 +7,9 @@ use model::filter::{FieldTest, NumberOp, NumberTest, TextTest, evaluate};
 use model::{Cost, ExperimentId, TraceId, TraceState, keys};
 use rusqlite::types::Value;
 
+use super::TraceCursor;
+use crate::trace::{ALL_SOURCES, source_bit};
+
 /// A piece of SQL with the values of its `?`, in order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sql {
@@ -16,7 +19,13 @@ pub(super) struct Sql {
 
 /// Milliseconds, rounded towards the past: SQLite's division rounds towards zero.
 const TIMESTAMP_MS: &str = "(trace.request_time / 1000000 - (trace.request_time % 1000000 < 0))";
-pub(super) const END_TIME_MS: &str = "((trace.request_time / 1000000 - (trace.request_time % 1000000 < 0)) + coalesce(trace.execution_duration_ms, 0))";
+/// In doubles, as the naive evaluator has it.
+const DURATION_MS: &str = "(CASE WHEN trace.n_spans > 0 THEN (trace.end_time - trace.start_time) / 1e6 \
+    ELSE coalesce(trace.execution_duration_ms, 0) * 1.0 END)";
+/// NULL if neither is known.
+const TOKENS: &str = "(CASE WHEN coalesce(trace.input_tokens, trace.output_tokens) IS NOT NULL \
+    THEN coalesce(trace.input_tokens, 0) + coalesce(trace.output_tokens, 0) END)";
+const END_TIME_MS: &str = "((trace.request_time / 1000000 - (trace.request_time % 1000000 < 0)) + coalesce(trace.execution_duration_ms, 0))";
 
 impl Sql {
     fn new(text: impl Into<String>) -> Self {
@@ -50,14 +59,29 @@ impl Sql {
 }
 
 /// Returns what all clauses but those about spans ask of a trace.
-pub(super) fn condition(experiments: &[ExperimentId], filter: &TraceFilter) -> Sql {
+pub(super) fn condition(
+    experiments: &[ExperimentId],
+    filter: &TraceFilter,
+    after: Option<TraceCursor>,
+) -> Sql {
     let mut parts = vec![in_experiments("trace", experiments)];
     parts.extend(filter.clauses.iter().filter_map(|part| clause(part, experiments)));
+    parts.extend(after.map(|TraceCursor { request_time, trace_id }| Sql {
+        // The first part alone can use an index.
+        text: "trace.request_time <= ? AND (trace.request_time < ? OR trace.trace_id > ?)".to_owned(),
+        values: vec![request_time.0.into(), request_time.0.into(), trace_id.0.to_vec().into()],
+    }));
     Sql::all(parts)
 }
 
 fn in_experiments(table: &str, experiments: &[ExperimentId]) -> Sql {
-    list(&format!("{table}.experiment_id"), "IN", experiments.iter().map(|id| Value::from(id.0)).collect())
+    // The order of time has an index over all experiments; over several, SQLite would rather sort all of their traces.
+    let no_index = if experiments.len() > 1 { "+" } else { "" };
+    list(
+        &format!("{no_index}{table}.experiment_id"),
+        "IN",
+        experiments.iter().map(|id| Value::from(id.0)).collect(),
+    )
 }
 
 fn list(expression: &str, operator: &str, values: Vec<Value>) -> Sql {
@@ -72,12 +96,6 @@ fn clause(clause: &TraceClause, experiments: &[ExperimentId]) -> Option<Sql> {
         TraceClause::Text(TextField::Cost, test) => cost(test),
         TraceClause::Text(field, test) => field_test(text_expression(field), test),
         TraceClause::Number(NumberField::TimestampMs, test) => timestamp(*test),
-        TraceClause::Number(NumberField::ExecutionTimeMs, test) => {
-            Sql::with(format!("trace.execution_duration_ms {} ?", test.op.as_str()), test.value)
-        }
-        TraceClause::Number(NumberField::EndTimeMs, test) => {
-            Sql::with(format!("{END_TIME_MS} {} ?", test.op.as_str()), test.value)
-        }
         TraceClause::Run(run) => Sql::any(vec![
             Sql::with(
                 "EXISTS (SELECT 1 FROM trace_metadata AS m
@@ -94,9 +112,53 @@ fn clause(clause: &TraceClause, experiments: &[ExperimentId]) -> Option<Sql> {
             "trace.trace_key IN (SELECT trace_key FROM assessment WHERE name = ? AND kind = 'issue')",
             id.clone(),
         ),
-        TraceClause::Span(..) => return None,
+        TraceClause::Span(..) | TraceClause::SpanText(_) => return None,
+        TraceClause::Number(field, test) => {
+            let (expression, _) = number_expression(*field);
+            Sql::with(format!("{expression} {} ?", test.op.as_str()), test.value)
+        }
+        TraceClause::Service(test) => one_passes(test, |test| {
+            let passes = text_test(Sql::new("service.value"), test);
+            Sql {
+                text: format!(
+                    "EXISTS (SELECT 1 FROM json_each(trace.services) AS service WHERE {})",
+                    passes.text
+                ),
+                values: passes.values,
+            }
+        }),
+        TraceClause::Source(test) => one_passes(test, |test| {
+            let bits = ALL_SOURCES
+                .into_iter()
+                .filter(|source| test.matches(evaluate::source_word(*source)))
+                .fold(0, |bits, source| bits | source_bit(source));
+            Sql::with("(trace.sources & ?) != 0", i64::from(bits))
+        }),
         TraceClause::Assessment(kind, name, test) => assessment(*kind, name, test, experiments),
     })
+}
+
+/// Returns a number of a trace as an expression, and whether it may be NULL.
+pub(super) fn number_expression(field: NumberField) -> (&'static str, bool) {
+    match field {
+        NumberField::TimestampMs => (TIMESTAMP_MS, false),
+        NumberField::ExecutionTimeMs => ("trace.execution_duration_ms", true),
+        NumberField::EndTimeMs => (END_TIME_MS, false),
+        NumberField::DurationMs => (DURATION_MS, false),
+        NumberField::Tokens => (TOKENS, true),
+        NumberField::CostUsd => ("(trace.total_cost / 1e12)", true),
+        NumberField::Spans => ("trace.n_spans", false),
+        NumberField::Errors => ("trace.n_errors", false),
+    }
+}
+
+/// A test that excludes values asks whether none of them is there.
+fn one_passes(test: &TextTest, exists: impl Fn(&TextTest) -> Sql) -> Sql {
+    match test {
+        TextTest::NotEq(text) => exists(&TextTest::Eq(text.clone())).negated(),
+        TextTest::NotIn(texts) => exists(&TextTest::In(texts.clone())).negated(),
+        test => exists(test),
+    }
 }
 
 /// Returns a text of a trace as an expression that is NULL if it is absent.

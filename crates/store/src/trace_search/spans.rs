@@ -42,6 +42,15 @@ pub(super) fn tests_of(filter: &TraceFilter) -> Vec<(SpanField, &TextTest)> {
     span_tests.collect()
 }
 
+/// Returns the texts that a filter looks for in the text of a span.
+pub(super) fn texts_of(filter: &TraceFilter) -> Vec<&str> {
+    let texts = filter.clauses.iter().filter_map(|clause| match clause {
+        TraceClause::SpanText(text) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
 /// Returns a word that every matching span has in the text of one of its copies; none if no such word is certain.
 fn longest_word(tests: &[(SpanField, &TextTest)]) -> Option<String> {
     let patterns = tests.iter().filter_map(|(field, test)| match (field, test) {
@@ -107,6 +116,7 @@ impl ReadTx<'_> {
     pub(super) fn traces_with_span(
         &self,
         tests: &[(SpanField, &TextTest)],
+        texts: &[&str],
         candidates: HashSet<i64>,
         content: SpanContent,
     ) -> Result<BTreeSet<i64>, StoreError> {
@@ -117,15 +127,15 @@ impl ReadTx<'_> {
         }
         let contents: Vec<&TextTest> =
             tests.iter().filter(|(field, _)| *field == SpanField::Content).map(|(_, test)| *test).collect();
-        let mut matcher = longest_word(tests).map(|word| TextMatcher::new(&word));
+        let mut matchers: Vec<TextMatcher> = texts.iter().map(|text| TextMatcher::new(text)).collect();
+        matchers.extend(longest_word(tests).map(|word| TextMatcher::new(&word)));
         let predicate = Predicate::of_traces(names, types, statuses, candidates);
-        Sources::new(self, &predicate)?.visit(matcher.is_some(), |_, block| {
-            if let (Some(matcher), Some(bits)) = (&matcher, block.filter)
-                && !matcher.may_match(bits)
-            {
+        Sources::new(self, &predicate)?.visit(!matchers.is_empty(), |_, block| {
+            let may_match = |bits| matchers.iter().all(|matcher| matcher.may_match(bits));
+            if block.filter.is_some_and(|bits| !may_match(bits)) {
                 return Ok(None);
             }
-            self.visit_block(&block, &predicate, matcher.as_mut(), &contents, content, &mut found)?;
+            self.visit_block(&block, &predicate, &mut matchers, &contents, content, &mut found)?;
             Ok(None)
         })?;
         Ok(found)
@@ -135,7 +145,7 @@ impl ReadTx<'_> {
         &self,
         block: &Block<'_>,
         predicate: &Predicate,
-        mut matcher: Option<&mut TextMatcher>,
+        matchers: &mut [TextMatcher],
         contents: &[&TextTest],
         content: SpanContent,
         found: &mut BTreeSet<i64>,
@@ -149,14 +159,17 @@ impl ReadTx<'_> {
         if hits.is_empty() {
             return Ok(());
         }
-        let bodies = if contents.is_empty() { Vec::new() } else { self.block(block.block_id)? };
+        let bodies =
+            if contents.is_empty() && matchers.is_empty() { Vec::new() } else { self.block(block.block_id)? };
         for (position, row) in hits {
             if found.contains(&row.trace) {
                 continue;
             }
-            if let Some(matcher) = &mut matcher
-                && !matcher.matches(self, &bodies, position)?
-            {
+            let mut has_texts = true;
+            for matcher in matchers.iter_mut() {
+                has_texts = has_texts && matcher.matches(self, &bodies, position)?;
+            }
+            if !has_texts {
                 continue;
             }
             let Some((trace_id, exporter)) = self.live_place(&row, block.block_id, position)? else {

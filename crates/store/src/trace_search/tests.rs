@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use model::filter::evaluate::{AssessmentFacts, SpanFacts, TraceFacts, number, text};
 use model::filter::trace::{TextField, TraceFilter, TraceOrder, TraceOrderKey};
 use model::{
-    AnyValue, Assessment, AssessmentValue, Attribute, Exporter, Span, SpanGroup, StatusCode, TokenUsage,
-    TraceLabels, TraceState, UnixNanos, keys,
+    AnyValue, Assessment, AssessmentValue, Attribute, Exporter, Source, Span, SpanGroup, StatusCode,
+    TokenUsage, TraceLabels, TraceState, UnixNanos, keys,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -84,6 +84,13 @@ fn content(copies: &[SpanCopy]) -> String {
     format!("{{\"name\": \"{}\", \"attributes\": {{{}}}}}", copy.span.name, attributes.join(", "))
 }
 
+/// What the store's own walk over a stored span visits, for spans of this test.
+fn texts(copy: &SpanCopy) -> Vec<String> {
+    let keys = copy.span.attributes.iter().map(|a| a.key.clone());
+    let values = copy.span.attributes.iter().filter_map(|a| a.value.as_str().map(str::to_owned));
+    keys.chain(values).chain([copy.span.name.clone()]).collect()
+}
+
 fn put(tx: &mut WriteTx<'_>, index: u8, data: &TraceData) -> Result<(), StoreError> {
     let types = ["", "TOOL", "LLM"];
     for (id, name, span_type, status, value, is_mlflow) in &data.spans {
@@ -112,6 +119,18 @@ fn put(tx: &mut WriteTx<'_>, index: u8, data: &TraceData) -> Result<(), StoreErr
     info.session = data.session.map(|session| SESSIONS[session].to_owned());
     info.experiment_id = ExperimentId(data.experiment);
     info.usage = TokenUsage { input: data.tokens, ..TokenUsage::default() };
+    info.cost.total = data.tokens.map(|n| n * 500_000_000_000);
+    info.summary.n_spans = data.spans.len() as u64;
+    info.summary.n_errors = data.spans.iter().filter(|span| span.3 == 2).count() as u64;
+    info.summary.start = info.request_time;
+    info.summary.end = UnixNanos(info.request_time.0 + data.millis * 500_000);
+    info.summary.services = data.metadata.values().cloned().collect();
+    info.summary.sources = match data.state {
+        0 => vec![],
+        1 => vec![Source::Mlflow],
+        2 => vec![Source::OpenTelemetryInferred],
+        _ => vec![Source::OpenTelemetry, Source::Mlflow],
+    };
     tx.update_trace(key, &info)?;
     for (tag, value) in &data.tags {
         tx.put_trace_tag(key, tag, value)?;
@@ -223,6 +242,28 @@ fn clause() -> impl Strategy<Value = String> {
     ]
 }
 
+/// What the query bar has beyond MLflow's language.
+fn query_part() -> impl Strategy<Value = String> {
+    let number_op = prop::sample::select(vec!["=", "!=", ">", ">=", "<", "<="]);
+    let key = prop::sample::select(vec!["duration", "tokens", "cost", "spans", "errors"]);
+    let number = prop::sample::select(vec!["0", "0.5", "1", "2", "2.5", "1e300"]);
+    let text_op = prop::sample::select(vec!["=", "!=", "LIKE", "ILIKE", "RLIKE"]);
+    let source = prop::sample::select(vec!["mlflow", "opentelemetry"]);
+    prop_oneof![
+        clause(),
+        (key, number_op, number).prop_map(|(key, op, number)| format!("{key} {op} {number}")),
+        (text_op.clone(), word()).prop_map(|(op, value)| format!("service {op} '{value}'")),
+        (prop::sample::select(vec!["IN", "NOT IN"]), word())
+            .prop_map(|(op, value)| format!("service {op} ('{value}', 'y')")),
+        (prop::sample::select(vec!["=", "!="]), source)
+            .prop_map(|(op, value)| format!("source {op} '{value}'")),
+        prop::sample::select(vec!["ALPHA", "alphab", "a", "ÄRGER", "x", "nowhere", "k"])
+            .prop_map(str::to_owned),
+        word().prop_map(|value| format!("span.attributes.k = '{value}'")),
+        (text_op, word()).prop_map(|(op, value)| format!("session {op} '{value}'")),
+    ]
+}
+
 fn orders() -> impl Strategy<Value = Vec<String>> {
     let keys = vec![
         "timestamp",
@@ -234,10 +275,23 @@ fn orders() -> impl Strategy<Value = Vec<String>> {
         "metadata.k",
         "request_id",
         "experiment_id",
+        "duration",
+        "tokens",
+        "cost",
+        "spans",
+        "errors",
+        "session",
     ];
     let item = (prop::sample::select(keys), prop::sample::select(vec!["", " ASC", " DESC"]));
     vec(item.prop_map(|(key, direction)| format!("{key}{direction}")), 0..3)
-        .prop_filter("no key twice", |items| TraceOrder::parse(items).is_ok())
+        .prop_filter("no key twice", |items| orders_of(items).is_some())
+}
+
+fn orders_of(items: &[String]) -> Option<Vec<TraceOrder>> {
+    let orders: Vec<TraceOrder> =
+        items.iter().map(|item| TraceOrder::parse_query(item)).collect::<Result<_, _>>().ok()?;
+    let has_twice = |(index, order): (usize, &TraceOrder)| orders[..index].iter().any(|o| o.key == order.key);
+    (!orders.iter().enumerate().any(has_twice)).then_some(orders)
 }
 
 /// All that is known of a trace, owned.
@@ -287,6 +341,7 @@ fn all(tx: &ReadTx<'_>) -> Result<Vec<Known>, StoreError> {
                     span_type: names.get(row.span_type).to_owned(),
                     status: row.status,
                     content: content(copies),
+                    texts: copies.iter().map(texts).collect(),
                 }
             });
             Ok(Known {
@@ -378,7 +433,7 @@ proptest! {
     #[test]
     fn sql_and_the_naive_evaluator_agree(
         traces in vec(trace_data(), 1..6),
-        filters in vec((vec(clause(), 0..3), orders(), 0..3_u64, 1..4_usize, 1..4_usize), 40),
+        filters in vec((vec(query_part(), 0..3), orders(), 0..3_u64, 1..4_usize, 1..4_usize), 40),
         is_merged in any::<bool>(),
         deleted in of(1..6_u8),
     ) {
@@ -399,14 +454,30 @@ proptest! {
                 let filter = clauses.join(" AND ");
                 let search = TraceSearch {
                     experiments: (0..i64::try_from(n_experiments).unwrap()).map(ExperimentId).collect(),
-                    filter: TraceFilter::parse(&filter).unwrap_or_else(|error| panic!("{filter}: {error}")),
-                    order: TraceOrder::parse(&order).unwrap(),
+                    filter: TraceFilter::parse_query(&filter).unwrap_or_else(|error| panic!("{filter}: {error}")),
+                    order: orders_of(&order).unwrap(),
+                    after: None,
                     offset,
                     limit,
                 };
                 let (wanted, found, has_more) = bench.store.read(move |tx| {
                     let wanted = expected(&all(tx)?, &search);
                     let (found, has_more) = tx.search_traces(&search, content)?;
+                    // The same page, found by the place that it begins behind.
+                    if let Some(last) = usize::try_from(search.offset).unwrap().checked_sub(1)
+                        && search.order.is_empty()
+                        && let Some(before) = wanted.get(last)
+                    {
+                        let all = all(tx)?;
+                        let known = all.iter().find(|known| known.key == *before).unwrap();
+                        let (request_time, trace_id) = (known.info.request_time, known.info.trace_id);
+                        let after = Some(TraceCursor { request_time, trace_id });
+                        let by_place = TraceSearch { offset: 0, after, ..search.clone() };
+                        assert_eq!(tx.search_traces(&by_place, content)?, (found.clone(), has_more));
+                    }
+                    if let Some(n) = tx.count_matching(&search.experiments, &search.filter)? {
+                        assert_eq!(n, wanted.len() as u64);
+                    }
                     let mut keys = tx.matching_traces(&search.experiments, &search.filter, content)?;
                     keys.sort_unstable();
                     let mut sorted = wanted.clone();

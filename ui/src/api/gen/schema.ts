@@ -215,7 +215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists traces, newest first. */
+        /** Lists traces, newest first unless another order is asked for. */
         get: operations["list_traces"];
         put?: never;
         post?: never;
@@ -425,6 +425,23 @@ export interface paths {
         };
         /** Returns every copy of one span as it came, as an `ExportTraceServiceRequest`. */
         get: operations["get_span_otlp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/traces/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a query while it is typed: its parts, what is wrong with it and how to mend that, and what may stand at the caret. */
+        get: operations["read_query"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1237,6 +1254,43 @@ export interface components {
              */
             share?: number | null;
         };
+        /** @description Why a query is refused. */
+        QueryError: {
+            /** @description Where it ends. */
+            end: number;
+            /** @description How to mend it, if the place tells. */
+            hint?: string | null;
+            /** @description What is wrong. */
+            message: string;
+            /** @description Where what is wrong begins. */
+            start: number;
+        };
+        /** @description A part of a query. Places are UTF-16 code units, as JavaScript counts them. */
+        QueryPart: {
+            /** @description Where it ends. */
+            end: number;
+            /** @description What it is. */
+            kind: components["schemas"]["QueryPartKind"];
+            /** @description Where it begins. */
+            start: number;
+        };
+        /**
+         * @description What a part of a query is.
+         * @enum {string}
+         */
+        QueryPartKind: "key" | "operator" | "text" | "number" | "and" | "plain" | "other";
+        /** @description What a query bar shows of a query. */
+        QueryReading: {
+            error?: components["schemas"]["QueryError"] | null;
+            /** @description Its parts in order. */
+            parts: components["schemas"]["QueryPart"][];
+            /** @description Where it ends. */
+            replace_end: number;
+            /** @description Where what a suggestion replaces begins. */
+            replace_start: number;
+            /** @description What may stand at the caret, best first, 50 at most. */
+            suggestions: components["schemas"]["Suggestion"][];
+        };
         /** @description A group with its newest requests. */
         RejectedDetail: {
             /** @description How to mend the cause. */
@@ -1537,6 +1591,20 @@ export interface components {
             /** @description What hinders it, if anything does. */
             state: components["schemas"]["StoreState"];
         };
+        /** @description Something that may stand at the caret. */
+        Suggestion: {
+            /** @description What it is, in a few words. */
+            detail: string;
+            /** @description What goes into the query, quoted if it must be. */
+            insert: string;
+            /** @description What people see. */
+            label: string;
+            /**
+             * Format: int64
+             * @description In how many of the newest traces or spans it is, if that is known.
+             */
+            n?: number | null;
+        };
         /**
          * @description Colour theme of the UI.
          * @enum {string}
@@ -1636,12 +1704,12 @@ export interface components {
         TraceList: {
             /**
              * Format: int64
-             * @description Traces that match, over all pages.
+             * @description Traces that match, over all pages; absent if counting them would take long.
              */
-            n_total: number;
+            n_total?: number | null;
             /** @description Give it back as `page_token` for the next page; absent on the last. */
             next_page_token?: string | null;
-            /** @description Newest first. */
+            /** @description Newest first, if no order was asked for. */
             traces: components["schemas"]["TraceSummary"][];
         };
         /** @description The traces beside one in the list of its experiment. */
@@ -1695,6 +1763,10 @@ export interface components {
              * @description Output tokens of the same spans.
              */
             output_tokens?: number | null;
+            /** @description First characters of the request. */
+            request_preview?: string | null;
+            /** @description First characters of the answer. */
+            response_preview?: string | null;
             /** @description Values of `service.name`, sorted. */
             services: string[];
             /** @description MLflow session. */
@@ -1707,6 +1779,8 @@ export interface components {
             state: components["schemas"]["TraceState"];
             /** @description 32 hex digits. */
             trace_id: string;
+            /** @description MLflow user. */
+            user?: string | null;
         };
         /**
          * @description What became of a span.
@@ -2194,10 +2268,18 @@ export interface operations {
     list_traces: {
         parameters: {
             query?: {
+                /** @description Traces that began before then, Unix nanoseconds. */
+                before?: string;
                 /** @description Decimal id of an experiment; all of them if absent. */
                 experiment_id?: string;
+                /** @description What was typed into the query bar: a filter, or text to search for (docs/query.md). */
+                filter?: string;
+                /** @description Traces that began then or later, Unix nanoseconds. */
+                from?: string;
                 /** @description Rows of a page, 1 to 1000, 100 if absent. */
                 limit?: number;
+                /** @description One key and `ASC` or `DESC`; newest first if absent. */
+                order?: string;
                 /** @description `next_page_token` of the page before. */
                 page_token?: string;
             };
@@ -2619,6 +2701,40 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_query: {
+        parameters: {
+            query: {
+                /** @description Where the caret is, in UTF-16 code units; without it nothing is suggested. */
+                caret?: number;
+                /** @description Decimal id of the experiment whose keys and values are suggested; those of all if absent. */
+                experiment_id?: string;
+                /** @description The query as typed so far. */
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryReading"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

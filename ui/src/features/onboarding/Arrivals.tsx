@@ -17,7 +17,7 @@ export function Arrivals({ latest }: { latest: TraceList }) {
     <section className={styles["section"]} aria-labelledby="arrivals">
       <h3 id="arrivals" className={styles["sectionTitle"]}>
         Traces
-        {latest.n_total > 0 && (
+        {latest.traces.length > 0 && (
           <Link to="/traces" className={styles["all"]}>
             See all
           </Link>

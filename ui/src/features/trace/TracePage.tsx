@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { CircleDashed, SearchX, Unplug } from "lucide-react";
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { ApiError } from "../../api/client.ts";
 import type { TraceDetail } from "../../api/messages.ts";
 import { spanTableQuery, traceQuery } from "../../api/queries.ts";
@@ -10,6 +10,7 @@ import { formatCount, formatName } from "../../base/format.ts";
 import { Button } from "../../components/Button.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { hrefOf } from "../../span-detail/span-address.ts";
+import { FindTracesContext } from "../../span-detail/find-traces.ts";
 import { SpanInspector } from "../../span-detail/SpanInspector.tsx";
 import type { OpenSpan } from "../../span-detail/SpanLink.tsx";
 import { decodeSpanTable } from "../../trace-model/decode.ts";
@@ -100,6 +101,11 @@ function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView }: B
     if (address.traceId === table.traceId) select(address.spanId);
     else router.history.push(hrefOf(address));
   };
+  const experimentId = trace.summary.experiment_id;
+  const findTraces = useCallback(
+    (query: string) => router.history.push(`/experiments/${experimentId}?filter=${encodeURIComponent(query)}`),
+    [router, experimentId],
+  );
   return (
     <Panes
       main={
@@ -119,7 +125,9 @@ function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView }: B
           {settled === null ? (
             <TraceOverview trace={trace} table={table} onOpenSpan={select} />
           ) : (
-            <SpanInspector table={table} spanId={settled} onOpen={open} />
+            <FindTracesContext value={findTraces}>
+              <SpanInspector table={table} spanId={settled} onOpen={open} />
+            </FindTracesContext>
           )}
         </aside>
       }

@@ -2,11 +2,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowUp } from "lucide-react";
-import { type FocusEvent, useCallback, useEffect, useRef, useState } from "react";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { type CSSProperties, type FocusEvent, useCallback, useEffect, useRef, useState } from "react";
 import { pinTrace } from "../../api/mutations.ts";
 import { formatInteger } from "../../base/format.ts";
+import { columns, gridOf } from "./columns.tsx";
 import type { TraceFeed } from "./feed.ts";
+import { type ColumnId, nextOrder, type Order } from "./list-view.ts";
 import styles from "./TraceList.module.css";
 import { rowId, TraceRow } from "./TraceRow.tsx";
 import { usePageKeys } from "./use-page-keys.ts";
@@ -20,11 +22,21 @@ type TraceListProps = {
   feed: TraceFeed;
   paging: "idle" | "loading" | "failed";
   loadMore: () => void;
-  /** Names by id, where rows of several experiments are listed. */
-  experimentNames: ReadonlyMap<string, string> | null;
+  /** Names by id. */
+  experimentNames: ReadonlyMap<string, string>;
+  shownColumns: readonly ColumnId[];
+  order: Order | null;
+  onOrder: (order: Order | null) => void;
+  marked: readonly string[];
+  onMark: (traceId: string) => void;
+  onUnmarkAll: () => void;
+  onCompare: () => void;
+  onSearch: () => void;
 };
 
-export function TraceList({ feed, paging, loadMore, experimentNames }: TraceListProps) {
+export function TraceList(props: TraceListProps) {
+  const { feed, paging, loadMore, experimentNames, shownColumns, order, onOrder } = props;
+  const { marked, onMark, onUnmarkAll, onCompare, onSearch } = props;
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const [isScrolled, setIsScrolled] = useState(false);
@@ -75,6 +87,8 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
   const pin = useMutation(pinTrace());
   const { mutate: mutatePin } = pin;
   const onPin = useCallback((traceId: string, isPinned: boolean) => mutatePin({ traceId, isPinned }), [mutatePin]);
+  const { template, least } = gridOf(shownColumns);
+  const gridStyle = { "--columns": template, "--least": `${least}px` } as CSSProperties;
   const togglePin = (): void => {
     const active = rows[activeIndex];
     if (active) onPin(active.trace_id, !active.is_pinned);
@@ -93,7 +107,10 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
       End: () => activate(rows.length - 1),
       Enter: () => activeId !== null && void navigate({ to: "/traces/$traceId", params: { traceId: activeId } }),
       P: togglePin,
-      Escape: () => setActiveId(null),
+      " ": () => activeId !== null && onMark(activeId),
+      c: onCompare,
+      "/": onSearch,
+      Escape: () => (activeId === null ? onUnmarkAll() : setActiveId(null)),
     }[event.key];
     if (!act) return;
     event.preventDefault();
@@ -111,7 +128,7 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
     // Pointing includes the button for new rows, or they would come in on the way to it.
     <div
       className={styles["frame"]}
-      data-columns={experimentNames ? "all" : "one"}
+      style={gridStyle}
       onPointerEnter={() => setIsPointed(true)}
       onPointerLeave={() => setIsPointed(false)}
     >
@@ -133,12 +150,12 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
         role="grid"
         tabIndex={0}
         aria-label="Traces"
-        aria-rowcount={feed.nTotal + 1}
+        aria-rowcount={feed.nTotal === null ? -1 : feed.nTotal + 1}
         aria-activedescendant={activeId === null ? undefined : rowId(activeId)}
         onFocus={onFocus}
         onScroll={(event) => setIsScrolled(event.currentTarget.scrollTop > 0)}
       >
-        <HeaderRow hasExperiment={experimentNames !== null} />
+        <HeaderRow shownColumns={shownColumns} order={order} onOrder={onOrder} />
         <div role="rowgroup" className={styles["rows"]} style={{ height: rows.length * rowHeight }}>
           {items.map((item) => {
             const row = rows[item.index];
@@ -150,18 +167,19 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
                 index={item.index}
                 top={item.start - rowHeight}
                 isActive={row.trace_id === activeId}
+                isMarked={marked.includes(row.trace_id)}
                 longestNs={longestNs}
+                shownColumns={shownColumns}
+                experimentNames={experimentNames}
                 onPin={onPin}
-                experimentName={
-                  experimentNames ? (experimentNames.get(row.experiment_id) ?? row.experiment_id) : undefined
-                }
+                onMark={onMark}
               />
             );
           })}
         </div>
         {paging === "failed" && (
           <div className={styles["more"]}>
-            Older traces could not be loaded
+            More traces could not be loaded
             <button type="button" className={styles["retry"]} onClick={loadMore}>
               Try again
             </button>
@@ -172,32 +190,66 @@ export function TraceList({ feed, paging, loadMore, experimentNames }: TraceList
   );
 }
 
-function HeaderRow({ hasExperiment }: { hasExperiment: boolean }) {
+type HeaderRowProps = {
+  shownColumns: readonly ColumnId[];
+  order: Order | null;
+  onOrder: (order: Order | null) => void;
+};
+
+function HeaderRow({ shownColumns, order, onOrder }: HeaderRowProps) {
   return (
     <div role="rowgroup" className={styles["head"]}>
       <div role="row" aria-rowindex={1} className={styles["headRow"]}>
-        <span role="columnheader">Time</span>
-        <span role="columnheader">Root</span>
-        {hasExperiment && <span role="columnheader">Experiment</span>}
-        <span role="columnheader">Services</span>
-        <span role="columnheader" className={styles["numberHead"]}>
-          Duration
+        <span role="columnheader">
+          <span className={styles["unseen"]}>Mark</span>
         </span>
-        <span role="presentation" />
-        <span role="columnheader" className={styles["numberHead"]}>
-          Spans
-        </span>
-        <span role="columnheader" className={styles["numberHead"]}>
-          Errors
-        </span>
-        <span role="columnheader" className={styles["numberHead"]}>
-          Tokens
-        </span>
-        <span role="columnheader" className={styles["stateHead"]}>
-          State
-        </span>
-        <span role="columnheader">Source</span>
+        {/* Newest first is the usual order, so the first press turns it round. */}
+        <Head
+          title="Time"
+          orderKey="timestamp"
+          order={order ?? { key: "timestamp", isDescending: true }}
+          onOrder={(next) => onOrder(next !== null && next.isDescending ? null : next)}
+        />
+        <Head title="Root" orderKey="name" order={order} onOrder={onOrder} />
+        {shownColumns.map((id) => {
+          const { title, orderKey, isNumber } = columns[id];
+          return (
+            <Head key={id} title={title} orderKey={orderKey} isNumber={isNumber} order={order} onOrder={onOrder} />
+          );
+        })}
       </div>
     </div>
+  );
+}
+
+type HeadProps = {
+  title: string;
+  /** What the server orders by; absent where it cannot. */
+  orderKey?: string | undefined;
+  isNumber?: boolean | undefined;
+  order: Order | null;
+  onOrder: (order: Order | null) => void;
+};
+
+function Head({ title, orderKey, isNumber, order, onOrder }: HeadProps) {
+  if (orderKey === undefined) return <span role="columnheader">{title}</span>;
+  const isOrdered = order?.key === orderKey;
+  const Arrow = order?.isDescending === false ? ArrowUp : ArrowDown;
+  return (
+    <span
+      role="columnheader"
+      aria-sort={!isOrdered ? "none" : order.isDescending ? "descending" : "ascending"}
+      className={isNumber === true ? styles["numberHead"] : undefined}
+    >
+      <button
+        type="button"
+        className={styles["sort"]}
+        data-ordered={isOrdered || undefined}
+        onClick={() => onOrder(nextOrder(order, orderKey))}
+      >
+        {title}
+        <Arrow size={11} aria-hidden className={styles["arrow"]} />
+      </button>
+    </span>
   );
 }

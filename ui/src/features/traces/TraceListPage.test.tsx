@@ -1,8 +1,10 @@
 import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { TraceSummary } from "../../api/messages.ts";
+import { useState } from "react";
+import type { QueryReading, TraceSummary } from "../../api/messages.ts";
 import { renderPage } from "../../api/testing/render-page.tsx";
+import { usualView } from "./list-view.ts";
 import { summary } from "./testing/summary.ts";
 import { TraceListPage } from "./TraceListPage.tsx";
 
@@ -36,7 +38,12 @@ async function openPage(
     const next_page_token = to < traces.length ? String(to) : null;
     return Response.json({ traces: traces.slice(from, to), next_page_token, n_total: traces.length });
   });
-  const { announce } = renderPage(() => <TraceListPage experimentId={experimentId} />, {
+  function Page() {
+    const [view, setView] = useState(usualView);
+    return <TraceListPage experimentId={experimentId} view={view} onView={setView} />;
+  }
+  const { announce } = renderPage(() => <Page />, {
+    "/traces/query": (_request, url) => Response.json(readQuery(url.searchParams.get("text") ?? "")),
     "/traces": (_request, url) => listPage(url),
     "/traces/*": (request, url) => {
       if (url.pathname.endsWith("/pin")) {
@@ -55,6 +62,20 @@ async function openPage(
   await screen.findByRole("heading", { level: 1 });
   await waitFor(() => expect(listPage).toHaveBeenCalled());
   return { announce, listPage };
+}
+
+/** What the server says of a query, as far as these tests go: one word is refused, all else is text. */
+function readQuery(text: string): QueryReading {
+  const start = text.indexOf("staus");
+  const suggestions = [{ label: "status", insert: "status ", detail: "OK, ERROR or IN_PROGRESS" }];
+  const error = { message: "Invalid attribute key 'staus' specified. Valid keys are", hint: "Did you mean status?" };
+  return {
+    parts: text === "" ? [] : [{ kind: "plain", start: 0, end: text.length }],
+    ...(start === -1 ? {} : { error: { ...error, start, end: start + 5 } }),
+    suggestions: "status".startsWith(text) ? suggestions : [],
+    replace_start: 0,
+    replace_end: text.length,
+  };
 }
 
 const shownNames = (): string =>
@@ -101,7 +122,7 @@ test("a row that changed is updated while held", async () => {
   await announce("traces", `trace:${traces[1].trace_id}`);
   const row = screen.getAllByTestId("trace-row")[1] ?? document.body;
   await waitFor(() => expect(within(row).getByText("77")).toBeTruthy());
-  expect(within(row).getByText("Error")).toBeTruthy();
+  expect(within(row).getByRole("img", { name: "Error" })).toBeTruthy();
   expect(shownNames()).toBe("ba");
 });
 
@@ -208,7 +229,7 @@ test("a failed page is said, and loaded on request", async () => {
   const again = await screen.findByRole("button", { name: "Try again" });
   listPage.mockReset();
   await user.click(again);
-  await waitFor(() => expect(screen.queryByText("Older traces could not be loaded")).toBeNull());
+  await waitFor(() => expect(screen.queryByText("More traces could not be loaded")).toBeNull());
 });
 
 test("an experiment without traces, and one that does not exist, say so", async () => {
@@ -217,4 +238,64 @@ test("an experiment without traces, and one that does not exist, say so", async 
   cleanup();
   await openPage([], "99");
   expect(await screen.findByText("There is no experiment 99")).toBeTruthy();
+});
+
+test("Enter applies a query, a refused one is told with its remedy and asks the server for nothing", async () => {
+  const user = userEvent.setup();
+  const { listPage } = await openPage([summary("b"), summary("a")]);
+  await screen.findByRole("grid");
+  const bar = screen.getByRole("combobox", { name: "Query" });
+  await user.keyboard("/");
+  expect(document.activeElement).toBe(bar);
+  await user.type(bar, "staus = 'OK'");
+  expect((await screen.findByTestId("query-error")).textContent).toContain("Did you mean status?");
+  expect(bar.getAttribute("aria-invalid")).toBe("true");
+  const asked = listPage.mock.calls.length;
+  await user.keyboard("{Enter}");
+  expect(listPage.mock.calls.length).toBe(asked);
+
+  await user.clear(bar);
+  await user.type(bar, "card refused{Enter}");
+  await waitFor(() => expect(listPage.mock.lastCall?.[0].searchParams.get("filter")).toBe("card refused"));
+});
+
+test("Tab completes what is typed", async () => {
+  const user = userEvent.setup();
+  await openPage([summary("a")]);
+  const bar = await screen.findByRole<HTMLInputElement>("combobox", { name: "Query" });
+  await user.type(bar, "sta");
+  await screen.findByRole("option", { name: /^status/ });
+  await user.keyboard("{Tab}");
+  expect(bar.value).toBe("status ");
+  expect(document.activeElement).toBe(bar);
+});
+
+test("the head of a column orders by it, twice the other way, three times no longer", async () => {
+  const user = userEvent.setup();
+  const { listPage } = await openPage([summary("b"), summary("a")]);
+  const head = await screen.findByRole("button", { name: "Tokens" });
+  const order = (): string | null | undefined => listPage.mock.lastCall?.[0].searchParams.get("order");
+  await user.click(head);
+  await waitFor(() => expect(order()).toBe("tokens DESC"));
+  expect(screen.getByRole("columnheader", { name: "Tokens" }).getAttribute("aria-sort")).toBe("descending");
+  // The rows stay as the server ordered them.
+  await waitFor(() => expect(shownNames()).toBe("ba"));
+  await user.click(screen.getByRole("button", { name: "Tokens" }));
+  await waitFor(() => expect(order()).toBe("tokens ASC"));
+  await user.click(screen.getByRole("button", { name: "Tokens" }));
+  await waitFor(() =>
+    expect(screen.getByRole("columnheader", { name: "Tokens" }).getAttribute("aria-sort")).toBe("none"),
+  );
+});
+
+test("two traces are marked by key and compared, the older one first", async () => {
+  const user = userEvent.setup();
+  await openPage([summary("b"), summary("a")]);
+  await screen.findByRole("grid");
+  await user.keyboard("j j");
+  expect(screen.getByRole("button", { name: /^Compare/ })).toHaveProperty("disabled", true);
+  await user.keyboard(" ");
+  expect(screen.getByText("2 marked")).toBeTruthy();
+  await user.keyboard("c");
+  expect(await screen.findByText("at /compare")).toBeTruthy();
 });

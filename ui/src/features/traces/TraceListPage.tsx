@@ -1,22 +1,37 @@
-// The page that lists traces: of all experiments, or of one.
+// The page that lists traces, of all experiments or of one, under a query, an order and a time that its address holds.
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { SearchX, TriangleAlert, Waypoints } from "lucide-react";
-import { useMemo } from "react";
+import { Link, useRouter } from "@tanstack/react-router";
+import { Columns3, GitCompareArrows, SearchX, TriangleAlert, Waypoints, X } from "lucide-react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { experimentsQuery } from "../../api/queries.ts";
-import { formatCount } from "../../base/format.ts";
-import { Button } from "../../components/Button.tsx";
+import { formatCount, formatInteger } from "../../base/format.ts";
+import { Button, IconButton } from "../../components/Button.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
+import { Kbd } from "../../components/Kbd.tsx";
+import { OptionsMenu } from "../../components/OptionsMenu.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { Skeleton } from "../../components/Skeleton.tsx";
+import { columns } from "./columns.tsx";
+import type { TraceFeed } from "./feed.ts";
+import { type ColumnId, columnIds, defaultColumns, type ListView, usualView } from "./list-view.ts";
+import toolbar from "./ListToolbar.module.css";
+import { pairOf } from "./marked-pair.ts";
+import { QueryBar } from "./QueryBar.tsx";
+import { TimeMenu } from "./TimeMenu.tsx";
 import { TraceList } from "./TraceList.tsx";
 import styles from "./TraceList.module.css";
 import { useTraceFeed } from "./use-trace-feed.ts";
 
-/** `experimentId` null lists the traces of all experiments. */
-export function TraceListPage({ experimentId }: { experimentId: string | null }) {
-  const { feed, error, retry, loadMore, paging } = useTraceFeed(experimentId);
+type TraceListPageProps = {
+  /** Null lists the traces of all experiments. */
+  experimentId: string | null;
+  view: ListView;
+  onView: (view: ListView) => void;
+};
+
+export function TraceListPage({ experimentId, view, onView }: TraceListPageProps) {
+  const { feed, isFormer, error, retry, loadMore, paging } = useTraceFeed(experimentId, view);
   const experiments = useQuery(experimentsQuery()).data?.experiments;
   const experiment = experiments?.find((one) => one.experiment_id === experimentId);
   const names = useMemo(
@@ -25,11 +40,21 @@ export function TraceListPage({ experimentId }: { experimentId: string | null })
   );
   const isUnknown = experimentId !== null && experiments !== undefined && experiment === undefined;
   const title = experimentId === null ? "Traces" : (experiment?.name ?? `Experiment ${experimentId}`);
+  const shownColumns = view.columns.filter((id) => id !== "experiment" || experimentId === null);
+
+  const page = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const toList = (): void => page.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  const { marked, onMark, clear, compare } = useMarks(feed);
 
   return (
-    <div className={styles["page"]}>
+    <div className={styles["page"]} ref={page}>
       <title>{`${title} · Traceloupe`}</title>
-      <PageHeader title={title} crumb={experimentId === null ? undefined : <Link to="/experiments">Experiments</Link>}>
+      <PageHeader
+        title={title}
+        crumb={experimentId === null ? undefined : <Link to="/experiments">Experiments</Link>}
+        actions={<MarkedTools n={marked.length} onCompare={compare} onClear={clear} />}
+      >
         {experiment && (
           <span className={styles["id"]}>
             id {experiment.experiment_id}
@@ -38,7 +63,7 @@ export function TraceListPage({ experimentId }: { experimentId: string | null })
         )}
         {feed && !isUnknown && (
           <span className={styles["count"]} data-testid="trace-count">
-            {formatCount(feed.nTotal, "trace")}
+            {feed.nTotal === null ? `${formatInteger(feed.rows.length)}+ traces` : formatCount(feed.nTotal, "trace")}
           </span>
         )}
       </PageHeader>
@@ -48,36 +73,159 @@ export function TraceListPage({ experimentId }: { experimentId: string | null })
           title={`There is no experiment ${experimentId}`}
           actions={<Link to="/experiments">See all experiments</Link>}
         />
-      ) : feed && feed.rows.length > 0 ? (
-        <TraceList
-          key={experimentId}
-          feed={feed}
-          paging={paging}
-          loadMore={loadMore}
-          experimentNames={experimentId === null ? names : null}
-        />
-      ) : feed ? (
-        <NoTraces isOneExperiment={experimentId !== null} />
-      ) : error ? (
-        <EmptyState
-          tone="error"
-          icon={<TriangleAlert size={28} strokeWidth={1.5} />}
-          title="The traces could not be loaded"
-          actions={<Button onClick={() => void retry()}>Try again</Button>}
-        >
-          {error.message}
-        </EmptyState>
       ) : (
-        <LoadingRows />
+        <>
+          <div className={toolbar["toolbar"]}>
+            <QueryBar
+              inputRef={input}
+              experimentId={experimentId}
+              filter={view.filter}
+              onApply={(filter) => onView({ ...view, filter })}
+              onLeave={toList}
+            />
+            <div className={toolbar["tools"]}>
+              <TimeMenu time={view.time} onTime={(time) => onView({ ...view, time })} />
+              <ColumnsMenu view={view} hasExperiment={experimentId === null} onView={onView} />
+            </div>
+          </div>
+          {error !== null && !feed ? (
+            <NotLoaded message={error.message} isQuery={view.filter !== ""} onRetry={() => void retry()} />
+          ) : error !== null && isFormer ? (
+            <NotLoaded message={error.message} isQuery={view.filter !== ""} onRetry={() => void retry()} />
+          ) : feed && feed.rows.length > 0 ? (
+            <div className={styles["results"]} data-former={isFormer || undefined} aria-busy={isFormer}>
+              <TraceList
+                feed={feed}
+                paging={paging}
+                loadMore={loadMore}
+                experimentNames={names}
+                shownColumns={shownColumns}
+                order={view.order}
+                onOrder={(order) => onView({ ...view, order })}
+                marked={marked}
+                onMark={onMark}
+                onUnmarkAll={clear}
+                onCompare={compare}
+                onSearch={() => input.current?.focus()}
+              />
+            </div>
+          ) : feed ? (
+            <NoTraces
+              isOneExperiment={experimentId !== null}
+              isBounded={view.filter !== "" || view.time.kind !== "all"}
+              onShowAll={() => onView({ ...view, filter: usualView.filter, time: usualView.time })}
+            />
+          ) : (
+            <LoadingRows />
+          )}
+        </>
       )}
     </div>
   );
 }
 
-function NoTraces({ isOneExperiment }: { isOneExperiment: boolean }) {
+/** Marked traces, and the way to their comparison. */
+function useMarks(feed: TraceFeed | undefined) {
+  const [marked, setMarked] = useState<readonly string[]>([]);
+  const router = useRouter();
+  const onMark = useCallback(
+    (traceId: string) =>
+      setMarked((before) =>
+        before.includes(traceId) ? before.filter((one) => one !== traceId) : [...before, traceId],
+      ),
+    [],
+  );
+  const clear = useCallback(() => setMarked([]), []);
+  const compare = (): void => {
+    const pair = pairOf(marked, feed?.rows ?? []);
+    if (pair) router.history.push(`/compare?baseline=${pair.baseline}&candidate=${pair.candidate}`);
+  };
+  return { marked, onMark, clear, compare };
+}
+
+type MarkedToolsProps = { n: number; onCompare: () => void; onClear: () => void };
+
+function MarkedTools({ n, onCompare, onClear }: MarkedToolsProps) {
+  if (n === 0) return null;
+  return (
+    <>
+      <span className={styles["count"]} role="status">
+        {formatInteger(n)} marked
+      </span>
+      <Button
+        icon={<GitCompareArrows size={14} aria-hidden />}
+        disabled={n !== 2}
+        title={n === 2 ? "The older one is the baseline" : "Mark two traces to compare them"}
+        onClick={onCompare}
+      >
+        Compare <Kbd>c</Kbd>
+      </Button>
+      <IconButton label="Unmark all" icon={<X size={14} />} onClick={onClear} />
+    </>
+  );
+}
+
+type ColumnsMenuProps = { view: ListView; hasExperiment: boolean; onView: (view: ListView) => void };
+
+function ColumnsMenu({ view, hasExperiment, onView }: ColumnsMenuProps) {
+  const offered = columnIds.filter((id) => id !== "experiment" || hasExperiment);
+  return (
+    <OptionsMenu
+      label="Columns"
+      icon={<Columns3 size={15} />}
+      groups={[
+        {
+          kind: "several",
+          title: "Columns",
+          items: offered.map((id) => ({ value: id, label: columns[id].title })),
+          chosen: view.columns,
+          onChange: (chosen) => onView({ ...view, columns: withHidden(chosen, view.columns, hasExperiment) }),
+        },
+      ]}
+    />
+  );
+}
+
+/** The column of experiments is not offered within one, and stays as it was for the list of all. */
+function withHidden(chosen: readonly string[], before: readonly ColumnId[], hasExperiment: boolean): ColumnId[] {
+  return columnIds.filter((id) =>
+    id === "experiment" && !hasExperiment ? before.includes(id) || defaultColumns === before : chosen.includes(id),
+  );
+}
+
+type NotLoadedProps = { message: string; isQuery: boolean; onRetry: () => void };
+
+function NotLoaded({ message, isQuery, onRetry }: NotLoadedProps) {
   return (
     <EmptyState
-      icon={<Waypoints size={28} strokeWidth={1.5} />}
+      tone="error"
+      icon={<TriangleAlert size={28} strokeWidth={1.5} />}
+      title={isQuery ? "The query could not be answered" : "The traces could not be loaded"}
+      actions={<Button onClick={onRetry}>Try again</Button>}
+    >
+      {message}
+    </EmptyState>
+  );
+}
+
+type NoTracesProps = { isOneExperiment: boolean; isBounded: boolean; onShowAll: () => void };
+
+function NoTraces({ isOneExperiment, isBounded, onShowAll }: NoTracesProps) {
+  const icon: ReactNode = isBounded ? (
+    <SearchX size={28} strokeWidth={1.5} />
+  ) : (
+    <Waypoints size={28} strokeWidth={1.5} />
+  );
+  if (isBounded) {
+    return (
+      <EmptyState icon={icon} title="No trace matches" actions={<Button onClick={onShowAll}>Show all traces</Button>}>
+        New ones that match appear here as they arrive
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={icon}
       title={isOneExperiment ? "No traces in this experiment yet" : "No traces yet"}
       actions={<Link to="/">How to send traces</Link>}
     >

@@ -1,24 +1,46 @@
-// The loaded part of a trace list, newest first, and how pages and changes from the server are merged into it. Pure.
+// The loaded part of a trace list, newest first or in the order of the server, and how pages and changes from the server are merged into it. Pure.
 import type { TraceList, TraceSummary } from "../../api/messages.ts";
+
+export type FeedKind = {
+  /** What was asked. */
+  readonly id: string;
+  /** Whether rows are ordered by their start; else they stay as the server gave them. */
+  readonly isByTime: boolean;
+};
+
+const plainKind: FeedKind = { id: "", isByTime: true };
 
 export type TraceFeed = {
   readonly rows: readonly TraceSummary[];
   /** Where the rows that are not loaded begin; null when all are. */
   readonly nextPageToken: string | null;
-  /** Traces that match on the server, loaded or not. */
-  readonly nTotal: number;
+  /** Traces that match on the server, loaded or not; null if it did not count them. */
+  readonly nTotal: number | null;
+  readonly kind: FeedKind;
   /** Whether rows below the head may have changed without our knowing: the next refresh loads all of them again. */
   readonly isSuspect: boolean;
 };
 
-export function feedFrom(pages: readonly TraceList[]): TraceFeed {
+export function feedFrom(pages: readonly TraceList[], kind = plainKind): TraceFeed {
   const last = pages.at(-1);
+  const rows = uniqueById(pages.flatMap((page) => page.traces));
   return {
-    rows: inOrder(uniqueById(pages.flatMap((page) => page.traces))),
+    rows: kind.isByTime ? inOrder(rows) : rows,
     nextPageToken: last?.next_page_token ?? null,
-    nTotal: last?.n_total ?? 0,
+    nTotal: last?.n_total ?? null,
+    kind,
     isSuspect: false,
   };
+}
+
+/** Keeps the objects of rows in which nothing changed, so that only changed ones are drawn again. */
+export function withIdentityOf(old: TraceFeed, fresh: TraceFeed): TraceFeed {
+  const before = new Map(old.rows.map((row) => [row.trace_id, row]));
+  const kept = (row: TraceSummary): TraceSummary => {
+    const known = before.get(row.trace_id);
+    return known !== undefined && isSame(known, row) ? known : row;
+  };
+  return { ...fresh, rows: fresh.rows.map(kept) };
 }
 
 /** Whether a page reaches rows that are loaded already, so that the next one would bring nothing new. */
@@ -44,9 +66,9 @@ export function withHead(feed: TraceFeed, pages: readonly TraceList[]): TraceFee
 export function withNextPage(feed: TraceFeed, page: TraceList): TraceFeed {
   return {
     ...feed,
-    rows: mergedRows(feed.rows, page.traces),
+    rows: feed.kind.isByTime ? mergedRows(feed.rows, page.traces) : uniqueById([...feed.rows, ...page.traces]),
     nextPageToken: page.next_page_token ?? null,
-    nTotal: page.n_total,
+    nTotal: page.n_total ?? feed.nTotal,
   };
 }
 
@@ -108,9 +130,10 @@ export function arrange(shown: readonly TraceSummary[] | null, feed: TraceFeed, 
   const kept = shown.map((row) => fresh.get(row.trace_id) ?? row);
   const shownIds = new Set(shown.map((row) => row.trace_id));
   const last = kept.at(-1);
-  const below = feed.rows.filter(
-    (row) => !shownIds.has(row.trace_id) && last !== undefined && newestFirst(last, row) < 0,
-  );
+  const place = feed.kind.isByTime ? -1 : feed.rows.findIndex((row) => row.trace_id === last?.trace_id);
+  const isBelow = (row: TraceSummary, index: number): boolean =>
+    feed.kind.isByTime ? last !== undefined && newestFirst(last, row) < 0 : place !== -1 && index > place;
+  const below = feed.rows.filter((row, index) => !shownIds.has(row.trace_id) && isBelow(row, index));
   const nWaiting = feed.rows.reduce((n, row) => n + (shownIds.has(row.trace_id) ? 0 : 1), 0) - below.length;
   // The list was begun anew above the shown rows: between both there may be more that nobody counted.
   const isAtLeast = feed.nextPageToken !== null && !shown.some((row) => fresh.has(row.trace_id));

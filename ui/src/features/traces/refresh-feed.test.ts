@@ -24,6 +24,8 @@ function serverWith(nTraces: number) {
     asked,
     add,
     source: {
+      isPlain: true,
+      kind: { id: "", isByTime: true },
       fetchPage: (pageToken: string | null) => {
         const from = Number(pageToken ?? 0);
         asked.push(`page ${from}`);

@@ -1,6 +1,6 @@
 // Brings a trace list up to date with as few requests as its state allows.
 import type { TraceList, TraceSummary } from "../../api/messages.ts";
-import { feedFrom, reaches, type TraceFeed, withHead, withRows } from "./feed.ts";
+import { type FeedKind, feedFrom, reaches, type TraceFeed, withHead, withIdentityOf, withRows } from "./feed.ts";
 
 export const pageSize = 100;
 /** How many pages a refresh reads to find the rows that it knows, before it starts the list anew. */
@@ -11,6 +11,9 @@ const maxReloadPages = 20;
 export const maxSingleRows = 30;
 
 export type FeedSource = {
+  /** Whether it lists all traces by time; else a changed one may come or go anywhere, and the list is loaded again. */
+  isPlain: boolean;
+  kind: FeedKind;
   fetchPage: (pageToken: string | null) => Promise<TraceList>;
   /** Null if the trace is gone or not of this list. */
   fetchRow: (traceId: string) => Promise<TraceSummary | null>;
@@ -26,7 +29,8 @@ export async function refreshFeed(
   changedIds: ReadonlySet<string>,
 ): Promise<TraceFeed> {
   const old = currentFeed();
-  if (old === undefined) return feedFrom([await source.fetchPage(null)]);
+  if (old === undefined) return feedFrom([await source.fetchPage(null)], source.kind);
+  if (!source.isPlain) return withIdentityOf(old, await reload(source, old.rows.length));
   if (old.isSuspect || changedIds.size > maxHeadPages * pageSize) return reload(source, old.rows.length);
 
   const head = await fetchPages(source, maxHeadPages, (page) => reaches(old, page));
@@ -48,7 +52,7 @@ async function reload(source: FeedSource, nRows: number): Promise<TraceFeed> {
     nLoaded += page.traces.length;
     return nLoaded >= nRows;
   });
-  return feedFrom(pages);
+  return feedFrom(pages, source.kind);
 }
 
 async function fetchPages(source: FeedSource, maxPages: number, isEnough: (page: TraceList) => boolean) {

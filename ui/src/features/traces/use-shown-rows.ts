@@ -9,8 +9,9 @@ export function useShownRows(feed: TraceFeed, isHeld: boolean) {
   const [shown, setShown] = useState<Shown>(() => ({ feed, isHeld, arrangement: arrange(null, feed, isHeld) }));
   let current = shown;
   if (feed !== shown.feed || isHeld !== shown.isHeld) {
-    // Derived while rendering, so that no frame shows the rows in the wrong places.
-    current = { feed, isHeld, arrangement: arrange(shown.arrangement.shown, feed, isHeld) };
+    // Derived while rendering, so that no frame shows the rows in the wrong places. Another question has other rows at once.
+    const before = feed.kind.id === shown.feed.kind.id ? shown.arrangement.shown : null;
+    current = { feed, isHeld, arrangement: arrange(before, feed, isHeld) };
     setShown(current);
   }
   const release = (): void => setShown({ feed, isHeld, arrangement: arrange(null, feed, isHeld) });

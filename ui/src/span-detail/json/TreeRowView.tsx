@@ -1,8 +1,9 @@
 // One row of a tree: its key, its value or how much is in it, and, where the user is, ways to copy it.
-import { ChevronRight, Copy, Link2 } from "lucide-react";
-import type { ReactNode } from "react";
+import { ChevronRight, Copy, Link2, ListFilter } from "lucide-react";
+import { type ReactNode, useContext } from "react";
 import { formatBytes, formatCount } from "../../base/format.ts";
 import { IconButton } from "../../components/Button.tsx";
+import { FindTracesContext, textQuery } from "../find-traces.ts";
 import { Text } from "../Text.tsx";
 import { startOf } from "../text-chunks.ts";
 import { placesIn } from "./find-in-json.ts";
@@ -78,6 +79,8 @@ export function TreeRowView(props: TreeRowViewProps) {
 }
 
 function RowTools({ row, onCopy, address }: TreeRowViewProps) {
+  const findTraces = useContext(FindTracesContext);
+  const query = row.node.kind === "string" ? textQuery(row.node.value) : null;
   const act = (text: () => string) => (event: React.MouseEvent) => {
     event.stopPropagation();
     onCopy(text());
@@ -91,6 +94,17 @@ function RowTools({ row, onCopy, address }: TreeRowViewProps) {
         onClick={act(() => textOfNode(row.node))}
       />
       <IconButton label="Copy path (p)" tabIndex={-1} icon={<Link2 size={12} />} onClick={act(address)} />
+      {findTraces !== null && query !== null && (
+        <IconButton
+          label="Traces with this text"
+          tabIndex={-1}
+          icon={<ListFilter size={12} />}
+          onClick={(event) => {
+            event.stopPropagation();
+            findTraces(query);
+          }}
+        />
+      )}
     </span>
   );
 }

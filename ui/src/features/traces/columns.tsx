@@ -1,0 +1,188 @@
+// The columns of the trace list: head, width, order, and what a cell shows.
+import type { ReactNode } from "react";
+import type { TraceSummary } from "../../api/messages.ts";
+import {
+  formatCost,
+  formatDuration,
+  formatExactDuration,
+  formatInteger,
+  formatName,
+  formatTokens,
+} from "../../base/format.ts";
+import { SourceBadge } from "../../components/Badge.tsx";
+import type { ColumnId } from "./list-view.ts";
+import styles from "./TraceList.module.css";
+
+export type CellFacts = {
+  row: TraceSummary;
+  /** Duration that fills the bar. */
+  longestNs: number;
+  experimentNames: ReadonlyMap<string, string>;
+};
+
+export type Column = {
+  title: string;
+  /** Width in a grid. */
+  width: string;
+  /** Width below which it would be of no use, in pixels. */
+  least: number;
+  /** What the server orders by; absent where it cannot. */
+  orderKey?: string;
+  isNumber?: boolean;
+  cell: (facts: CellFacts) => ReactNode;
+};
+
+export const columns: Record<ColumnId, Column> = {
+  request: { title: "Request", width: "minmax(120px, 2fr)", least: 120, cell: ({ row }) => text(row.request_preview) },
+  response: {
+    title: "Response",
+    width: "minmax(120px, 2fr)",
+    least: 120,
+    cell: ({ row }) => text(row.response_preview),
+  },
+  experiment: {
+    title: "Experiment",
+    width: "minmax(80px, 1fr)",
+    least: 80,
+    cell: ({ row, experimentNames }) => text(experimentNames.get(row.experiment_id) ?? row.experiment_id),
+  },
+  services: {
+    title: "Services",
+    width: "minmax(80px, 1.2fr)",
+    least: 80,
+    cell: ({ row }) => text(row.services.join(", ")),
+  },
+  duration: {
+    title: "Duration",
+    width: "minmax(150px, 1.2fr)",
+    least: 150,
+    orderKey: "duration",
+    cell: (facts) => <Duration {...facts} />,
+  },
+  spans: {
+    title: "Spans",
+    width: "52px",
+    least: 52,
+    orderKey: "spans",
+    isNumber: true,
+    cell: ({ row }) => (
+      <span role="gridcell" className={styles["number"]}>
+        {formatInteger(row.n_spans)}
+      </span>
+    ),
+  },
+  errors: {
+    title: "Errors",
+    width: "50px",
+    least: 50,
+    orderKey: "errors",
+    isNumber: true,
+    cell: ({ row }) => (
+      <span role="gridcell" className={styles["errors"]}>
+        {row.n_errors > 0 && formatInteger(row.n_errors)}
+      </span>
+    ),
+  },
+  tokens: {
+    title: "Tokens",
+    width: "58px",
+    least: 58,
+    orderKey: "tokens",
+    isNumber: true,
+    cell: ({ row }) => (
+      <span role="gridcell" className={styles["number"]} title={tokensTitle(row)}>
+        {tokensText(row)}
+      </span>
+    ),
+  },
+  cost: {
+    title: "Cost",
+    width: "68px",
+    least: 68,
+    orderKey: "cost",
+    isNumber: true,
+    cell: ({ row }) => (
+      <span role="gridcell" className={styles["number"]}>
+        {row.cost_pico_usd != null && formatCost(row.cost_pico_usd)}
+      </span>
+    ),
+  },
+  session: {
+    title: "Session",
+    width: "minmax(70px, 0.9fr)",
+    least: 70,
+    orderKey: "session",
+    cell: ({ row }) => text(row.session),
+  },
+  user: { title: "User", width: "minmax(70px, 0.9fr)", least: 70, orderKey: "user", cell: ({ row }) => text(row.user) },
+  state: {
+    title: "State",
+    width: "84px",
+    least: 84,
+    orderKey: "status",
+    cell: ({ row }) => (
+      <span role="gridcell" className={styles["state"]}>
+        {stateNames[row.state]}
+      </span>
+    ),
+  },
+  source: {
+    title: "Source",
+    width: "96px",
+    least: 96,
+    cell: ({ row }) => (
+      <span role="gridcell" className={styles["sources"]}>
+        {row.sources.map((source) => (
+          <SourceBadge key={source} source={source} />
+        ))}
+      </span>
+    ),
+  },
+};
+
+export const stateNames = { OK: "OK", ERROR: "Error", IN_PROGRESS: "In progress", STATE_UNSPECIFIED: "Unset" } as const;
+
+/** Mark, time and root stand in every list, before the chosen columns. */
+const fixedWidths = "22px 104px minmax(160px, 2.6fr)";
+const fixedLeast = 22 + 104 + 160;
+const [gap, padding] = [12, 28];
+
+/** Returns the columns as a grid has them, and the width below which the list scrolls. */
+export function gridOf(ids: readonly ColumnId[]): { template: string; least: number } {
+  return {
+    template: [fixedWidths, ...ids.map((id) => columns[id].width)].join(" "),
+    least: padding + fixedLeast + 2 * gap + ids.reduce((sum, id) => sum + columns[id].least + gap, 0),
+  };
+}
+
+function text(value: string | null | undefined): ReactNode {
+  const shown = formatName(value ?? "");
+  return (
+    <span role="gridcell" className={styles["text"]} title={shown === "" ? undefined : shown}>
+      {shown}
+    </span>
+  );
+}
+
+function Duration({ row, longestNs }: CellFacts) {
+  const share = longestNs > 0 ? Number(row.duration_ns) / longestNs : 0;
+  return (
+    <span role="gridcell" className={styles["duration"]} title={formatExactDuration(row.duration_ns)}>
+      <span className={styles["number"]}>{formatDuration(row.duration_ns)}</span>
+      <span className={styles["barTrack"]} aria-hidden>
+        <span className={styles["bar"]} style={{ width: `${Math.min(100, share * 100)}%` }} />
+      </span>
+    </span>
+  );
+}
+
+function tokensText({ input_tokens, output_tokens }: TraceSummary): string {
+  if (input_tokens == null && output_tokens == null) return "";
+  return formatTokens((input_tokens ?? 0) + (output_tokens ?? 0));
+}
+
+function tokensTitle({ input_tokens, output_tokens }: TraceSummary): string | undefined {
+  if (input_tokens == null && output_tokens == null) return undefined;
+  const part = (tokens: number | null | undefined): string => (tokens == null ? "unknown" : formatInteger(tokens));
+  return `${part(input_tokens)} in, ${part(output_tokens)} out`;
+}
