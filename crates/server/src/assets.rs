@@ -3,10 +3,23 @@
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
+macro_rules! policy {
+    () => {
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+         font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; \
+         form-action 'none'"
+    };
+}
+
 /// What a page may do: run and load nothing but our own, be framed by nobody. Values that users send are hostile text.
-pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+pub(crate) const CONTENT_SECURITY_POLICY: &str = concat!(policy!(), "; frame-ancestors 'none'");
+
+/// The same for the page that notebooks show in a frame, wherever the notebook is served from. It has nothing that changes anything.
+pub(crate) const FRAMED_POLICY: &str =
+    concat!(policy!(), "; frame-ancestors * vscode-webview: vscode-file: file:");
+
+/// Where MLflow's SDK says that the page for notebooks is; it reads the ids of traces from its address.
+pub(crate) const NOTEBOOK_PAGE: &str = "/static-files/lib/notebook-trace-renderer/index.html";
 
 const MISSING_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Traceloupe</title>\
     <style>body{font:16px/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}</style>\

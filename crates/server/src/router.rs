@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
 use ingest::{Change, Ingest};
@@ -144,15 +145,21 @@ pub(crate) fn router(app: App, guard: Guard) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(guard::cors(Arc::clone(&guard)))
         .layer(middleware::from_fn_with_state(guard, guard::check))
-        .layer(middleware::map_response(with_security_headers))
+        .layer(middleware::from_fn(with_security_headers))
 }
 
-async fn with_security_headers(mut response: Response) -> Response {
+async fn with_security_headers(request: Request, next: Next) -> Response {
+    let is_framed = request.uri().path() == assets::NOTEBOOK_PAGE;
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut put = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::X_FRAME_OPTIONS, "SAMEORIGIN");
     put(header::REFERRER_POLICY, "no-referrer");
-    put(header::CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY);
+    if is_framed {
+        put(header::CONTENT_SECURITY_POLICY, assets::FRAMED_POLICY);
+    } else {
+        put(header::X_FRAME_OPTIONS, "SAMEORIGIN");
+        put(header::CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY);
+    }
     response
 }

@@ -1,27 +1,42 @@
 // Puts the providers around the router.
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { LiveProvider, makeLive } from "../api/live-react.tsx";
 import { makeQueryClient } from "../api/query-client.ts";
 import { ClipboardContext } from "../components/clipboard-context.ts";
 import { TooltipProvider } from "../components/Tooltip.tsx";
 import { copyText } from "../platform/clipboard.ts";
+import { NotebookApp } from "./NotebookApp.tsx";
 import { makeRouter } from "./router.tsx";
+import { addressOfHash, notebookPath } from "./sdk-links.ts";
 
 export function App() {
   const [queryClient] = useState(makeQueryClient);
   const [live] = useState(makeLive);
-  const [router] = useState(makeRouter);
   return (
     <QueryClientProvider client={queryClient}>
       <LiveProvider live={live}>
         <ClipboardContext value={copyText}>
           <TooltipProvider delay={500}>
-            <RouterProvider router={router} />
+            {location.pathname === notebookPath ? <NotebookApp /> : <Pages />}
           </TooltipProvider>
         </ClipboardContext>
       </LiveProvider>
     </QueryClientProvider>
   );
+}
+
+function Pages() {
+  const [router] = useState(makeRouter);
+  useEffect(() => {
+    const follow = (): void => {
+      const address = addressOfHash(location.hash);
+      if (address !== null) router.history.replace(address);
+    };
+    follow();
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
+  }, [router]);
+  return <RouterProvider router={router} />;
 }

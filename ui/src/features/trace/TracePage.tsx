@@ -17,6 +17,7 @@ import { decodeSpanTable } from "../../trace-model/decode.ts";
 import { SpanTableError } from "../../trace-model/span-table-error.ts";
 import type { SpanTable } from "../../trace-model/span-table.ts";
 import type { Waterfall } from "../../waterfall/host/waterfall.ts";
+import { EmbeddedHeader } from "./EmbeddedHeader.tsx";
 import { markTraceOpen, markWaterfallPainted } from "./marks.ts";
 import { Panes } from "./Panes.tsx";
 import { TraceHeader } from "./TraceHeader.tsx";
@@ -36,9 +37,12 @@ type TracePageProps = {
   /** What the address says beside the span. */
   view: TraceView;
   onView: (view: TraceView) => void;
+  /** Whether it stands in a frame of another page: then nothing on it changes anything, and other pages open beside it. */
+  isEmbedded?: boolean;
 };
 
-export function TracePage({ traceId, spanId, onSelectSpan, view, onView }: TracePageProps) {
+export function TracePage(props: TracePageProps) {
+  const { traceId, spanId, onSelectSpan, view, onView, isEmbedded = false } = props;
   const [opened, setOpened] = useState<string | null>(null);
   if (opened !== traceId) {
     setOpened(traceId);
@@ -52,7 +56,7 @@ export function TracePage({ traceId, spanId, onSelectSpan, view, onView }: Trace
     return (
       <div className={styles["page"]}>
         <title>{`${formatName(trace.data.summary.name)} · Traceloupe`}</title>
-        <TraceHeader trace={trace.data} />
+        {isEmbedded ? <EmbeddedHeader summary={trace.data.summary} /> : <TraceHeader trace={trace.data} />}
         <Notices trace={trace.data} error={error} />
         {table.data.nSpans === 0 ? (
           <EmptyState
@@ -68,6 +72,7 @@ export function TracePage({ traceId, spanId, onSelectSpan, view, onView }: Trace
             onSelectSpan={onSelectSpan}
             view={view}
             onView={onView}
+            isEmbedded={isEmbedded}
           />
         )}
       </div>
@@ -77,12 +82,12 @@ export function TracePage({ traceId, spanId, onSelectSpan, view, onView }: Trace
   return <Failure error={error} retry={() => void Promise.all([trace.refetch(), table.refetch()])} />;
 }
 
-type BodyProps = { trace: TraceDetail; table: SpanTable } & Pick<
+type BodyProps = { trace: TraceDetail; table: SpanTable; isEmbedded: boolean } & Pick<
   TracePageProps,
   "spanId" | "onSelectSpan" | "view" | "onView"
 >;
 
-function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView }: BodyProps) {
+function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView, isEmbedded }: BodyProps) {
   const router = useRouter();
   const waterfallRef = useRef<Waterfall | null>(null);
   const inspectorRef = useRef<HTMLElement>(null);
@@ -99,6 +104,7 @@ function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView }: B
 
   const open: OpenSpan = (address) => {
     if (address.traceId === table.traceId) select(address.spanId);
+    else if (isEmbedded) window.open(hrefOf(address), "_blank", "noopener");
     else router.history.push(hrefOf(address));
   };
   const experimentId = trace.summary.experiment_id;
@@ -125,7 +131,7 @@ function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView }: B
           {settled === null ? (
             <TraceOverview trace={trace} table={table} onOpenSpan={select} />
           ) : (
-            <FindTracesContext value={findTraces}>
+            <FindTracesContext value={isEmbedded ? null : findTraces}>
               <SpanInspector table={table} spanId={settled} onOpen={open} />
             </FindTracesContext>
           )}

@@ -1,0 +1,63 @@
+// What a notebook shows in a frame: the waterfall and inspector of its traces, and no way to change anything.
+//
+// The router is one in memory with this page alone: a page around the frame cannot bring it to another one.
+import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
+import { SearchX } from "lucide-react";
+import { useMemo, useState } from "react";
+import { EmptyState } from "../components/EmptyState.tsx";
+import { SegmentedControl } from "../components/SegmentedControl.tsx";
+import { viewOf } from "../features/trace/trace-view.ts";
+import { TracePage } from "../features/trace/TracePage.tsx";
+import { CrashPage } from "./ErrorPages.tsx";
+import styles from "./NotebookApp.module.css";
+import { notebookTraceIds } from "./sdk-links.ts";
+import { useTheme } from "./theme.ts";
+import { useTimeZone } from "./time-zone.ts";
+
+export function NotebookApp() {
+  const [router] = useState(() =>
+    createRouter({
+      routeTree: createRootRoute({ component: NotebookPage }),
+      history: createMemoryHistory(),
+      defaultErrorComponent: CrashPage,
+    }),
+  );
+  return <RouterProvider router={router as never} />;
+}
+
+function NotebookPage() {
+  useTheme();
+  const timeZone = useTimeZone();
+  const traceIds = useMemo(() => notebookTraceIds(location.search), []);
+  const [chosen, setChosen] = useState(traceIds[0]);
+  if (chosen === undefined) {
+    return (
+      <EmptyState icon={<SearchX size={22} strokeWidth={1.5} />} title="No trace is named">
+        A notebook names them as trace_id in the address of this page
+      </EmptyState>
+    );
+  }
+  return (
+    <main className={styles["page"]} key={timeZone}>
+      {traceIds.length > 1 && (
+        <div className={styles["choice"]}>
+          <SegmentedControl
+            label="Trace"
+            value={chosen}
+            onChange={setChosen}
+            segments={traceIds.map((id, index) => ({ value: id, label: String(index + 1) }))}
+          />
+        </div>
+      )}
+      <NotebookTrace key={chosen} traceId={chosen} />
+    </main>
+  );
+}
+
+function NotebookTrace({ traceId }: { traceId: string }) {
+  const [spanId, setSpanId] = useState<string | null>(null);
+  const [view, setView] = useState(() => viewOf({}));
+  return (
+    <TracePage traceId={traceId} spanId={spanId} onSelectSpan={setSpanId} view={view} onView={setView} isEmbedded />
+  );
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { addressOfHash, notebookTraceIds } from "./sdk-links.ts";
+
+const id = "0af7651916cd43dd8448eb211c80319c";
+
+test.each([
+  // As `mlflow.end_run()` prints them.
+  ["#/experiments/0", "/experiments/0"],
+  ["#/experiments/7/runs/abc123", "/experiments/7?filter=run_id%20%3D%20'abc123'"],
+  ["#/experiments/7/runs/abc123?workspace=team", "/experiments/7?filter=run_id%20%3D%20'abc123'"],
+  // As mlflow.genai.evaluate() does.
+  ["#/experiments/7/evaluation-runs?selectedRunUuid=abc123", "/experiments/7?filter=run_id%20%3D%20'abc123'"],
+  ["#/experiments/7/overview", "/experiments/7"],
+  ["#/experiments/7/traces", "/experiments/7"],
+  // As MLflow's own pages have a trace.
+  [`#/experiments/7/traces?selectedEvaluationId=tr-${id}`, `/traces/${id}`],
+  [`#/experiments/7/traces/tr-${id}`, `/traces/${id}`],
+  [`#/experiments/7/runs/abc/traces?selectedTraceId=tr-${id}`, `/traces/${id}`],
+  ["#/experiments/7/traces?selectedEvaluationId=nonsense", "/experiments/7"],
+  ["#/experiments", "/experiments"],
+  ["#/experiments/%E0%A4%A", "/experiments/%25E0%25A4%25A"],
+  ["#/experiments/..%2F..%2Fsettings", "/experiments/..%2F..%2Fsettings"],
+  ["#/", null],
+  ["#/models/m", null],
+  ["#section", null],
+  ["", null],
+])("%s → %s", (hash, address) => {
+  expect(addressOfHash(hash)?.replaceAll("%27", "'") ?? null).toBe(address);
+});
+
+test("a notebook names traces in MLflow's form, with other parameters beside them", () => {
+  const other = id.replace("0", "1");
+  const search = `?trace_id=tr-${id}&experiment_id=0&trace_id=tr-${other}&trace_id=tr-${id}&trace_id=x&version=3.18.0`;
+  expect(notebookTraceIds(search)).toEqual([id, other]);
+});
