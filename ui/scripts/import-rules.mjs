@@ -2,27 +2,42 @@
 import ts from "typescript";
 
 /**
- * Which of our folders a folder may import (itself always). Arrows point down: base ← trace-model ← waterfall, charts,
- * span-detail ← features ← app. A feature is a folder of its own: features don't import one another.
+ * Which of our folders a folder may import (itself always). Arrows point down: base ← trace-model ← compare-model ←
+ * waterfall, charts, span-detail ← waterfall-tools ← features ← app. A feature is a folder of its own: features don't import one another.
  * @type {Record<string, readonly string[]>}
  */
 export const allowedFolders = {
   base: [],
   "trace-model": ["base"],
-  waterfall: ["base", "trace-model"],
+  "compare-model": ["base", "trace-model"],
+  waterfall: ["base", "trace-model", "compare-model"],
   charts: ["base", "trace-model"],
   styles: [],
   platform: ["base"],
   api: ["base"],
   components: ["base", "styles"],
   "span-detail": ["base", "trace-model", "api", "platform", "components", "styles"],
-  features: ["base", "trace-model", "waterfall", "charts", "span-detail", "api", "platform", "components", "styles"],
+  // React around a waterfall that more than one page has.
+  "waterfall-tools": ["base", "trace-model", "compare-model", "waterfall", "span-detail", "components", "styles"],
+  features: [
+    "base",
+    "trace-model",
+    "compare-model",
+    "waterfall",
+    "waterfall-tools",
+    "charts",
+    "span-detail",
+    "api",
+    "platform",
+    "components",
+    "styles",
+  ],
   app: ["base", "trace-model", "waterfall", "api", "platform", "components", "styles", "features"],
   "": ["app", "styles"],
 };
 
 /** Folders that must run without React and without any other package. */
-const pureFolders = ["base", "trace-model", "waterfall"];
+const pureFolders = ["base", "trace-model", "compare-model", "waterfall"];
 
 /** Packages that belong to one place. */
 const packageOwners = [

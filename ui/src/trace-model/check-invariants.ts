@@ -12,6 +12,18 @@ export function checkInvariants(columns: SpanColumns, stringOffsets: Uint32Array
 }
 
 function checkStrings(columns: SpanColumns, offsets: Uint32Array, nStringBytes: number): void {
+  checkStringOffsets(offsets, nStringBytes);
+  const nStrings = offsets.length - 1;
+  for (const column of [columns.name, columns.service, columns.spanType, columns.scope]) {
+    for (let span = 0; span < column.length; span++) {
+      if ((column[span] as number) >= nStrings)
+        throw new SpanTableError(`span ${span} names a string that is not there`);
+    }
+  }
+}
+
+/** Throws unless offsets cut bytes into strings of which the first is empty. */
+export function checkStringOffsets(offsets: Uint32Array, nStringBytes: number): void {
   const nStrings = offsets.length - 1;
   if (nStrings < 1) throw new SpanTableError("there is no string 0");
   if (offsets[0] !== 0 || offsets[1] !== 0) throw new SpanTableError("string 0 is not empty");
@@ -21,17 +33,17 @@ function checkStrings(columns: SpanColumns, offsets: Uint32Array, nStringBytes: 
     }
   }
   if ((offsets[nStrings] as number) > nStringBytes) throw new SpanTableError("strings end after their bytes");
-  for (const column of [columns.name, columns.service, columns.spanType, columns.scope]) {
-    for (let span = 0; span < column.length; span++) {
-      if ((column[span] as number) >= nStrings)
-        throw new SpanTableError(`span ${span} names a string that is not there`);
-    }
-  }
 }
 
 const largestDepth = 65_535;
 
-function checkTree({ nSpans, parent, subtreeEnd, depth }: SpanColumns): void {
+/** Throws unless rows form a tree in depth-first order. */
+export function checkTree({
+  nSpans,
+  parent,
+  subtreeEnd,
+  depth,
+}: Pick<SpanColumns, "nSpans" | "parent" | "subtreeEnd" | "depth">): void {
   for (let span = 0; span < nSpans; span++) {
     const spanParent = parent[span] as number;
     const spanEnd = subtreeEnd[span] as number;

@@ -24,8 +24,6 @@ interface ColumnPlace {
 
 /** What a body says before its columns, and its columns by name. */
 export class ColumnReader {
-  readonly traceId: string;
-  readonly baseTime: UnixNanos;
   readonly #header: Readonly<Record<string, unknown>>;
   readonly #columns: ReadonlyMap<string, ColumnPlace>;
   readonly #body: ArrayBuffer;
@@ -33,17 +31,24 @@ export class ColumnReader {
   /** Reads the header of a body that starts with `magic`; a version that is not known is refused. */
   constructor(body: ArrayBuffer, magic: string, formatVersion: number) {
     const { header, firstColumn } = readHeader(body, magic, formatVersion);
-    const traceId = header["trace_id"];
-    if (typeof traceId !== "string" || !/^[0-9a-f]{32}$/.test(traceId))
-      throw new SpanTableError("trace_id is not 32 hex");
-    const base = header["base_time_unix_nano"];
-    const baseTime = typeof base === "string" ? parseUnixNanos(base) : null;
-    if (baseTime === null) throw new SpanTableError("base_time_unix_nano is not a decimal string");
-    this.traceId = traceId;
-    this.baseTime = baseTime;
     this.#header = header;
     this.#columns = parseColumns(header["columns"], firstColumn, body.byteLength);
     this.#body = body;
+  }
+
+  /** Returns a trace id of the header. */
+  traceId(name = "trace_id"): string {
+    const traceId = this.#header[name];
+    if (typeof traceId === "string" && /^[0-9a-f]{32}$/.test(traceId)) return traceId;
+    throw new SpanTableError(`${name} is not 32 hex`);
+  }
+
+  /** Returns the time that the times of the columns count from. */
+  baseTime(): UnixNanos {
+    const base = this.#header["base_time_unix_nano"];
+    const baseTime = typeof base === "string" ? parseUnixNanos(base) : null;
+    if (baseTime === null) throw new SpanTableError("base_time_unix_nano is not a decimal string");
+    return baseTime;
   }
 
   /** Returns a count of the header. */

@@ -39,7 +39,7 @@ export function decodeCriticalPath(body: ArrayBuffer, table: SpanTable): Critica
   const starts = reader.column("start", "f64", nSegments);
   const ends = reader.column("end", "f64", nSegments);
   // The trace may have grown at its front between the two answers.
-  const shift = nanosBetween(table.baseTime, reader.baseTime);
+  const shift = nanosBetween(table.baseTime, reader.baseTime());
   const spanOf = new Int32Array(nSegments);
   for (let segment = 0; segment < nSegments; segment++) {
     const span = table.ids.findAt(ids, segment * 8);

@@ -16,8 +16,8 @@ export function decodeSpanTable(body: ArrayBuffer): SpanTable {
   const stringBytes = reader.column("string_bytes", "u8", reader.lengthOf("string_bytes"));
   const nMarks = reader.lengthOf("mark_row");
   const columns: SpanColumns = {
-    traceId: reader.traceId,
-    baseTime: reader.baseTime,
+    traceId: reader.traceId(),
+    baseTime: reader.baseTime(),
     nSpans,
     strings: createStringTable(stringOffsets, stringBytes),
     spanId: reader.column("span_id", "u8", nSpans * 8),

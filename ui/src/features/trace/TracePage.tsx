@@ -26,8 +26,8 @@ import styles from "./TracePage.module.css";
 import type { TraceView } from "./trace-view.ts";
 import { useTraceView } from "./use-trace-view.ts";
 import { TraceSkeleton } from "./TraceSkeleton.tsx";
-import { usePageKeys } from "./use-page-keys.ts";
-import { useSelection } from "./use-selection.ts";
+import { usePageKeys } from "../../waterfall-tools/use-page-keys.ts";
+import { useSelection } from "../../waterfall-tools/use-selection.ts";
 import { WaterfallPane } from "./WaterfallPane.tsx";
 
 type TracePageProps = {

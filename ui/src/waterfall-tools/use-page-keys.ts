@@ -1,8 +1,8 @@
 // Gives keys that nothing on the page has focus for to the waterfall, and lets Escape lead back from the inspector.
 import type { RefObject } from "react";
 import { useEffect } from "react";
-import { commandOf } from "../../waterfall/commands.ts";
-import type { Waterfall } from "../../waterfall/host/waterfall.ts";
+import { commandOf } from "../waterfall/commands.ts";
+import type { Waterfall } from "../waterfall/host/waterfall.ts";
 
 /** The waterfall also takes the focus when the page opens, unless the user is elsewhere already. */
 export function usePageKeys(

@@ -1,13 +1,13 @@
 // Asks for spans of the trace: text with bounds, kind, service, errors; highlights them, or hides all others.
 import { ChevronDown, ChevronUp, CircleAlert, ListFilter, Search, X } from "lucide-react";
 import { type ReactNode, type RefObject, useId } from "react";
-import { formatInteger } from "../../base/format.ts";
-import { IconButton } from "../../components/Button.tsx";
-import { Kbd } from "../../components/Kbd.tsx";
-import { Select } from "../../components/Select.tsx";
-import { emptyQuery, type SpanQuery } from "../../trace-model/find.ts";
-import { categoryNames, spanCategories, type SpanCategory } from "../../trace-model/span-category.ts";
-import type { FoundCount } from "../../waterfall/host/listener.ts";
+import { formatInteger } from "../base/format.ts";
+import { IconButton } from "../components/Button.tsx";
+import { Kbd } from "../components/Kbd.tsx";
+import { Select } from "../components/Select.tsx";
+import { emptyQuery, type SpanQuery } from "../trace-model/find.ts";
+import { categoryNames, spanCategories, type SpanCategory } from "../trace-model/span-category.ts";
+import type { FoundCount } from "../waterfall/host/listener.ts";
 import styles from "./FindBar.module.css";
 
 type FindBarProps = {

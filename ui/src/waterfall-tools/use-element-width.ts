@@ -1,7 +1,7 @@
 // Follows the width of an element.
 import type { RefObject } from "react";
 import { useLayoutEffect, useState } from "react";
-import type { CssPixels } from "../../base/units.ts";
+import type { CssPixels } from "../base/units.ts";
 
 /** Returns the width, 0 before the first layout. */
 export function useElementWidth(ref: RefObject<HTMLElement | null>): CssPixels {
