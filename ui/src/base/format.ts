@@ -152,6 +152,12 @@ function trimZeros(text: string): string {
   return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
 
+/** Returns a difference with its sign: `+1.30 s`, `−26.0 ms`, `±0`. */
+export function formatDelta(delta: number, format: (size: number) => string): string {
+  if (delta === 0) return "±0";
+  return `${delta < 0 ? "−" : "+"}${format(Math.abs(delta))}`;
+}
+
 /** Returns a size in bytes with a binary unit: `312 MiB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes;

@@ -27,7 +27,7 @@ export function layoutAxis(list: DrawList, view: View, scale: TimeScale): void {
   const { axisHeight } = measures;
   const measured = measuredLabelOf(view, scale);
   const cursor = measured ?? cursorLabelOf(view, scale);
-  for (const [from, to] of unfoldedPieces(scale, chartLeft, chartRight)) layoutTicks(list, scale, from, to, cursor);
+  for (const [from, to] of unfoldedPieces(scale, chartLeft, chartRight)) layoutTicks(list, view, scale, from, to, cursor);
   list.axis.push(paint.axisLine, 0, axisHeight - 1, width, 1);
   list.axis.push(paint.grid, chartLeft, 0, 1, height);
   if (measured !== null) {
@@ -59,12 +59,13 @@ function unfoldedPieces(scale: TimeScale, left: CssPixels, right: CssPixels): [C
 /** Pushes the ticks of one piece, and the time that their labels count from at its left. */
 function layoutTicks(
   list: DrawList,
+  { geometry }: View,
   scale: TimeScale,
   from: CssPixels,
   to: CssPixels,
   cursor: CursorLabel | null,
 ): void {
-  const { width, height, chartRight } = list.geometry;
+  const { width, height, chartRight } = geometry;
   const { axisHeight } = measures;
   const { anchor, ticks } = ticksOf(scale, from, to, tickDistance);
   // At the end of the chart there is air; a band beside the piece has a name of its own.

@@ -2,6 +2,7 @@
 
 import { nanosBetween } from "../base/time.ts";
 import type { CssPixels } from "../base/units.ts";
+import type { MergedTrace } from "../compare-model/merged-trace.ts";
 import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
 import { findSpan, spanIdOf } from "../trace-model/span-table.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
@@ -24,11 +25,16 @@ export function carryOver(
   hoverRow: RowIndex | null,
   table: SpanTable,
   kept: Uint8Array | null = null,
+  merged: MergedTrace | null = null,
 ): Sight {
   const renumber = (span: SpanIndex): SpanIndex | null => findSpan(table, spanIdOf(old.scene.table, span));
   const collapsed = Array.from(old.scene.rows.collapsed, renumber).filter((span) => span !== null);
+  // A gap that was not there is closed, as at first.
+  const isNew = (gap: SpanIndex): boolean => findSpan(old.scene.table, spanIdOf(table, gap)) === null;
+  for (const gap of merged?.gaps ?? []) if (isNew(gap)) collapsed.push(gap);
   const oldFocus = old.scene.rows.focus;
-  const scene = createScene(table, collapsed, oldFocus === null ? null : renumber(oldFocus), old.scene.coloring);
+  const focus = oldFocus === null ? null : renumber(oldFocus);
+  const scene = createScene(table, collapsed, focus, old.scene.coloring, merged);
   if (kept !== null) scene.rows.filter(kept);
   const folded = withFolds(scene, carriedFolds(old, table));
   return {

@@ -13,6 +13,8 @@ const treeCommands = [
   "previous-error",
   "next-found",
   "previous-found",
+  "next-change",
+  "previous-change",
 ] as const;
 
 /** A move in the tree; see navigation.ts. */
@@ -34,7 +36,7 @@ export type FoldCommand = (typeof foldCommands)[number];
 export type FocusCommand = "focus" | "unfocus";
 
 /** What only the page around the waterfall can do. */
-export type AskingCommand = "inspect" | "search" | "critical-path";
+export type AskingCommand = "inspect" | "search" | "critical-path" | "only-changes" | "side-by-side";
 
 /** What the user can ask the waterfall to do, by key, button or test. */
 export type Command =
@@ -78,6 +80,10 @@ export const commandOfKey: Readonly<Record<string, Command>> = {
   z: "toggle-level",
   n: "next-found",
   N: "previous-found",
+  "]": "next-change",
+  "[": "previous-change",
+  u: "only-changes",
+  v: "side-by-side",
   "/": "search",
   Z: "toggle-all",
   o: "open-level",

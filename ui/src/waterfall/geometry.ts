@@ -17,6 +17,8 @@ export const measures = {
   maxIndentLevels: 12,
   minGutterWidth: 160,
   minChartWidth: 160,
+  /** Between two charts side by side. */
+  chartGap: 16,
 } as const;
 
 export interface Geometry {
@@ -25,6 +27,8 @@ export interface Geometry {
   /** The chart lies between the gutter with the names and the columns of numbers. */
   readonly chartLeft: CssPixels;
   readonly chartRight: CssPixels;
+  /** How far to the right a second chart of the same width and time stands; 0 without one. */
+  readonly secondBy: CssPixels;
 }
 
 /** Returns the geometry for a size; where there is no room for both, the gutter yields to the chart. */
@@ -33,11 +37,27 @@ export function geometryOf(
   height: CssPixels,
   gutterWidth: CssPixels,
   columns: readonly ColumnName[] = ["duration"],
+  isSplit = false,
 ): Geometry {
-  const chartRight = Math.max(0, width - widthOf(columns));
-  const largestGutter = Math.max(0, chartRight - measures.minChartWidth);
+  const right = Math.max(0, width - widthOf(columns));
+  const largestGutter = Math.max(0, right - measures.minChartWidth);
   const chartLeft = clamp(gutterWidth, Math.min(measures.minGutterWidth, largestGutter), largestGutter);
-  return { width, height, chartLeft, chartRight };
+  if (!isSplit) return { width, height, chartLeft, chartRight: right, secondBy: 0 };
+  const chartWidth = Math.max(0, Math.floor((right - chartLeft - measures.chartGap) / 2));
+  return { width, height, chartLeft, chartRight: chartLeft + chartWidth, secondBy: chartWidth + measures.chartGap };
+}
+
+/** Returns the geometry in which the second chart is the only one. */
+export function secondChartOf(geometry: Geometry): Geometry {
+  const { chartLeft, chartRight, secondBy } = geometry;
+  return { ...geometry, chartLeft: chartLeft + secondBy, chartRight: chartRight + secondBy, secondBy: 0 };
+}
+
+/** Returns an x of either chart as one of the first; null outside of both. */
+export function xInChart({ chartLeft, chartRight, secondBy }: Geometry, x: CssPixels): CssPixels | null {
+  if (x >= chartLeft && x <= chartRight) return x;
+  const inFirst = x - secondBy;
+  return secondBy > 0 && inFirst >= chartLeft && inFirst <= chartRight ? inFirst : null;
 }
 
 /** Height of the part that scrolls. */

@@ -28,7 +28,7 @@ export function hitTest(list: DrawList, x: CssPixels, y: CssPixels): Hit {
   if (y < measures.axisHeight) return { zone: "axis" };
   const stickyPlace = Math.floor((y - measures.axisHeight) / measures.rowHeight);
   if (stickyPlace < places.nSticky) {
-    const part = x < geometry.chartLeft ? "gutter" : x > geometry.chartRight ? "duration" : "chart";
+    const part = x < geometry.chartLeft ? "gutter" : x > geometry.chartRight + geometry.secondBy ? "duration" : "chart";
     return { zone: "sticky", span: places.sticky[stickyPlace] ?? 0, part };
   }
   const place = Math.floor((y - places.top) / measures.rowHeight);
@@ -39,7 +39,7 @@ export function hitTest(list: DrawList, x: CssPixels, y: CssPixels): Hit {
 
 function partAt({ geometry, places }: DrawList, place: number, x: CssPixels): "gutter" | "bar" | "chart" | "duration" {
   if (x < geometry.chartLeft) return "gutter";
-  if (x > geometry.chartRight) return "duration";
+  if (x > geometry.chartRight + geometry.secondBy) return "duration";
   const left = places.barLeft[place] ?? 0;
   const right = places.barRight[place] ?? 0;
   return right >= left && x >= left - slack && x <= right + slack ? "bar" : "chart";

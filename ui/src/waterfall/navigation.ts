@@ -58,6 +58,13 @@ export function stepOf(scene: Scene, position: Position, command: TreeCommand): 
       const found = foundSpans === null ? null : nextOf(foundSpans, selected, command === "next-found" ? 1 : -1, rows);
       return found === null ? stay : { kind: "select", span: found };
     }
+    case "next-change":
+    case "previous-change": {
+      const { merged } = scene;
+      if (merged === null) return stay;
+      const change = nextOf(merged.changed, selected, command === "next-change" ? 1 : -1, rows);
+      return change === null ? stay : { kind: "select", span: change };
+    }
     default:
       return assertUnreachable(command);
   }

@@ -23,6 +23,8 @@ const paleAlpha = 0.34;
 /** Lower numbers are drawn first. The number of a paint is its place here. */
 export const paints: readonly Paint[] = [
   fill("ground", "bg"),
+  fill("row-added", "ok", 0.09),
+  fill("row-removed", "err", 0.09),
   fill("row-hover", "hover"),
   fill("row-selected", "sel"),
   fill("guide", "line"),
@@ -31,6 +33,11 @@ export const paints: readonly Paint[] = [
   ...spanCategories.map((category) => bar(`solid-${category}`, `k-${category}`)),
   ...spanCategories.map((category) => fill(`mini-${category}`, `k-${category}`, 0.8)),
   fill("notch", "bg"),
+  fill("baseline", "base"),
+  fill("slower", "slow"),
+  fill("faster", "fast"),
+  fill("added-stripe", "bg", 0.55),
+  fill("downstream", "warn"),
   fill("mark-log", "ink3"),
   fill("mark-event", "ink2"),
   fill("mark-error", "err"),
@@ -65,6 +72,9 @@ function paintIndex(name: string): PaintIndex {
 export const paint = {
   /** What the canvas is cleared with. */
   ground: paintIndex("ground"),
+  /** Behind rows that one side alone has. */
+  rowAdded: paintIndex("row-added"),
+  rowRemoved: paintIndex("row-removed"),
   rowHover: paintIndex("row-hover"),
   rowSelected: paintIndex("row-selected"),
   guide: paintIndex("guide"),
@@ -76,6 +86,13 @@ export const paint = {
   mini: paintIndex(`mini-${spanCategories[0]}`),
   /** What is cut out of a bar. */
   notch: paintIndex("notch"),
+  /** Of two traces: the hollow bar, what the candidate took longer, what less, and the pattern of what is new. */
+  baseline: paintIndex("baseline"),
+  slower: paintIndex("slower"),
+  faster: paintIndex("faster"),
+  addedStripe: paintIndex("added-stripe"),
+  /** At the left of rows that came after the first divergence. */
+  downstream: paintIndex("downstream"),
   /** Ticks above a bar. */
   markLog: paintIndex("mark-log"),
   markEvent: paintIndex("mark-event"),

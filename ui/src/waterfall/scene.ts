@@ -2,6 +2,7 @@
 
 import type { CssPixels } from "../base/units.ts";
 import type { Found } from "../trace-model/find.ts";
+import type { MergedTrace } from "../compare-model/merged-trace.ts";
 import type { CriticalPath } from "../trace-model/critical-path.ts";
 import type { Intervals } from "../trace-model/intervals.ts";
 import { selfTimeOf } from "../trace-model/self-time.ts";
@@ -25,6 +26,8 @@ export interface Scene {
   readonly colors: Uint8Array;
   /** Idle time that is drawn short. */
   readonly folds: TimeFolds;
+  /** What the table was merged from, if it is two traces: each row then has a bar of either side. */
+  readonly merged: MergedTrace | null;
 }
 
 export function createScene(
@@ -32,9 +35,11 @@ export function createScene(
   collapsed: Iterable<SpanIndex> = [],
   focus: SpanIndex | null = null,
   coloring: Coloring = "kind",
+  merged: MergedTrace | null = null,
 ): Scene {
   const rows = new VisibleRows(table, { collapsed, focus });
-  return { table, selfTime: selfTimeOf(table), rows, coloring, colors: colorsOf(table, coloring), folds: noFolds };
+  const colors = colorsOf(table, coloring);
+  return { table, selfTime: selfTimeOf(table), rows, coloring, colors, folds: noFolds, merged };
 }
 
 /** Returns the extent of a trace in chart time, which windows are told in. */

@@ -3,6 +3,7 @@
 import { assertUnreachable } from "../base/assert.ts";
 import { clamp } from "../base/clamp.ts";
 import type { CssPixels } from "../base/units.ts";
+import type { MergedTrace } from "../compare-model/merged-trace.ts";
 import type { Found } from "../trace-model/find.ts";
 import { withAncestors } from "../trace-model/find.ts";
 import type { Coloring } from "../trace-model/span-colors.ts";
@@ -37,9 +38,9 @@ export interface Sight {
   readonly found: Found | null;
 }
 
-/** Returns the first sight of a trace: all of it. */
-export function firstSightOf(table: SpanTable, coloring: Coloring = "kind"): Sight {
-  const scene = createScene(table, [], null, coloring);
+/** Returns the first sight of a trace: all of it, but for what stands for rows in which nothing changed. */
+export function firstSightOf(table: SpanTable, coloring: Coloring = "kind", merged: MergedTrace | null = null): Sight {
+  const scene = createScene(table, merged?.gaps ?? [], null, coloring, merged);
   return { scene, window: fitWindow(table), scrollTop: 0, selected: null, found: null };
 }
 

@@ -3,7 +3,7 @@ import { SlidersHorizontal } from "lucide-react";
 import { OptionsMenu } from "../../components/OptionsMenu.tsx";
 import type { Coloring } from "../../trace-model/span-colors.ts";
 import { colorings } from "../../trace-model/span-colors.ts";
-import { columnNames, columnTitles } from "../../waterfall/columns.ts";
+import { columnTitles, spanColumnNames } from "../../waterfall/columns.ts";
 import type { WaterfallLook } from "../../waterfall/host/listener.ts";
 
 const coloringTitles: Readonly<Record<Coloring, string>> = { kind: "Kind", service: "Service", source: "Source" };
@@ -19,9 +19,9 @@ export function ViewMenu({ look, onChange }: ViewMenuProps) {
         {
           kind: "several",
           title: "Columns",
-          items: columnNames.map((column) => ({ value: column, label: columnTitles[column] })),
+          items: spanColumnNames.map((column) => ({ value: column, label: columnTitles[column] })),
           chosen: look.columns,
-          onChange: (chosen) => onChange({ ...look, columns: columnNames.filter((one) => chosen.includes(one)) }),
+          onChange: (chosen) => onChange({ ...look, columns: spanColumnNames.filter((one) => chosen.includes(one)) }),
         },
         {
           kind: "one",

@@ -14,6 +14,8 @@ export interface FrameDom {
   /** As high as all rows, so that the scroll bar is honest. */
   readonly spacer: HTMLElement;
   readonly separator: HTMLElement;
+  /** Titles of all columns; those of columns that are not there are hidden. */
+  readonly heads: HTMLElement;
 }
 
 /** Fills an empty element. */
@@ -62,5 +64,5 @@ export function createFrameDom(root: HTMLElement, label: string): FrameDom {
   }
 
   root.append(canvas, heads, grid, separator);
-  return { canvas, grid, strip, sticky, spacer, separator };
+  return { canvas, grid, strip, sticky, spacer, separator, heads };
 }

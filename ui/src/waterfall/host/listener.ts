@@ -13,6 +13,8 @@ export interface FocusStep {
 export interface WaterfallLook {
   readonly columns: readonly ColumnName[];
   readonly coloring: Coloring;
+  /** Of two traces: each has a chart of its own. */
+  readonly isSplit?: boolean;
 }
 
 export interface FoundCount {
@@ -30,6 +32,10 @@ export interface WaterfallListener {
   onSearch(): void;
   /** The user wants to see the critical path, or no longer. */
   onCriticalPath(): void;
+  /** The user wants to see only what changed, or all again. */
+  onOnlyChanges?(): void;
+  /** The user wants both traces side by side, or in one chart again. */
+  onSideBySide?(): void;
   /** How many spans were found, and the place of the selected one among them from 1; null if nothing is asked. */
   onFound(count: FoundCount | null): void;
   /** The whole trace came into view, or no longer is. */

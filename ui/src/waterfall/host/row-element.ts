@@ -1,6 +1,6 @@
 // One row of the treegrid: the names and numbers that lie over the canvas. Elements are reused for other spans.
 
-import { assertUnreachable } from "../../base/assert.ts";
+import { assertUnreachable, ensureExists } from "../../base/assert.ts";
 import { formatCost, formatDuration, formatExactDuration, formatInteger, formatTokens } from "../../base/format.ts";
 import { countErrorsBelow, isError } from "../../trace-model/errors.ts";
 import { ownTimeAt } from "../../trace-model/self-time.ts";
@@ -9,12 +9,14 @@ import { sourceLabels, sourceOf, sourceReason } from "../../trace-model/span-sou
 import type { SpanIndex, SpanTable } from "../../trace-model/span-table.ts";
 import { hasChildren, hasFlag, spanFlags, spanIdOf } from "../../trace-model/span-table.ts";
 import type { RowIndex } from "../../trace-model/visible-rows.ts";
-import type { ColumnName } from "../columns.ts";
-import { columnNames } from "../columns.ts";
+import type { ColumnName, SpanColumnName } from "../columns.ts";
+import { columnNames, isDeltaColumn } from "../columns.ts";
+import { deltaCellOf } from "./delta-cells.ts";
 import type { Found } from "../../trace-model/find.ts";
 import { measures } from "../geometry.ts";
 import { isDimmed } from "../layout.ts";
 import type { Scene } from "../scene.ts";
+import { PairSigns } from "./pair-signs.ts";
 import styles from "./waterfall.module.css";
 
 /** What a row shows; two equal ones look the same. */
@@ -68,13 +70,9 @@ export class RowElement {
   readonly #note = element("span", "note");
   readonly #spoken = element("span", "spoken");
   readonly #badge = element("span", "badge");
-  readonly #cells: Readonly<Record<ColumnName, HTMLElement>> = {
-    duration: element("div", "cell"),
-    self: element("div", "cell"),
-    tokens: element("div", "cell"),
-    cost: element("div", "cell"),
-  };
+  readonly #cells = new Map<ColumnName, HTMLElement>(columnNames.map((column) => [column, element("div", "cell")]));
   readonly #shownCells = element("div", "cells");
+  readonly #pair = new PairSigns();
   #shown: RowContent | null = null;
 
   constructor(testId = "waterfall-row") {
@@ -92,10 +90,10 @@ export class RowElement {
     this.#badge.dataset["testid"] = "source-badge";
     const name = element("div", "name");
     name.setAttribute("role", "gridcell");
-    name.append(this.#chevron, this.#depth, this.#icon, this.#label, this.#note, this.#spoken, this.#badge);
+    const { sign, hint } = this.#pair;
+    name.append(sign, this.#chevron, this.#depth, this.#icon, this.#label, hint, this.#note, this.#spoken, this.#badge);
     this.#shownCells.setAttribute("role", "presentation");
-    for (const column of columnNames) {
-      const cell = this.#cells[column];
+    for (const [column, cell] of this.#cells) {
       cell.setAttribute("role", "gridcell");
       cell.dataset["column"] = column;
     }
@@ -112,11 +110,12 @@ export class RowElement {
     }
     if (old?.isSelected !== content.isSelected) this.root.setAttribute("aria-selected", String(content.isSelected));
     if (old?.columns !== content.columns) {
-      this.#shownCells.replaceChildren(...content.columns.map((column) => this.#cells[column]));
+      this.#shownCells.replaceChildren(...content.columns.map((column) => this.#cell(column)));
     }
     if (old?.isDimmed !== content.isDimmed) this.root.dataset["dimmed"] = String(content.isDimmed);
     const isSameSpan = old?.table === content.table && old.span === content.span;
     if (!isSameSpan) this.#showSpan(content.table, content.span);
+    if (!isSameSpan || old.scene.merged !== content.scene.merged) this.#pair.show(content.scene.merged, content.span);
     if (!isSameSpan || old.scene !== content.scene || old.columns !== content.columns) this.#showNumbers(content);
     if (!isSameSpan || old.baseDepth !== content.baseDepth) this.#showLevel(content);
     if (!isSameSpan || old.isCollapsed !== content.isCollapsed) this.#showFold(content);
@@ -146,11 +145,22 @@ export class RowElement {
       ? table.strings.label(table.service[span] ?? 0)
       : sourceLabels[sourceOf(table, span)];
     this.#badge.title = sourceReason(table, span);
-    for (const column of columns) this.#showCell(column, scene, span);
+    for (const column of columns) {
+      const cell = this.#cell(column);
+      if (!isDeltaColumn(column)) this.#showCell(cell, column, scene, span);
+      else if (scene.merged !== null) {
+        const { text, title, tone } = deltaCellOf(scene.merged, span, column);
+        write(cell, text, title);
+        cell.dataset["tone"] = tone;
+      }
+    }
   }
 
-  #showCell(column: ColumnName, { table, selfTime }: Scene, span: SpanIndex): void {
-    const cell = this.#cells[column];
+  #cell(column: ColumnName): HTMLElement {
+    return ensureExists(this.#cells.get(column), "every column has a cell");
+  }
+
+  #showCell(cell: HTMLElement, column: SpanColumnName, { table, selfTime }: Scene, span: SpanIndex): void {
     switch (column) {
       case "duration": {
         const hasEnded = !hasFlag(table, span, spanFlags.notEnded);

@@ -5,6 +5,7 @@ import type { CssPixels, RelativeNanos } from "../../base/units.ts";
 import type { SpanQuery } from "../../trace-model/find.ts";
 import { emptyQuery, findSpans, withAncestors } from "../../trace-model/find.ts";
 import type { CriticalPath } from "../../trace-model/critical-path.ts";
+import type { MergedTrace } from "../../compare-model/merged-trace.ts";
 import type { SpanTable } from "../../trace-model/span-table.ts";
 import { findSpan, spanIdOf } from "../../trace-model/span-table.ts";
 import { createCanvas2dRenderer } from "../canvas2d.ts";
@@ -14,7 +15,7 @@ import { commandOf } from "../commands.ts";
 import type { DrawList } from "../draw-list.ts";
 import { createDrawList } from "../draw-list.ts";
 import type { Geometry } from "../geometry.ts";
-import { bodyHeightOf, geometryOf, maxScrollTop, measures } from "../geometry.ts";
+import { bodyHeightOf, geometryOf, maxScrollTop, measures, xInChart } from "../geometry.ts";
 import type { Hit } from "../hit-test.ts";
 import { hitTest } from "../hit-test.ts";
 import { layout } from "../layout.ts";
@@ -101,7 +102,7 @@ export class Waterfall {
     this.#dom = createFrameDom(root, label);
     this.#renderer = createCanvas2dRenderer(this.#dom.canvas);
     this.#strip = new RowStrip(this.#dom.strip, `waterfall-${++nWaterfalls}`);
-    root.dataset["columns"] = this.#look.columns.join(" ");
+    this.#showHeads();
     this.#sticky = new StickyStrip(this.#dom.sticky);
     this.#gaps = new GapButtons(root, {
       onFolds: (stretches) => this.#setFolds(stretches),
@@ -137,14 +138,16 @@ export class Waterfall {
   }
 
   /** Shows a table; one of the same trace replaces the last without moving what the user sees. */
-  setTable(table: SpanTable): void {
+  setTable(table: SpanTable, merged: MergedTrace | null = null): void {
     const old = this.#sight;
     if (old?.scene.table === table) return;
+    if (merged === null) delete this.#root.dataset["merged"];
+    else this.#root.dataset["merged"] = "";
     if (old !== null && old.scene.table.traceId === table.traceId) {
       this.#readInput();
-      this.#sight = this.#carried(old, table);
+      this.#sight = this.#carried(old, table, merged);
     } else {
-      this.#sight = this.#withQuery(firstSightOf(table, this.#look.coloring));
+      this.#sight = this.#withQuery(firstSightOf(table, this.#look.coloring, merged));
     }
     // It is of another table; its own comes after it.
     this.#critical = null;
@@ -156,11 +159,11 @@ export class Waterfall {
   }
 
   /** Nothing moves: what was asked for is asked again, but the scroll position stays where the row one looks at went. */
-  #carried(old: Sight, table: SpanTable): Sight {
+  #carried(old: Sight, table: SpanTable, merged: MergedTrace | null): Sight {
     const found = findSpans(table, this.#query);
     const isFilter = found !== null && this.#isFilter;
     const kept = isFilter ? withAncestors(found, table) : null;
-    return { ...carryOver(old, this.#geometry, this.#hoverRow, table, kept), found };
+    return { ...carryOver(old, this.#geometry, this.#hoverRow, table, kept, merged), found };
   }
 
   /** Selects a span from outside and brings it into view; unknown ids select nothing. */
@@ -182,6 +185,8 @@ export class Waterfall {
     } else if (command === "inspect") this.#listener.onInspect();
     else if (command === "search") this.#listener.onSearch();
     else if (command === "critical-path") this.#listener.onCriticalPath();
+    else if (command === "only-changes") this.#listener.onOnlyChanges?.();
+    else if (command === "side-by-side") this.#listener.onSideBySide?.();
     else this.#change(afterCommand(this.#sight, this.#geometry, this.#pointerX, command));
   }
 
@@ -211,13 +216,21 @@ export class Waterfall {
   }
 
   /** Sets which columns there are and what colours say. */
-  setLook({ columns, coloring }: WaterfallLook): void {
-    this.#look = { columns, coloring };
-    this.#root.dataset["columns"] = columns.join(" ");
+  setLook(look: WaterfallLook): void {
+    const { coloring } = look;
+    this.#look = look;
+    this.#showHeads();
     if (this.#sight !== null && this.#sight.scene.coloring !== coloring) {
       this.#sight = { ...this.#sight, scene: withColoring(this.#sight.scene, coloring) };
     }
     this.#measure();
+  }
+
+  #showHeads(): void {
+    for (const head of this.#dom.heads.children) {
+      if (!(head instanceof HTMLElement)) continue;
+      head.hidden = !this.#look.columns.some((column) => column === head.dataset["column"]);
+    }
   }
 
   focus(): void {
@@ -327,17 +340,17 @@ export class Waterfall {
 
   #isOnAxis(event: PointerEvent): boolean {
     const x = event.clientX - this.#root.getBoundingClientRect().left;
-    const isInChart = x >= this.#geometry.chartLeft && x <= this.#geometry.chartRight;
-    return isInChart && this.#hitAt(event).zone === "axis";
+    return xInChart(this.#geometry, x) !== null && this.#hitAt(event).zone === "axis";
   }
 
   #timeAt({ clientX }: PointerEvent): RelativeNanos | null {
     if (this.#sight === null) return null;
     const x = clientX - this.#root.getBoundingClientRect().left;
     const { chartLeft, chartRight } = this.#geometry;
+    const inChart = xInChart(this.#geometry, x) ?? x;
     return xToTime(
       timeScaleOf(this.#sight.window, this.#geometry, this.#sight.scene.folds),
-      clamp(x, chartLeft, chartRight),
+      clamp(inChart, chartLeft, chartRight),
     );
   }
 
@@ -387,10 +400,10 @@ export class Waterfall {
     const { grid } = this.#dom;
     const width = grid.clientWidth;
     const height = this.#root.clientHeight;
-    const { columns } = this.#look;
+    const { columns, isSplit } = this.#look;
     const ownChoice = clamp((width - widthOf(columns)) * gutterShare, smallestGutter, largestGutter);
     const old = this.#geometry;
-    this.#geometry = geometryOf(width, height, this.#gutterWidth ?? ownChoice, columns);
+    this.#geometry = geometryOf(width, height, this.#gutterWidth ?? ownChoice, columns, isSplit);
     if (old.width !== width || old.height !== height) this.#devicePixelRatio = 0;
     this.#scheduler.request();
     this.#scheduler.flush();
@@ -413,7 +426,7 @@ export class Waterfall {
     const { left, top } = this.#root.getBoundingClientRect();
     const x = this.#pointer.clientX - left;
     const y = this.#pointer.clientY - top;
-    if (x >= this.#geometry.chartLeft && x <= this.#geometry.chartRight) this.#pointerX = x;
+    this.#pointerX = xInChart(this.#geometry, x);
     if (y < measures.axisHeight || x > this.#geometry.width) return;
     const { places } = this.#list;
     const { rows } = this.#sight.scene;

@@ -1,0 +1,71 @@
+// What the columns of a merged row say: differences with their sign, and in the tooltip what they are made of.
+
+import { assertUnreachable } from "../../base/assert.ts";
+import { formatCost, formatDelta, formatDuration, formatInteger, formatTokens } from "../../base/format.ts";
+import { changeBits, isChange } from "../../compare-model/comparison.ts";
+import type { MergedTrace } from "../../compare-model/merged-trace.ts";
+import { rowAt } from "../../compare-model/merged-trace.ts";
+import { durationsOf, statusChangeOf } from "../../compare-model/signs.ts";
+import type { SpanIndex } from "../../trace-model/span-table.ts";
+import type { DeltaColumnName } from "../columns.ts";
+
+/** `worse` is slower, dearer or broken. */
+export type Tone = "worse" | "better" | "none";
+
+export interface DeltaCell {
+  readonly text: string;
+  readonly title: string;
+  readonly tone: Tone;
+}
+
+const empty: DeltaCell = { text: "", title: "", tone: "none" };
+
+/** Returns what a cell shows. */
+export function deltaCellOf(merged: MergedTrace, place: SpanIndex, column: DeltaColumnName): DeltaCell {
+  const row = rowAt(merged, place);
+  if (row === null) return empty;
+  const { comparison } = merged;
+  const isQuiet = !isChange(comparison, row);
+  switch (column) {
+    case "delta-duration": {
+      const delta = comparison.deltaDuration[row] ?? Number.NaN;
+      const isTold = ((comparison.changes[row] ?? 0) & changeBits.duration) !== 0 || isOneSided(merged, place);
+      const title = `${durationsOf(merged, place)} (${formatDelta(delta, formatExact)})`;
+      return Number.isNaN(delta) ? empty : { text: formatDelta(delta, formatDuration), title, tone: toneOf(delta, isTold) };
+    }
+    case "delta-self": {
+      const delta = comparison.deltaSelf[row] ?? Number.NaN;
+      if (Number.isNaN(delta) || delta === 0) return empty;
+      const title = `${formatDelta(delta, formatExact)} of what the trace waited for in this span itself`;
+      return { text: formatDelta(delta, formatDuration), title, tone: toneOf(delta, !isQuiet) };
+    }
+    case "delta-tokens": {
+      const delta = comparison.deltaTokens[row] ?? Number.NaN;
+      if (Number.isNaN(delta) || delta === 0) return empty;
+      return { text: formatDelta(delta, formatTokens), title: formatDelta(delta, formatInteger), tone: toneOf(delta, true) };
+    }
+    case "delta-cost": {
+      const delta = comparison.deltaCost[row] ?? Number.NaN;
+      if (Number.isNaN(delta) || delta === 0) return empty;
+      return { text: formatDelta(delta, formatCost), title: "", tone: toneOf(delta, true) };
+    }
+    case "delta-status":
+      return { ...empty, ...statusChangeOf(merged, place) };
+    default:
+      return assertUnreachable(column);
+  }
+}
+
+function formatExact(nanos: number): string {
+  return `${formatInteger(nanos)} ns`;
+}
+
+/** A head is one-sided if its spans are. */
+function isOneSided({ baseline, candidate }: MergedTrace, place: SpanIndex): boolean {
+  return Number.isNaN(baseline.start[place] ?? 0) || Number.isNaN(candidate.start[place] ?? 0);
+}
+
+function toneOf(delta: number, isTold: boolean): Tone {
+  if (!isTold || delta === 0) return "none";
+  return delta > 0 ? "worse" : "better";
+}
