@@ -22,7 +22,7 @@ pub struct Options {
     /// Measure against the raw limit of SQLite and the targets of the store instead: rates, latency, memory, sizes, search.
     #[arg(long)]
     limits: bool,
-    /// Measure how quickly traces of 1,000 to 1,000,000 spans open and move in Chromium instead.
+    /// Measure how quickly traces of 1,000 to 1,000,000 spans open and move in Chromium and in the window, beside MLflow's page, instead.
     #[arg(long, conflicts_with = "limits")]
     pages: bool,
     /// Measure how long two traces of 1,000 and of 50,000 spans take to be laid over each other instead.
@@ -43,7 +43,7 @@ pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
         process::run(bench, &Output::Terminal)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let is_window = !options.headless && !options.limits && !options.pages && cfg!(target_os = "linux");
+    let is_window = !options.headless && !options.limits && cfg!(target_os = "linux");
     let needs: &[&[packages::Need]] = if is_window {
         &[packages::BUILD_WINDOW, packages::SHOW_WINDOW, packages::WINDOW_TEST]
     } else {
@@ -59,7 +59,7 @@ pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
     cargo::build_release(repo, &built, &Output::Terminal)?;
 
     if options.pages {
-        return pages(repo);
+        return pages(repo, options, is_window);
     }
     let mut bench = Command::new(repo.binary("release", "benches"));
     if options.limits {
@@ -77,13 +77,22 @@ pub fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Measures the trace page of the release binary; `BENCH_SIZES` and `BENCH_SHAPES` choose a part.
-fn pages(repo: &Repo) -> Result<ExitCode> {
+/// Measures the trace page of the release binary in Chromium, in the window, and beside MLflow's; `BENCH_SIZES` and `BENCH_SHAPES`
+/// choose a part.
+fn pages(repo: &Repo, options: &Options, is_window: bool) -> Result<ExitCode> {
     packages::ensure_installed(&[packages::BROWSER])?;
     ui::install(repo, "tests/e2e", &Output::Terminal)?;
     let mut bench = Command::new("npx");
     bench.args(["playwright", "test", "--project=bench"]).current_dir(repo.path("tests/e2e"));
     bench.env("TRACELOUPE_BENCH", "1").env("TRACELOUPE_BIN", repo.binary("release", "traceloupe"));
+    if is_window {
+        bench.env("TRACELOUPE_DESKTOP_BIN", repo.binary("release", "traceloupe-desktop"));
+    } else {
+        bench.arg("--grep-invert=in the window");
+    }
+    if !options.alone {
+        bench.env("TRACELOUPE_BENCH_MLFLOW", install_mlflow(repo)?);
+    }
     process::run(bench, &Output::Terminal)?;
     Ok(ExitCode::SUCCESS)
 }

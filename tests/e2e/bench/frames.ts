@@ -1,5 +1,5 @@
 // Measures frames from within a page: the work of each on the main thread, and how many came late.
-import type { Page } from "@playwright/test";
+import type { PageDriver } from "./page-driver.ts";
 
 export type FrameFigures = { nFrames: number; p95Ms: number; longestMs: number; missedShare: number };
 
@@ -11,9 +11,10 @@ declare global {
   }
 }
 
-/** To be called before the page opens: every frame callback is timed from then on. */
-export async function watchFrames(page: Page): Promise<void> {
-  await page.addInitScript(() => {
+/** Times every frame callback of the open page from then on. */
+async function watchFrames(page: PageDriver): Promise<void> {
+  await page.evaluate(() => {
+    if (window.traceloupeFrames !== undefined) return;
     const recorder: Recorder = { work: [], times: [] };
     window.traceloupeFrames = recorder;
     const request = window.requestAnimationFrame.bind(window);
@@ -24,16 +25,17 @@ export async function watchFrames(page: Page): Promise<void> {
         recorder.work.push(performance.now() - before);
         recorder.times.push(time);
       });
-  });
+  }, null);
 }
 
 /** Runs something that moves what is seen, and returns the figures of its frames. */
-export async function framesOf(page: Page, act: () => Promise<void>): Promise<FrameFigures> {
+export async function framesOf(page: PageDriver, act: () => Promise<void>): Promise<FrameFigures> {
+  await watchFrames(page);
   await page.evaluate(() => {
     if (window.traceloupeFrames) window.traceloupeFrames.work.length = window.traceloupeFrames.times.length = 0;
-  });
+  }, null);
   await act();
-  const { work, times } = await page.evaluate(() => window.traceloupeFrames ?? { work: [], times: [] });
+  const { work, times } = await page.evaluate(() => window.traceloupeFrames ?? { work: [], times: [] }, null);
   const sorted = work.toSorted((one, other) => one - other);
   // Callbacks of one frame have one time.
   const gaps = times

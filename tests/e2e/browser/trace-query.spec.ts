@@ -14,9 +14,7 @@ const order = (more: object = {}) => ({
 const failed = {
   service: "billing",
   startedMsAgo: 9_000,
-  spans: [
-    { name: "invoice", start: 0, end: 4_000, error: "card refused", attributes: { "card.kind": "visa debit" } },
-  ],
+  spans: [{ name: "invoice", start: 0, end: 4_000, error: "card refused", attributes: { "card.kind": "visa debit" } }],
 };
 
 test("a filter, a text and a trace id each find what they say", async ({ page, server }) => {
@@ -73,7 +71,10 @@ test("keys and values that the traces have complete a query", async ({ page, ser
   await expect(page).toHaveURL(/filter=service/);
 });
 
-test("an error is underlined where it is, with what to do, also if it comes with the address", async ({ page, server }) => {
+test("an error is underlined where it is, with what to do, also if it comes with the address", async ({
+  page,
+  server,
+}) => {
   await sendTrace(server.url, order());
   await page.goto(`/traces?filter=${encodeURIComponent("duration > 1ms AND staus = 'OK'")}`);
   await expect(page.getByTestId("query-error")).toContainText("Did you mean status?");
@@ -85,10 +86,17 @@ test("an error is underlined where it is, with what to do, also if it comes with
   await expect(page.locator("[data-wrong]")).toHaveCount(0);
 });
 
-test("order, columns and time are in the address, which brings another page to the same list", async ({ page, server }) => {
+test("order, columns and time are in the address, which brings another page to the same list", async ({
+  page,
+  server,
+}) => {
   await sendTrace(server.url, order());
   await sendTrace(server.url, failed);
-  await sendTrace(server.url, { ...order(), startedMsAgo: 2 * 3_600_000, spans: [{ name: "yesterday", start: 0, end: 9_000 }] });
+  await sendTrace(server.url, {
+    ...order(),
+    startedMsAgo: 2 * 3_600_000,
+    spans: [{ name: "yesterday", start: 0, end: 9_000 }],
+  });
   await page.goto("/traces");
   const rows = page.getByTestId("trace-row");
   await expect(rows).toHaveText([/checkout/, /invoice/, /yesterday/]);

@@ -1,8 +1,8 @@
 // The real desktop app, started and driven through WebKitWebDriver.
-import { createServer } from "node:net";
 import { Builder, Capabilities, type WebDriver } from "selenium-webdriver";
 import type { Display } from "./display.ts";
 import { cleanEnvironment, type Folder } from "./folders.ts";
+import { freePort } from "./free-port.ts";
 import { traceloupeDesktop } from "./paths.ts";
 import { descendants, findProgram, isAlive, Program, readProcesses } from "./programs.ts";
 import { freePorts } from "./server.ts";
@@ -87,13 +87,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
