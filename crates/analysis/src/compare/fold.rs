@@ -85,7 +85,7 @@ fn agent_loop(siblings: &[Sibling]) -> Option<Repeat> {
         n_calls - 1
     });
     let iterations: Vec<u32> = iterations.collect();
-    let counts = counts_of(&siblings[range.clone()], &iterations);
+    let counts = counts_of(leaders.iter().map(|at| &siblings[*at]));
     is_worth_a_fold(counts).then_some(Repeat { kind: GroupKind::Loop, range, iterations, counts })
 }
 
@@ -123,7 +123,10 @@ fn named_repeat(siblings: &[Sibling], period: usize) -> Option<Repeat> {
     let siblings = &siblings[..n_iterations * period];
     let iterations: Vec<u32> =
         (0..siblings.len()).map(|at| u32::try_from(at / period).unwrap_or(u32::MAX)).collect();
-    let counts = counts_of(siblings, &iterations);
+    // A side may have an iteration in part: as often as it has any of the parts.
+    let counts = (0..period)
+        .map(|part| counts_of(siblings[part..].iter().step_by(period)))
+        .fold([0, 0], |most, counts| [most[0].max(counts[0]), most[1].max(counts[1])]);
     let is_fan_out = || siblings.iter().zip(&siblings[period..]).any(|(one, two)| overlap(one, two));
     let kind = if is_fan_out() {
         GroupKind::FanOut
@@ -135,16 +138,11 @@ fn named_repeat(siblings: &[Sibling], period: usize) -> Option<Repeat> {
     Some(Repeat { kind, range: 0..siblings.len(), iterations, counts })
 }
 
-fn counts_of(siblings: &[Sibling], iterations: &[u32]) -> [u32; 2] {
-    [0, 1].map(|side| {
-        let of_side = siblings.iter().zip(iterations).filter(|(sibling, _)| sibling.sides[side].is_some());
-        let mut counted = None;
-        let mut count = 0;
-        for (_, &iteration) in of_side {
-            count += u32::from(counted != Some(iteration));
-            counted = Some(iteration);
-        }
-        count
+/// Returns how often each side has those of the siblings that are asked for.
+fn counts_of<'a>(siblings: impl Iterator<Item = &'a Sibling>) -> [u32; 2] {
+    siblings.fold([0, 0], |[baseline, candidate], sibling| {
+        let has = |side: usize| u32::from(sibling.sides[side].is_some());
+        [baseline + has(0), candidate + has(1)]
     })
 }
 

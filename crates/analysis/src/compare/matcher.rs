@@ -2,6 +2,7 @@
 
 use super::features::Features;
 use super::place::{NONE, number};
+use super::siblings::MAX_LEVELS;
 
 /// Most pairs of rows that are compared by likeness in one alignment; beyond it only neighbours of the diagonal are.
 const MAX_COMPARED: usize = 24_000_000;
@@ -115,10 +116,34 @@ impl<'a> Matcher<'a> {
             |_, _, _| true,
         );
         self.pair_unique(
+            |features, row| features.side.fingerprints[row as usize].inputs,
+            Self::are_below_the_same,
+        );
+        self.pair_unique(
             |features, row| (features.size(row) > 1).then(|| features.shape[row as usize]),
             Self::may_be_same,
         );
         self.pair_unique(|features, row| Some(features.key[row as usize]), Self::may_have_moved);
+    }
+
+    /// Whether the nearest rows above that have a partner are partners: neither has left its place, though levels may have come between.
+    fn are_below_the_same(&self, l: u32, r: u32) -> bool {
+        let above = |features: &Features<'_>, partners: &[u32], row: u32| {
+            let mut at = row;
+            for _ in 0..=MAX_LEVELS {
+                match u32::try_from(features.side.table.parent[at as usize]) {
+                    Err(_) => return Some(NONE),
+                    Ok(parent) if partners[parent as usize] != NONE => return Some(parent),
+                    Ok(parent) => at = parent,
+                }
+            }
+            None
+        };
+        match (above(&self.left, &self.of_left, l), above(&self.right, &self.of_right, r)) {
+            (Some(NONE), Some(NONE)) => true,
+            (Some(l), Some(r)) => l != NONE && self.of_left[l as usize] == r,
+            _ => false,
+        }
     }
 
     /// Whether the inputs of two rows do not speak against them being the same.
@@ -186,7 +211,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Pairs parents with different names of which half of the children are pairs, lower ones first.
+    /// Pairs parents with different names of which more than half of the children are pairs, lower ones first.
     fn pair_by_children(&mut self) {
         for l in (0..number(self.of_left.len())).rev() {
             if self.of_left[l as usize] != NONE || self.left.size(l) == 1 {
@@ -210,7 +235,7 @@ impl<'a> Matcher<'a> {
             else {
                 continue;
             };
-            if n_votes * 4 >= n_children + self.right.children(Some(r)).count() {
+            if n_votes * 4 > n_children + self.right.children(Some(r)).count() {
                 self.pair(l, r);
                 self.descend();
             }

@@ -8,7 +8,7 @@ use super::sequence;
 use super::similar::{STRONG, Traits, likeness, renamed};
 
 /// Most levels that may lie between a span and its partner's parent.
-const MAX_LEVELS: usize = 8;
+pub(super) const MAX_LEVELS: usize = 8;
 
 /// Most pairs that are looked at to find the most alike within a set of siblings that share a key.
 const MAX_CHOICE: usize = 65_536;
@@ -16,29 +16,62 @@ const MAX_CHOICE: usize = 65_536;
 /// Most pairs between two neighbours that are looked at as possibly renamed.
 const MAX_RENAMED: usize = 256;
 
+/// Whether a pair needs more than the same name in the same place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strict {
+    Yes,
+    No,
+}
+
 impl Matcher<'_> {
     /// Pairs what can be paired of two lists of rows that nothing is paired with yet, both in order.
     pub(super) fn pair_siblings(&mut self, ls: &[u32], rs: &[u32]) {
-        let (mut ls, mut rs) = (ls.to_vec(), rs.to_vec());
-        for level in 0..=MAX_LEVELS {
-            if ls.is_empty() || rs.is_empty() {
-                return;
+        // Where a level came or went, a poor partner on this level must not stand in the way of a good one on the next.
+        if self.opened(ls, rs).is_some() {
+            self.pair_levels(ls, rs, Strict::Yes);
+        }
+        let (ls, rs) = (self.free_left(ls), self.free_right(rs));
+        self.pair_levels(&ls, &rs, Strict::No);
+    }
+
+    /// Pairs on this level, and then what levels that came or went hold, if it is nearly the same.
+    fn pair_levels(&mut self, ls: &[u32], rs: &[u32], strict: Strict) {
+        if ls.is_empty() || rs.is_empty() {
+            return;
+        }
+        self.pair_level(ls, rs, if strict == Strict::Yes { STRONG } else { 1 });
+        if strict == Strict::No {
+            self.pair_names(ls, rs);
+        }
+        let (mut ls, mut rs) = (self.free_left(ls), self.free_right(rs));
+        for _ in 0..MAX_LEVELS {
+            let Some((left, right)) = self.opened(&ls, &rs) else { return };
+            self.pair_level(&left, &right, STRONG);
+            if strict == Strict::No {
+                self.pair_names(&left, &right);
             }
-            // In the same place a name is enough; a level further down more has to be alike.
-            self.pair_level(&ls, &rs, if level == 0 { 1 } else { STRONG });
-            let (left, right) = (self.free_left(&ls), self.free_right(&rs));
-            let opened_left = self.open_left(&left, &right);
-            let opened_right = self.open_right(&left, &right);
-            match (opened_left, opened_right) {
-                (None, None) => return,
-                (opened, None) => (ls, rs) = (opened.unwrap_or_default(), right),
-                (None, Some(opened)) => (ls, rs) = (left, opened),
-                (Some(left), Some(right)) => (ls, rs) = (left, right),
-            }
+            (ls, rs) = (self.free_left(&left), self.free_right(&right));
         }
     }
 
+    /// Returns both lists with those rows replaced by their children that have below them what the other list has; nothing if no
+    /// row has.
+    fn opened(&self, ls: &[u32], rs: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
+        let keys = |features: &Features<'_>, rows: &[u32]| {
+            rows.iter().fold(0, |keys, &row| keys | features.bit(row))
+        };
+        let left = open(&self.left, ls, keys(&self.right, rs), &self.of_left);
+        let right = open(&self.right, rs, keys(&self.left, ls), &self.of_right);
+        if left.is_none() && right.is_none() {
+            return None;
+        }
+        Some((left.unwrap_or_else(|| ls.to_vec()), right.unwrap_or_else(|| rs.to_vec())))
+    }
+
     fn pair_level(&mut self, ls: &[u32], rs: &[u32], floor: u32) {
+        if ls.is_empty() || rs.is_empty() {
+            return;
+        }
         let n_same = self.pair_ends(ls, rs);
         let ls = &ls[n_same.0..ls.len() - n_same.1];
         let rs = &rs[n_same.0..rs.len() - n_same.1];
@@ -54,6 +87,10 @@ impl Matcher<'_> {
         // Whatever the order: what is nearly the same.
         let (left, right) = (self.free_left(ls), self.free_right(rs));
         self.pair_most_alike(&left, &right, STRONG, |features, row| features.key[row as usize]);
+    }
+
+    /// Pairs what was renamed.
+    fn pair_names(&mut self, ls: &[u32], rs: &[u32]) {
         for (ls, rs) in self.gaps(ls, rs) {
             self.pair_renamed(&ls, &rs);
         }
@@ -75,8 +112,14 @@ impl Matcher<'_> {
                 && !matcher.right.is_twin[r as usize]
         };
         let start = ls.iter().zip(rs).take_while(|(l, r)| is_same(self, **l, **r)).count();
-        let rest = (ls[start..].iter().rev()).zip(rs[start..].iter().rev());
-        let end = rest.take_while(|(l, r)| is_same(self, **l, **r)).count();
+        let n_choices = (ls.len() - start).saturating_mul(rs.len() - start);
+        // Short lists are aligned from the start on alone, so that of a loop the surplus is at its end.
+        let end = if n_choices > MAX_CHOICE {
+            let rest = (ls[start..].iter().rev()).zip(rs[start..].iter().rev());
+            rest.take_while(|(l, r)| is_same(self, **l, **r)).count()
+        } else {
+            0
+        };
         let starts = ls[..start].iter().zip(&rs[..start]);
         for (&l, &r) in starts.chain(ls[ls.len() - end..].iter().zip(&rs[rs.len() - end..])) {
             self.pair(l, r);
@@ -253,17 +296,9 @@ impl Matcher<'_> {
         }
         gaps
     }
-
-    /// Returns the rows with those of them replaced by their children that have below them what a row of the other side does.
-    fn open_left(&self, ls: &[u32], rs: &[u32]) -> Option<Vec<u32>> {
-        open(&self.left, ls, rs.iter().fold(0, |wanted, &r| wanted | self.right.bit(r)), &self.of_left)
-    }
-
-    fn open_right(&self, ls: &[u32], rs: &[u32]) -> Option<Vec<u32>> {
-        open(&self.right, rs, ls.iter().fold(0, |wanted, &l| wanted | self.left.bit(l)), &self.of_right)
-    }
 }
 
+/// Returns the rows with those replaced by their children that have a wanted key below them.
 fn open(features: &Features<'_>, rows: &[u32], wanted: u64, partners: &[u32]) -> Option<Vec<u32>> {
     let is_wrapper = |row: u32| features.below[row as usize] & wanted != 0;
     if !rows.iter().any(|&row| is_wrapper(row)) {

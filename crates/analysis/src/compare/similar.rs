@@ -85,7 +85,7 @@ pub(super) fn shared(one: u64, two: u64) -> u32 {
 
 /// Returns how sure it is that two rows with different keys are the same under another name, from 1 to 1,000; 0 if nothing says so.
 ///
-/// Half of their children together, equal inputs, or half of the name.
+/// More than half of their children together, equal inputs, or half of the name.
 pub(super) fn renamed(left: &Features<'_>, l: u32, right: &Features<'_>, r: u32) -> u32 {
     let children = |features: &Features<'_>, row: u32| {
         let mut keys: Vec<u64> =
@@ -94,7 +94,7 @@ pub(super) fn renamed(left: &Features<'_>, l: u32, right: &Features<'_>, r: u32)
         keys
     };
     let in_common = dice(&children(left, l), &children(right, r));
-    if in_common >= 500 {
+    if in_common > 500 {
         return in_common;
     }
     // One that lies somewhere below the other is wrapped, not renamed.
