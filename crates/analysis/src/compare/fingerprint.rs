@@ -153,3 +153,96 @@ fn text_of(value: &AnyValue) -> Option<String> {
     let text = value.as_str()?.trim_matches('"');
     (!text.is_empty()).then(|| text.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{Event, SpanId, TraceId};
+
+    use super::*;
+
+    fn span(name: &str, attributes: &[(&str, AnyValue)]) -> Span {
+        let mut span = Span::new(TraceId([1; 16]), SpanId([1; 8]), name);
+        span.attributes = attributes.iter().map(|(key, value)| Attribute::new(*key, value.clone())).collect();
+        span
+    }
+
+    fn text(text: &str) -> AnyValue {
+        AnyValue::String(text.to_owned())
+    }
+
+    #[test]
+    fn copies_of_both_exporters_have_one_fingerprint() {
+        // What the MLflow exporter types, an OpenTelemetry exporter sends as JSON text (contract d.4); notes of the exporter differ.
+        let question = AnyValue::KvList(vec![Attribute::new("question", text("where is it?"))]);
+        let typed = span(
+            "answer",
+            &[
+                ("mlflow.spanInputs", question),
+                ("mlflow.spanType", text("CHAIN")),
+                ("mlflow.traceRequestId", text("tr-1")),
+            ],
+        );
+        let spelled = span(
+            "answer",
+            &[
+                ("mlflow.traceRequestId", text("\"tr-2\"")),
+                ("mlflow.spanType", text("\"CHAIN\"")),
+                ("mlflow.spanInputs", text("{\"question\": \"where is it?\"}")),
+            ],
+        );
+        assert_eq!(Fingerprint::of(&typed, &[]), Fingerprint::of(&spelled, &[]));
+    }
+
+    #[test]
+    fn what_an_exporter_writes_where_there_is_nothing_is_nothing() {
+        let bare = span("GET", &[("url.path", text("/"))]);
+        let noted = span(
+            "GET",
+            &[
+                ("mlflow.spanInputs", text("null")),
+                ("mlflow.spanOutputs", AnyValue::Empty),
+                ("url.path", text("/")),
+            ],
+        );
+        assert_eq!(Fingerprint::of(&bare, &[]), Fingerprint::of(&noted, &[]));
+    }
+
+    #[test]
+    fn messages_in_log_records_are_inputs_and_outputs() {
+        let record = |name: &str, content: &str| LogRecord {
+            event_name: name.to_owned(),
+            body: AnyValue::KvList(vec![Attribute::new("content", text(content))]),
+            ..LogRecord::default()
+        };
+        let chat = span("chat", &[("gen_ai.operation.name", text("chat"))]);
+        let of = |question: &str| Fingerprint::of(&chat, &[record("gen_ai.user.message", question)]);
+        assert_eq!(of("where is it?"), of("where is it?"));
+        assert_ne!(of("where is it?").inputs, of("who are you?").inputs);
+        assert_eq!(of("order 17").inputs_template, of("order 18").inputs_template);
+        assert_eq!(of("where is it?").rest, of("who are you?").rest);
+    }
+
+    #[test]
+    fn exceptions_are_content_and_their_stack_traces_are_not() {
+        let failed = |message: &str, stack: &str| {
+            let mut span = span("call", &[]);
+            let attributes = [("exception.message", message), ("exception.stacktrace", stack)];
+            let attributes = attributes.map(|(key, value)| Attribute::new(key, text(value)));
+            span.events = vec![Event {
+                name: "exception".to_owned(),
+                attributes: attributes.into(),
+                ..Event::default()
+            }];
+            Fingerprint::of(&span, &[])
+        };
+        assert_eq!(failed("timed out", "line 17"), failed("timed out", "line 18"));
+        assert_ne!(failed("timed out", "line 17"), failed("refused", "line 17"));
+    }
+
+    #[test]
+    fn the_model_is_no_part_of_the_label() {
+        let chat = span("chat gpt-4o-mini", &[("gen_ai.request.model", text("gpt-4o-mini"))]);
+        let print = Fingerprint::of(&chat, &[]);
+        assert_eq!((print.label.as_str(), print.model.as_deref()), ("chat {model}", Some("gpt-4o-mini")));
+    }
+}
