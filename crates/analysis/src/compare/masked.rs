@@ -170,7 +170,7 @@ pub(super) fn text(text: &str, sketch: &mut Sketch) -> Digest {
     let mut digest = Digest::of(4);
     let mut rest = text;
     while !rest.is_empty() {
-        if let Some(length) = instant(rest.as_bytes()) {
+        if let Some(length) = instant(rest.as_bytes()).or_else(|| loopback(rest)) {
             digest = digest.then(Digest::of(MASKED));
             rest = &rest[length..];
             continue;
@@ -237,6 +237,15 @@ fn instant(bytes: &[u8]) -> Option<usize> {
     Some(date + gap + length)
 }
 
+/// Returns the length of the address of this machine with its port that a text begins with: a program that is started anew gets another
+/// port.
+fn loopback(text: &str) -> Option<usize> {
+    let host =
+        ["127.0.0.1:", "localhost:", "0.0.0.0:", "::1]:"].into_iter().find(|host| text.starts_with(host))?;
+    let n_digits = text[host.len()..].bytes().take_while(u8::is_ascii_digit).count();
+    (2..=5).contains(&n_digits).then_some(host.len() + n_digits)
+}
+
 /// Whether a text begins as a pattern says, in which `d` is a digit.
 fn matches(bytes: &[u8], pattern: &[u8]) -> bool {
     let fits =
@@ -265,6 +274,9 @@ mod tests {
             ("It is 2026-11-23 10:15.", "It is 2026-11-24 11:16."),
             ("Today: 2026-11-23", "Today: 2026-11-24"),
             ("at 10:15:02 sharp", "at 23:59:59.999 sharp"),
+            ("http://127.0.0.1:40112/v1", "http://127.0.0.1:51230/v1"),
+            ("[::1]:40112", "[::1]:51230"),
+            ("localhost:40112", "localhost:51230"),
             ("call_9yGhTq2Zb7Kx done", "call_7aBcDe1Fg2Hi done"),
             ("trace 3f2504e0-4f89-11d3-9a0c-0305e82c3301", "trace 00000000-4f89-11d3-9a0c-0305e82c3301"),
         ] {
@@ -273,6 +285,8 @@ mod tests {
         for (first, second) in [
             ("order 4711", "order 4712"),
             ("at 10:15", "at 10:16"),
+            ("stage.example:8080", "stage.example:8081"),
+            ("localhost:8080/a", "localhost:8081/b"),
             ("Be brief.", "Be brief!"),
             ("a b", "a  b"),
             ("", "x"),

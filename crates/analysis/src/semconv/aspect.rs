@@ -93,6 +93,7 @@ const BOOKKEEPING_PREFIXES: &[&str] = &[
     "net.sock.",
     "net.host.port",
     "client.port",
+    "server.port",
     "client.address",
     "code.line",
     "session.",
