@@ -6,6 +6,7 @@
 
 mod analysis;
 mod compare;
+mod compare_span;
 mod llm;
 mod log;
 mod query;
@@ -22,6 +23,10 @@ pub use analysis::{CriticalSegment, Finding, Severity, TraceAnalysis};
 pub use compare::{
     ComparedRow, ComparedTrace, Comparison, Contributor, Divergence, NewError, Quantities,
     QuantityContributor, Verdict, VerdictCounts,
+};
+pub use compare_span::{
+    ChangedParameter, ComparedMessage, ComparedMessageState, JsonChange, JsonChangeKind, JsonDiff,
+    PromptPrefix, SegmentKind, SpanComparison, TextSegment,
 };
 pub use llm::{
     Document, Embeddings, LlmCost, LlmParameter, LlmView, Message, MessagePart, MessageRole, Modality,

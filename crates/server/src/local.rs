@@ -15,6 +15,7 @@ use tower::ServiceExt as _;
 use crate::config::Config;
 use crate::guard::Guard;
 use crate::lock::DataDirLock;
+use crate::otlp;
 use crate::prices;
 use crate::router::{App, router};
 use crate::start::{StartError, StopError};
@@ -55,6 +56,7 @@ impl Local {
         let (stop, stopping) = watch::channel(false);
         let started_at = UnixNanos::from_system_time(SystemTime::now());
         let app = App::new(ingest, &config, Vec::new(), started_at, stopping);
+        otlp::replay(&app).await?;
         Ok(Self { router: router(app, Guard::default()), store, _stop: stop, _lock: lock })
     }
 

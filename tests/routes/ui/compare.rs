@@ -189,3 +189,82 @@ async fn the_table_has_both_span_tables_and_rows_that_point_into_them() {
     assert!((whole - 9e6).abs() < 0.5, "{whole}");
     server.stop().await;
 }
+
+/// A model call with a prompt, a tool that it may call, and parameters.
+fn call(trace_byte: u8, system: &str, temperature: f64, tool: &str) -> Value {
+    let text = |key: &str, value: &str| json!({"key": key, "value": {"stringValue": value}});
+    let messages = json!([
+        {"role": "system", "content": system},
+        {"role": "user", "content": "Where is my order 4711?"}
+    ]);
+    let answer = json!([{"role": "assistant", "content": "In Porto", "tool_calls": [
+        {"id": format!("call_{trace_byte}"), "type": "function", "function": {"name": tool, "arguments": "{\"order\": 4711}"}}
+    ]}]);
+    json!({"resourceSpans": [{"scopeSpans": [{"spans": [{
+        "traceId": testkit::trace_id(trace_byte).to_string(),
+        "spanId": testkit::span_id(1).to_string(),
+        "name": "chat", "startTimeUnixNano": "1000", "endTimeUnixNano": "2000",
+        "attributes": [
+            text("gen_ai.operation.name", "chat"),
+            text("gen_ai.request.model", "gpt-4o"),
+            {"key": "gen_ai.request.temperature", "value": {"doubleValue": temperature}},
+            text("mlflow.spanInputs", &json!({"messages": messages, "limit": 3}).to_string()),
+            text("mlflow.spanOutputs", &json!({"messages": answer}).to_string())
+        ]
+    }]}]}]})
+}
+
+#[tokio::test]
+async fn the_content_of_two_spans_is_compared() {
+    let server = TestServer::start().await;
+    for (byte, system, temperature, tool) in
+        [(1, "You are brief.", 0.0, "search"), (2, "You are very brief.", 0.7, "lookup")]
+    {
+        assert_eq!(server.export_json(&call(byte, system, temperature, tool)).await.status(), 200);
+    }
+    let (baseline, candidate) = (testkit::trace_id(1), testkit::trace_id(2));
+    let span = testkit::span_id(1);
+    let path = format!("/traceloupe/v1/compare/span?baseline={baseline}&candidate={candidate}");
+    let both = server.json(&format!("{path}&baseline_span={span}&candidate_span={span}")).await;
+    assert_eq!(
+        both["chips"].as_array().unwrap()[..2],
+        [
+            json!({"name": "model", "before": "gpt-4o", "after": "gpt-4o", "is_changed": false}),
+            json!({"name": "temperature", "before": "0.0", "after": "0.7", "is_changed": true})
+        ]
+    );
+    let messages = both["input_messages"].as_array().unwrap();
+    let states: Vec<_> = messages.iter().map(|one| (one["role"].as_str(), one["state"].as_str())).collect();
+    assert_eq!(states, [(Some("system"), Some("changed")), (Some("user"), Some("same"))]);
+    assert_eq!(
+        messages[0]["segments"],
+        json!([
+            {"kind": "same", "text": "You are ", "n_omitted": 0},
+            {"kind": "added", "text": "very ", "n_omitted": 0},
+            {"kind": "same", "text": "brief.", "n_omitted": 0}
+        ])
+    );
+    let paths = |of: &str| -> Vec<String> {
+        let changes = both[of]["changes"].as_array().unwrap();
+        changes.iter().map(|one| one["path"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(paths("inputs"), ["/messages/0/content"]);
+    assert!(paths("outputs").contains(&"/messages/0/tool_calls/0/function/name".to_owned()));
+    // "You are " is 8 characters of the first message.
+    assert_eq!(both["prompt_prefix"]["message_index"], 0);
+    assert_eq!(both["prompt_prefix"]["n_same_chars"], 8);
+
+    let added = server.json(&format!("{path}&candidate_span={span}")).await;
+    assert!(added["input_messages"].as_array().unwrap().iter().all(|one| one["state"] == "added"), "{added}");
+    assert_eq!((&added["baseline_span_id"], &added["prompt_prefix"]), (&Value::Null, &Value::Null));
+    for (query, status) in [
+        ("", 400),
+        ("&candidate_span=zz", 404),
+        ("&candidate_span=00000000000000aa", 404),
+        ("&baseline_span=", 404),
+    ] {
+        let response = server.get(&format!("{path}{query}")).send().await.unwrap();
+        assert_eq!(response.status(), status, "{query}");
+    }
+    server.stop().await;
+}

@@ -4,6 +4,7 @@
 //! cost, are in docs/comparison.md. Pure, deterministic, and symmetric: swapping the sides gives the same pairs.
 
 mod align;
+pub mod content;
 mod contributors;
 mod delta;
 mod divergence;

@@ -61,6 +61,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(analysis::get_critical_path))
         .routes(routes!(compare::get_comparison))
         .routes(routes!(compare::get_comparison_table))
+        .routes(routes!(compare::span::get_span_comparison))
         .routes(routes!(outline::get_markdown))
         .routes(routes!(traces::get_neighbours))
         .routes(routes!(logs::get_logs))

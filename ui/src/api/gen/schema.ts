@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traceloupe/v1/compare/span": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compares the content of two spans: parameters, messages word by word, values by path, and where their prompts part. */
+        get: operations["get_span_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traceloupe/v1/compare/table": {
         parameters: {
             query?: never;
@@ -559,6 +576,35 @@ export interface components {
             /** @description Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `trace:<32 hex>`. `*` after a gap: ask for all again. */
             tags: string[];
         };
+        /** @description A parameter with its value on both sides. */
+        ChangedParameter: {
+            /** @description The candidate's value. */
+            after?: string | null;
+            /** @description The baseline's value. */
+            before?: string | null;
+            /** @description Whether they differ. */
+            is_changed: boolean;
+            /** @description Name, for example `model` or `temperature`. */
+            name: string;
+        };
+        /** @description A message of either side or of both. */
+        ComparedMessage: {
+            /** @description Its number in the baseline, from 0. */
+            baseline_index?: number | null;
+            /** @description Its number in the candidate, from 0. */
+            candidate_index?: number | null;
+            /** @description Role as the sender spelt it. */
+            role: string;
+            /** @description Its text, in order. */
+            segments: components["schemas"]["TextSegment"][];
+            /** @description What became of it. */
+            state: components["schemas"]["ComparedMessageState"];
+        };
+        /**
+         * @description What became of a message.
+         * @enum {string}
+         */
+        ComparedMessageState: "same" | "changed" | "added" | "removed";
         /** @description A span of either side, or a pair of both. */
         ComparedRow: {
             /**
@@ -901,6 +947,33 @@ export interface components {
             /** @description Version of the library, may be empty. */
             version: string;
         };
+        /** @description One change. */
+        JsonChange: {
+            /** @description The candidate's value as JSON text, cut after 4,000 bytes. */
+            after?: string | null;
+            /** @description The baseline's value as JSON text, cut after 4,000 bytes. */
+            before?: string | null;
+            /** @description Of what moved: its pointer in the baseline. */
+            from?: string | null;
+            /** @description What became of it. */
+            kind: components["schemas"]["JsonChangeKind"];
+            /** @description JSON pointer (RFC 6901) into the candidate; of what was removed into the baseline. */
+            path: string;
+            /** @description Of two longer texts: their difference word by word; else empty. */
+            words: components["schemas"]["TextSegment"][];
+        };
+        /**
+         * @description What became of a value.
+         * @enum {string}
+         */
+        JsonChangeKind: "added" | "removed" | "changed" | "moved";
+        /** @description What differs between two JSON values. */
+        JsonDiff: {
+            /** @description The first 500 changes. */
+            changes: components["schemas"]["JsonChange"][];
+            /** @description Changes beyond these. */
+            n_more: number;
+        };
         /** @description The pairs of a key-value list. */
         KeyValueList: {
             /** @description Pairs in order. */
@@ -1189,6 +1262,22 @@ export interface components {
          * @enum {string}
          */
         OtlpFormat: "json" | "protobuf";
+        /** @description Where two prompts stop being the same: how far a prompt cache that the baseline filled can serve the candidate. */
+        PromptPrefix: {
+            /** @description Number of the message in which they part, from 0; absent if it is in the tools or system instructions before them. */
+            message_index?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens of the baseline's prompt after that point, about.
+             */
+            n_lost_tokens: number;
+            /** @description Characters from the beginning of the prompt that are the same. */
+            n_prefix_chars: number;
+            /** @description Characters of that message, or of the tools or instructions, that are the same. */
+            n_same_chars: number;
+            /** @description Role of the message, or `tools`, or `system`. */
+            place: string;
+        };
         /** @description The template of a prompt. */
         PromptTemplate: {
             /** @description Its name. */
@@ -1412,6 +1501,11 @@ export interface components {
              */
             n_traces: number;
         };
+        /**
+         * @description Whose a stretch of text is.
+         * @enum {string}
+         */
+        SegmentKind: "same" | "removed" | "added";
         /** @description Run-time settings, kept in the database. */
         Settings: {
             /** @description Origins of web pages that may send traces beside those of this machine, for example `https://app.example`. */
@@ -1443,6 +1537,26 @@ export interface components {
          * @enum {string}
          */
         Source: "mlflow" | "opentelemetry";
+        /** @description What differs in the content of two spans. */
+        SpanComparison: {
+            /** @description What differs in the attributes, by path; a key is one step of it. */
+            attributes: components["schemas"]["JsonDiff"];
+            /** @description 16 hex digits; absent if the span was added. */
+            baseline_span_id?: string | null;
+            /** @description 16 hex digits; absent if the span was removed. */
+            candidate_span_id?: string | null;
+            /** @description Status, model and parameters of either side: the model first, those that differ before the others. */
+            chips: components["schemas"]["ChangedParameter"][];
+            /** @description Messages that went in; empty if the spans speak no chat. */
+            input_messages: components["schemas"]["ComparedMessage"][];
+            /** @description What differs in the inputs, by path. */
+            inputs: components["schemas"]["JsonDiff"];
+            /** @description Messages that came out. */
+            output_messages: components["schemas"]["ComparedMessage"][];
+            /** @description What differs in the outputs, by path. */
+            outputs: components["schemas"]["JsonDiff"];
+            prompt_prefix?: components["schemas"]["PromptPrefix"] | null;
+        };
         /** @description All of one span: the merged view of its copies. */
         SpanDetail: {
             /** @description Attributes in order, of all copies: the typed ones of the MLflow copy win. */
@@ -1604,6 +1718,15 @@ export interface components {
              * @description In how many of the newest traces or spans it is, if that is known.
              */
             n?: number | null;
+        };
+        /** @description A stretch of text. */
+        TextSegment: {
+            /** @description Whose it is. */
+            kind: components["schemas"]["SegmentKind"];
+            /** @description Characters that were left out there. */
+            n_omitted: number;
+            /** @description The text; of a long one the beginning and the end, with `…` between. */
+            text: string;
         };
         /**
          * @description Colour theme of the UI.
@@ -1846,6 +1969,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_span_comparison: {
+        parameters: {
+            query: {
+                /** @description The trace that is compared with: 32 hex digits, or `tr-` and these. */
+                baseline: string;
+                /** @description A span of the baseline, 16 hex digits; none if the candidate's was added. */
+                baseline_span?: string;
+                /** @description The trace in question. */
+                candidate: string;
+                /** @description A span of the candidate, 16 hex digits; none if the baseline's was removed. */
+                candidate_span?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpanComparison"];
                 };
             };
             400: {

@@ -80,10 +80,19 @@ impl Comparisons {
         candidate: TraceId,
     ) -> Result<Shared, ApiError> {
         let _turn = self.turns.acquire().await.map_err(|_| ApiError::unavailable("the server stops"))?;
+        // A read waits for what is acknowledged; changes are announced a moment later.
+        let infos = ingest.store().read(move |tx| {
+            let info = |trace_id| Ok::<_, ApiError>(tx.trace(trace_id)?.map(|(_, info)| info));
+            Ok::<_, ApiError>([info(baseline)?, info(candidate)?])
+        });
+        let infos = infos.await?;
         let n_changes = {
             let mut kept = self.kept();
             kept.forget_changed();
-            if let Some(found) = kept.find(baseline, candidate) {
+            if let Some(found) = kept.find(baseline, candidate)
+                && [Some(&found.baseline.info), Some(&found.candidate.info)]
+                    == infos.each_ref().map(Option::as_ref)
+            {
                 return Ok(found);
             }
             kept.n_changes

@@ -1,8 +1,9 @@
-//! Two traces compared: the document, and the merged rows with both span tables.
+//! Two traces compared: the document, the merged rows with both span tables, and the content of two spans.
 
 mod compared;
 mod document;
 mod load;
+pub(super) mod span;
 mod table;
 
 use std::sync::Arc;
