@@ -8,16 +8,16 @@ import { Server } from "../harness/server.ts";
 import { sendShape } from "../harness/shapes.ts";
 import { until } from "../harness/until.ts";
 
-const program = process.env["TRACELOUPE_BENCH_MLFLOW"];
+const mlflow = process.env["TRACELOUPE_BENCH_MLFLOW"];
 const nSpans = 1000;
 /** How long the page must have stood still to count as complete. */
 const stillMs = 3_000;
 
 test("a trace page beside MLflow's", async ({ page }) => {
-  test.skip(program === undefined, "there is no mlflow program to compare with");
+  test.skip(mlflow === undefined, "there is no mlflow program to compare with");
   test.setTimeout(600_000);
   const server = await Server.start();
-  const other = await MlflowServer.start(program ?? "");
+  const other = await MlflowServer.start(mlflow ?? "");
   try {
     const traceId = await sendShape(server.url, "agent", nSpans);
     const same = await fetch(`${server.url}/traceloupe/v1/traces/${traceId}/otlp?format=protobuf`);
@@ -81,7 +81,7 @@ class MlflowServer {
     this.#folder = folder;
   }
 
-  static async start(mlflow: string): Promise<MlflowServer> {
+  static async start(path: string): Promise<MlflowServer> {
     const [folder, port] = [new Folder(), await freePort()];
     const store = [
       "--backend-store-uri",
@@ -89,7 +89,7 @@ class MlflowServer {
       "--artifacts-destination",
       folder.at("artifacts"),
     ];
-    const server = new Program(mlflow, ["server", "--host", "127.0.0.1", "--port", String(port), ...store], {
+    const program = new Program(path, ["server", "--host", "127.0.0.1", "--port", String(port), ...store], {
       env: cleanEnvironment(folder, { MLFLOW_DISABLE_TELEMETRY: "true" }),
       cwd: folder.path,
     });
@@ -102,7 +102,7 @@ class MlflowServer {
       }
     };
     await until("MLflow's server", 120_000, answers);
-    return new MlflowServer(url, server, folder);
+    return new MlflowServer(url, program, folder);
   }
 
   async stop(): Promise<void> {
