@@ -78,4 +78,14 @@ impl Ingest {
             })
             .await
     }
+
+    /// Deletes a file of a trace, or a folder with all files in it; what is not there counts as deleted.
+    pub async fn delete_trace_artifacts(&self, trace_id: TraceId, path: String) -> Result<(), IngestError> {
+        self.store
+            .write(path.len(), move |tx| match tx.trace(trace_id)? {
+                Some((trace, _)) => Ok(tx.delete_trace_artifacts(trace, &path)?),
+                None => Ok(()),
+            })
+            .await
+    }
 }

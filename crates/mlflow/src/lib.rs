@@ -7,6 +7,7 @@ mod assessments;
 mod correlation;
 mod error;
 mod experiments;
+mod metrics;
 mod request;
 mod runs;
 mod search;
@@ -36,9 +37,18 @@ pub fn router(ingest: Ingest) -> Router {
     for prefix in ["/api", "/ajax-api"] {
         for version in ["2.0", "3.0"] {
             router = router.nest(&format!("{prefix}/{version}/mlflow"), rpcs(version == "3.0"));
-            let artifacts = format!("{prefix}/{version}/mlflow-artifacts/artifacts/{{*path}}");
-            router = router.route(&artifacts, get(artifacts::get).put(artifacts::put));
+            let artifacts = format!("{prefix}/{version}/mlflow-artifacts");
+            let file = get(artifacts::get).put(artifacts::put).delete(artifacts::delete);
+            router = router
+                .route(&format!("{artifacts}/artifacts"), get(artifacts::list))
+                .route(&format!("{artifacts}/artifacts/{{*path}}"), file)
+                .route(&format!("{artifacts}/mpu/{{*path}}"), post(artifacts::multipart))
+                .route(&format!("{artifacts}/presigned/{{*path}}"), get(artifacts::multipart));
         }
+    }
+    for version in ["2.0", "3.0"] {
+        let path = format!("/ajax-api/{version}/mlflow/get-trace-artifact");
+        router = router.route(&path, get(artifacts::of_trace));
     }
     router.layer(DefaultBodyLimit::max(MAX_BODY_BYTES)).with_state(ingest)
 }
@@ -67,6 +77,7 @@ fn rpcs(is_v3: bool) -> Router<Ingest> {
         .route("/traces/batchGet", get(traces::batch_get))
         .route("/traces/batchGetInfos", post(traces::batch_get_infos))
         .route("/traces/search", post(search::search))
+        .route("/traces/metrics", post(metrics::query))
         .route("/traces/calculate-filter-correlation", post(correlation::calculate))
         .route("/traces/delete-traces", post(trace_changes::delete))
         .route("/traces/link-to-run", post(trace_changes::link_to_run))

@@ -126,7 +126,7 @@ fn last(value: &Value) -> &Value {
 }
 
 /// Names types as Python does, for clients' tests look for MLflow's words.
-fn wrong_type(name: &'static str, value: &Value) -> ApiError {
+pub(crate) fn wrong_type(name: &'static str, value: &Value) -> ApiError {
     let kind = match value {
         Value::Null => "NoneType",
         Value::Bool(_) => "bool",

@@ -67,11 +67,27 @@ fn assessment_messages(info: &TraceInfo, assessments: &[Assessment]) -> Vec<Valu
     assessments.iter().map(|assessment| message::assessment(assessment, &trace_id)).collect()
 }
 
+/// Reads the id of a trace that is to be stored. MLflow takes any component of a path; traces are kept by the 16 bytes that
+/// OpenTelemetry gives them, which no span could join under another name.
 fn trace_id(text: &str) -> Result<TraceId, ApiError> {
-    TraceId::parse_any(text).map_err(|_| {
-        let shown: String = text.chars().take(100).collect();
-        ApiError::invalid(format!("Invalid trace ID '{shown}'. It must be 'tr-' and 32 hexadecimal digits."))
-    })
+    let parsed = TraceId::parse_any(text);
+    if let Ok(trace_id) = parsed
+        && trace_id != TraceId([0; 16])
+    {
+        return Ok(trace_id);
+    }
+    let reason = if text.contains('/') || text == "." || text == ".." {
+        "must be a single path component"
+    } else if text.contains(['%', '?', '#']) || text.chars().any(char::is_control) {
+        "must not contain '%', '?', '#' or control characters"
+    } else {
+        "must be 'tr-' and 32 hexadecimal digits, not all of them 0"
+    };
+    let shown: String = text.chars().take(100).collect();
+    Err(ApiError::invalid(format!(
+        "Invalid value {} for parameter 'trace_id' supplied: {reason}",
+        json!(shown)
+    )))
 }
 
 /// `GET /api/3.0/mlflow/traces/{trace_id}`: the trace info alone; never waits.

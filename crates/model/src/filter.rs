@@ -11,6 +11,7 @@ mod error;
 pub mod evaluate;
 pub mod experiment;
 mod lexer;
+pub mod metrics;
 mod order;
 mod pattern;
 pub mod query;

@@ -61,6 +61,10 @@ pub use span_write::OpenBlock;
 pub use state::StoreState;
 pub use trace::TraceKey;
 pub use trace_list::{PageStart, TracePage, TraceQuery};
+pub use trace_search::{
+    CostColumn, MetricDimension, MetricNumber, MetricQuery, MetricRow, MetricValue, MetricView, SpanContent,
+    TokenColumn, TraceSearch,
+};
 pub use trace_search::{SpanContent, TraceCursor, TraceSearch};
 pub use tx::{ReadTx, WriteTx};
 pub use writer::{Journaled, JournaledWrite};

@@ -5,6 +5,7 @@
 
 mod compile;
 mod functions;
+mod metrics;
 mod spans;
 
 use model::filter::Direction;
@@ -19,6 +20,9 @@ use crate::trace::{COLUMNS, from_row};
 use crate::{ReadTx, Store, StoreError, TraceKey};
 use compile::{Sql, text_expression};
 pub(crate) use functions::add_functions;
+pub use metrics::{
+    CostColumn, MetricDimension, MetricNumber, MetricQuery, MetricRow, MetricValue, MetricView, TokenColumn,
+};
 
 /// Writes a span, from its copies, as the JSON text that filters over the content of spans are about.
 ///

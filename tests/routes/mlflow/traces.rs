@@ -177,6 +177,20 @@ async fn bad_input_is_refused_and_changes_nothing() {
             "/api/3.0/mlflow/traces/calculate-filter-correlation",
             &["experiment_ids", "filter_string1", "filter_string2", "base_filter"],
         ),
+        (
+            Method::POST,
+            "/api/3.0/mlflow/traces/metrics",
+            &[
+                "experiment_ids",
+                "view_type",
+                "metric_name",
+                "aggregations",
+                "dimensions",
+                "filters",
+                "time_interval_seconds",
+                "max_results",
+            ],
+        ),
         (Method::POST, "/api/2.0/mlflow/runs/create", &["experiment_id", "tags", "run_name", "start_time"]),
         (Method::POST, "/api/2.0/mlflow/runs/update", &["run_id", "status", "end_time"]),
         (Method::PATCH, tags.as_str(), &["key"]),
@@ -234,6 +248,10 @@ async fn bad_input_is_refused_and_changes_nothing() {
         "/api/2.0/mlflow-artifacts/artifacts/..%2f..%2fetc%2fpasswd",
         "/api/2.0/mlflow-artifacts/artifacts/%00",
         "/api/2.0/mlflow-artifacts/artifacts//etc/passwd",
+        "/api/2.0/mlflow-artifacts/artifacts?path=../../etc",
+        "/api/2.0/mlflow-artifacts/artifacts?path=/etc",
+        "/ajax-api/3.0/mlflow/get-trace-artifact?request_id=..%2f..%2fetc",
+        "/ajax-api/3.0/mlflow/get-trace-artifact?request_id=tr-07070707070707070707070707070707&path=..%2fx",
     ] {
         let status = server.get(path).send().await.unwrap().status().as_u16();
         assert!((400..500).contains(&status), "{status}: {path}");
@@ -243,6 +261,36 @@ async fn bad_input_is_refused_and_changes_nothing() {
         server.json("/api/2.0/mlflow/experiments/get?experiment_id=0").await["experiment"]["name"],
         "Default"
     );
+    server.stop().await;
+}
+
+/// Ids that StartTrace takes, and those that it names as impossible, with the real server's words where it refuses them too.
+#[tokio::test]
+async fn ids_of_traces_that_cannot_be_kept_are_named() {
+    let server = TestServer::start().await;
+    for (id, reason) in [
+        ("a/b", "must be a single path component"),
+        ("..", "must be a single path component"),
+        (".", "must be a single path component"),
+        ("a%2Fb", "must not contain '%', '?', '#' or control characters"),
+        ("a?b", "must not contain '%', '?', '#' or control characters"),
+        ("a\u{1}b", "must not contain '%', '?', '#' or control characters"),
+        ("any name", "must be 'tr-' and 32 hexadecimal digits, not all of them 0"),
+        ("tr-00000000000000000000000000000000", "must be 'tr-' and 32 hexadecimal digits, not all of them 0"),
+    ] {
+        let info = json!({
+            "trace_id": id,
+            "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "0"}},
+        });
+        let body = json!({"trace": {"trace_info": info}});
+        let response = send(&server, Method::POST, "/api/3.0/mlflow/traces", &body).await;
+        assert_eq!(response.status(), 400, "{id}");
+        let answer: Value = response.json().await.unwrap();
+        let expected = format!("Invalid value {} for parameter 'trace_id' supplied: {reason}", json!(id));
+        assert_eq!(answer["message"], expected);
+    }
+    let made = start_trace(&server, "tr-ABABABABABABABABABABABABABABABAB", &json!({})).await;
+    assert_eq!(made["trace"]["trace_info"]["trace_id"], "tr-abababababababababababababababab");
     server.stop().await;
 }
 

@@ -211,7 +211,7 @@ const NUMBER_COMPARATORS: [&str; 6] = ["!=", "<", "<=", "=", ">", ">="];
 const ASSESSMENT_COMPARATORS: [&str; 11] =
     ["!=", "<", "<=", "=", ">", ">=", "ILIKE", "IS NOT NULL", "IS NULL", "LIKE", "RLIKE"];
 /// Metadata that holds the run in which a trace was made.
-const SOURCE_RUN: &str = "mlflow.sourceRun";
+pub(super) const SOURCE_RUN: &str = "mlflow.sourceRun";
 const LINKED_PROMPTS: &str = "mlflow.linkedPrompts";
 
 impl TraceFilter {
@@ -295,7 +295,7 @@ pub(super) fn clause(clause: &Clause<'_>) -> Result<TraceClause, FilterError> {
     }
 }
 
-fn tag_field(key: &str) -> TextField {
+pub(super) fn tag_field(key: &str) -> TextField {
     match key {
         keys::TRACE_NAME => TextField::Name,
         keys::ARTIFACT_LOCATION => TextField::ArtifactLocation,
@@ -304,7 +304,7 @@ fn tag_field(key: &str) -> TextField {
     }
 }
 
-fn metadata_field(key: &str) -> TextField {
+pub(super) fn metadata_field(key: &str) -> TextField {
     match key {
         keys::SESSION => TextField::Session,
         keys::USER => TextField::User,

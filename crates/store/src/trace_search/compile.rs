@@ -28,11 +28,11 @@ const TOKENS: &str = "(CASE WHEN coalesce(trace.input_tokens, trace.output_token
 const END_TIME_MS: &str = "((trace.request_time / 1000000 - (trace.request_time % 1000000 < 0)) + coalesce(trace.execution_duration_ms, 0))";
 
 impl Sql {
-    fn new(text: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), values: Vec::new() }
     }
 
-    fn with(text: impl Into<String>, value: impl Into<Value>) -> Self {
+    pub(super) fn with(text: impl Into<String>, value: impl Into<Value>) -> Self {
         Self { text: text.into(), values: vec![value.into()] }
     }
 
@@ -44,7 +44,7 @@ impl Sql {
         Self { text: texts.join(separator), values: parts.into_iter().flat_map(|part| part.values).collect() }
     }
 
-    fn all(parts: Vec<Self>) -> Self {
+    pub(super) fn all(parts: Vec<Self>) -> Self {
         Self::join(parts, " AND ", "1")
     }
 
