@@ -5,6 +5,7 @@
 //! lower-case hex. Which route answers with which message is in the OpenAPI document that `server` makes.
 
 mod analysis;
+mod assessment;
 mod compare;
 mod compare_span;
 mod llm;
@@ -20,6 +21,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use analysis::{CriticalSegment, Finding, Severity, TraceAnalysis};
+pub use assessment::{
+    Assessment, AssessmentCell, AssessmentEdit, AssessmentKind, AssessmentList, NewAssessment,
+};
 pub use compare::{
     ComparedRow, ComparedTrace, Comparison, Contributor, Divergence, NewError, Quantities,
     QuantityContributor, Verdict, VerdictCounts,
@@ -349,6 +353,8 @@ pub struct TraceSummary {
     pub response_preview: Option<String>,
     /// Whether it is kept whatever retention says.
     pub is_pinned: bool,
+    /// The newest valid assessment of each name, by name, 20 at most.
+    pub assessments: Vec<AssessmentCell>,
 }
 
 /// The traces beside one in the list of its experiment.

@@ -18,7 +18,11 @@ fn now() -> UnixNanos {
 }
 
 /// Decodes an assessment; one without an id gets one.
-pub(crate) fn decode(message: &Map<String, Value>) -> Result<Assessment, ApiError> {
+///
+/// # Errors
+///
+/// A field has a wrong type, or there is no value.
+pub fn decode(message: &Map<String, Value>) -> Result<Assessment, ApiError> {
     let new_id = || format!("a-{}", uuid::Uuid::new_v4().simple());
     Ok(message::decode_assessment(message, new_id, now(), dumps)?)
 }

@@ -23,6 +23,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, patch, post};
 use ingest::Ingest;
 
+pub use assessments::decode as decode_assessment;
 pub use error::{ApiError, ErrorCode};
 pub use server_info::MLFLOW_VERSION;
 pub use span_content::span_content;

@@ -63,9 +63,8 @@ pub use trace::TraceKey;
 pub use trace_list::{PageStart, TracePage, TraceQuery};
 pub use trace_search::{
     CostColumn, MetricDimension, MetricNumber, MetricQuery, MetricRow, MetricValue, MetricView, SpanContent,
-    TokenColumn, TraceSearch,
+    TokenColumn, TraceCursor, TraceSearch,
 };
-pub use trace_search::{SpanContent, TraceCursor, TraceSearch};
 pub use tx::{ReadTx, WriteTx};
 pub use writer::{Journaled, JournaledWrite};
 

@@ -79,7 +79,7 @@ test("an error is underlined where it is, with what to do, also if it comes with
   await page.goto(`/traces?filter=${encodeURIComponent("duration > 1ms AND staus = 'OK'")}`);
   await expect(page.getByTestId("query-error")).toContainText("Did you mean status?");
   await expect(page.locator("[data-wrong]")).toHaveText("staus");
-  await expect(page.getByText("The query could not be answered")).toBeVisible();
+  await expect(page.getByText("The query cannot be read")).toBeVisible();
   expect(await seriousFindings(page)).toEqual([]);
   const bar = page.getByRole("combobox", { name: "Query" });
   await bar.fill("duration > 1ms AND status = 'OK'");

@@ -5,6 +5,9 @@ type Schemas = components["schemas"];
 
 export type Accepted = Schemas["Accepted"];
 export type AnyValue = Schemas["AnyValue"];
+export type Assessment = Schemas["Assessment"];
+export type AssessmentCell = Schemas["AssessmentCell"];
+export type AssessmentEdit = Schemas["AssessmentEdit"];
 export type Attribute = Schemas["Attribute"];
 export type Change = Schemas["Change"];
 export type DemoLoaded = Schemas["DemoLoaded"];
@@ -28,6 +31,7 @@ export type LlmView = Schemas["LlmView"];
 export type LogList = Schemas["LogList"];
 export type LogRecord = Schemas["LogRecord"];
 export type MessagePart = Schemas["MessagePart"];
+export type NewAssessment = Schemas["NewAssessment"];
 export type NotCaptured = Schemas["NotCaptured"];
 export type NotStored = Schemas["NotStored"];
 export type Origin = Schemas["Origin"];

@@ -1,7 +1,7 @@
 // What the UI asks the server to do. The server announces the effects as live events, so nothing is invalidated here.
 import { mutationOptions, type QueryClient } from "@tanstack/react-query";
 import { bodyOf, client, doneOf } from "./client.ts";
-import type { Settings } from "./messages.ts";
+import type { AssessmentEdit, NewAssessment, Settings } from "./messages.ts";
 import { settingsQuery } from "./queries.ts";
 
 /** Sends a small trace through the same ingest as any other. */
@@ -43,6 +43,42 @@ export function pinTrace() {
           : client.DELETE("/traceloupe/v1/traces/{trace_id}/pin", { params }),
       );
     },
+  });
+}
+
+/** Adds feedback or an expectation to a trace or a span. */
+export function addAssessment(traceId: string) {
+  return mutationOptions({
+    mutationFn: (assessment: NewAssessment) =>
+      bodyOf(
+        client.POST("/traceloupe/v1/traces/{trace_id}/assessments", {
+          params: { path: { trace_id: traceId } },
+          body: assessment,
+        }),
+      ),
+  });
+}
+
+export function changeAssessment(traceId: string, assessmentId: string) {
+  return mutationOptions({
+    mutationFn: (edit: AssessmentEdit) =>
+      bodyOf(
+        client.PUT("/traceloupe/v1/traces/{trace_id}/assessments/{assessment_id}", {
+          params: { path: { trace_id: traceId, assessment_id: assessmentId } },
+          body: edit,
+        }),
+      ),
+  });
+}
+
+export function deleteAssessment(traceId: string) {
+  return mutationOptions({
+    mutationFn: (assessmentId: string) =>
+      doneOf(
+        client.DELETE("/traceloupe/v1/traces/{trace_id}/assessments/{assessment_id}", {
+          params: { path: { trace_id: traceId, assessment_id: assessmentId } },
+        }),
+      ),
   });
 }
 

@@ -97,6 +97,18 @@ export function spanQuery(traceId: string, spanId: string) {
   });
 }
 
+/** The assessments of a trace and its spans. */
+export function assessmentsQuery(traceId: string) {
+  return queryOptions({
+    queryKey: ["assessments", traceId],
+    queryFn: ({ signal }) =>
+      bodyOf(
+        client.GET("/traceloupe/v1/traces/{trace_id}/assessments", { params: { path: { trace_id: traceId } }, signal }),
+      ),
+    meta: { tags: [`trace:${traceId}`] },
+  });
+}
+
 /** All log records of a trace, of its spans and of none. */
 export function traceLogsQuery(traceId: string) {
   return queryOptions({

@@ -1,7 +1,7 @@
 // All of one span: what it is, its numbers, and its body by tabs. Shows the last span until the next one is there.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleDashed, Unplug } from "lucide-react";
-import { useState } from "react";
+import { useContext, useState } from "react";
 import { ApiError } from "../api/client.ts";
 import type { SpanDetail } from "../api/messages.ts";
 import { spanQuery } from "../api/queries.ts";
@@ -15,6 +15,8 @@ import { Tabs } from "../components/Tabs.tsx";
 import { categoryAt } from "../trace-model/span-category.ts";
 import type { SpanTable } from "../trace-model/span-table.ts";
 import { findSpan } from "../trace-model/span-table.ts";
+import { SpanFeedback } from "./assessments/SpanFeedback.tsx";
+import { ReadOnlyContext } from "./read-only-context.ts";
 import { AttributeTable } from "./AttributeTable.tsx";
 import { attributeCondition } from "./find-traces.ts";
 import { ChatPane } from "./chat/ChatPane.tsx";
@@ -99,6 +101,7 @@ function InspectorHead({ span, table }: { span: SpanDetail; table: SpanTable }) 
         {span.span_type && <Badge>{span.span_type}</Badge>}
         <span className={styles["id"]}>{span.span_id}</span>
         <CopyButton text={span.span_id} label="Copy span id" />
+        <SpanFeedback traceId={table.traceId} spanId={span.span_id} isReadOnly={useContext(ReadOnlyContext)} />
       </div>
       {status.code === "STATUS_CODE_ERROR" && (
         <p className={styles["error"]} dir="auto">

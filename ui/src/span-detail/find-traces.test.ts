@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attributeCondition, resourceCondition, textQuery } from "./find-traces.ts";
+import { assessmentCondition, attributeCondition, resourceCondition, textQuery } from "./find-traces.ts";
 
 test.each([
   ["gen_ai.request.model", { stringValue: "gpt-4o" }, "span.attributes.gen_ai.request.model = 'gpt-4o'"],
@@ -25,4 +25,11 @@ test("of a resource only the service can be asked for", () => {
 test("a text is searched for in quotes", () => {
   expect(textQuery(" a = b ")).toBe("'a = b'");
   expect(textQuery("")).toBeNull();
+});
+
+test("an assessment is asked for by its value as people read it", () => {
+  expect(assessmentCondition("feedback", "helpful", "true")).toBe("feedback.helpful = 'true'");
+  expect(assessmentCondition("expectation", "my answer", '"a \\"b\\""')).toBe("expectation.`my answer` = 'a \"b\"'");
+  // A value that the list cut cannot be asked for.
+  expect(assessmentCondition("feedback", "long", '"cut of')).toBeNull();
 });

@@ -30,6 +30,21 @@ export function resourceCondition(key: string, value: AnyValue): string | null {
   return text === null ? null : `service = ${text}`;
 }
 
+/** Returns the condition that a trace has an assessment of this name with this value, given as JSON text. */
+export function assessmentCondition(kind: string, name: string, json: string): string | null {
+  const key = keyIn(name);
+  const text = valueIn(json.startsWith('"') ? plainOf(json) : json);
+  return key === null || text === null ? null : `${kind}.${key} = ${text}`;
+}
+
+function plainOf(json: string): string {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    return "";
+  }
+}
+
 /** Returns the query for a text anywhere in a span; in quotes, so that nothing in it is read as a comparison. */
 export function textQuery(text: string): string | null {
   return valueIn(text.trim());

@@ -2,7 +2,9 @@
 
 mod llm;
 
-use model::{Exporter, Source, SpanCopy, TraceInfo, TraceState};
+use std::collections::BTreeMap;
+
+use model::{Assessment, AssessmentValue, Exporter, Source, SpanCopy, TraceInfo, TraceState};
 use proto::ui;
 use store::{RetentionReport, StoreState, StoredLog};
 
@@ -11,7 +13,7 @@ pub(super) use llm::llm_view;
 /// Characters of a cell of the list.
 const CELL_CHARS: usize = 160;
 
-pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
+pub(super) fn trace_summary(info: &TraceInfo, assessments: &[Assessment]) -> ui::TraceSummary {
     let summary = &info.summary;
     let has_spans = summary.n_spans > 0;
     // Before the first span there is only what StartTrace said.
@@ -45,6 +47,57 @@ pub(super) fn trace_summary(info: &TraceInfo) -> ui::TraceSummary {
         request_preview: info.request_preview.as_deref().map(cell),
         response_preview: info.response_preview.as_deref().map(cell),
         is_pinned: info.is_pinned,
+        assessments: assessment_cells(assessments),
+    }
+}
+
+/// Assessments of one trace in a cell.
+const MAX_CELLS: usize = 20;
+/// Characters of the value of one of them.
+const VALUE_CHARS: usize = 100;
+
+fn assessment_cells(assessments: &[Assessment]) -> Vec<ui::AssessmentCell> {
+    // They come oldest first: the newest of a name is the last.
+    let newest: BTreeMap<(&str, &str), &Assessment> = assessments
+        .iter()
+        .filter(|assessment| assessment.is_valid)
+        .map(|assessment| ((assessment.name.as_str(), assessment.value.kind()), assessment))
+        .collect();
+    newest
+        .into_values()
+        .take(MAX_CELLS)
+        .map(|assessment| {
+            let (kind, value, _) = assessment_value(&assessment.value);
+            let value = value.map(|value| value.chars().take(VALUE_CHARS).collect());
+            ui::AssessmentCell { name: assessment.name.clone(), kind, value }
+        })
+        .collect()
+}
+
+/// Returns kind, value and error.
+fn assessment_value(value: &AssessmentValue) -> (ui::AssessmentKind, Option<String>, Option<String>) {
+    match value.clone() {
+        AssessmentValue::Feedback { value, error, .. } => (ui::AssessmentKind::Feedback, value, error),
+        AssessmentValue::Expectation { value, .. } => (ui::AssessmentKind::Expectation, Some(value), None),
+        AssessmentValue::Issue { issue_name } => (ui::AssessmentKind::Issue, issue_name, None),
+    }
+}
+
+pub(super) fn assessment(assessment: &Assessment) -> ui::Assessment {
+    let (kind, value, error) = assessment_value(&assessment.value);
+    ui::Assessment {
+        assessment_id: assessment.assessment_id.clone(),
+        name: assessment.name.clone(),
+        kind,
+        span_id: assessment.span_id.clone(),
+        source_type: assessment.source_type.clone(),
+        source_id: assessment.source_id.clone(),
+        create_time_unix_nano: assessment.create_time.0.to_string(),
+        last_update_time_unix_nano: assessment.last_update_time.0.to_string(),
+        value,
+        error,
+        rationale: assessment.rationale.clone(),
+        is_valid: assessment.is_valid,
     }
 }
 

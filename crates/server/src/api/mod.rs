@@ -1,6 +1,7 @@
 //! The UI API below `/traceloupe/v1` (MLflow owns `/api`), with its OpenAPI document.
 
 mod analysis;
+mod assessments;
 mod compare;
 mod convert;
 mod error;
@@ -62,6 +63,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(compare::get_comparison))
         .routes(routes!(compare::get_comparison_table))
         .routes(routes!(compare::span::get_span_comparison))
+        .routes(routes!(assessments::list_assessments, assessments::create_assessment))
+        .routes(routes!(assessments::update_assessment, assessments::delete_assessment))
         .routes(routes!(outline::get_markdown))
         .routes(routes!(traces::get_neighbours))
         .routes(routes!(logs::get_logs))

@@ -89,8 +89,11 @@ pub(super) async fn list_traces(
             (Place::First, false) => Some(traces.len() as u64),
             _ => tx.count_matching(&search.experiments, &search.filter)?,
         };
+        let summaries = traces
+            .iter()
+            .map(|(key, info)| Ok::<_, ApiError>(convert::trace_summary(info, &tx.assessments(*key)?)));
         Ok::<_, ApiError>(ui::TraceList {
-            traces: traces.iter().map(|(_, info)| convert::trace_summary(info)).collect(),
+            traces: summaries.collect::<Result<_, _>>()?,
             next_page_token: next.map(Place::token),
             n_total,
         })
@@ -171,7 +174,7 @@ pub(super) async fn get_trace(
             let labels = tx.trace_labels(key)?;
             let experiment = tx.experiment(info.experiment_id)?;
             Ok::<_, ApiError>(ui::TraceDetail {
-                summary: convert::trace_summary(&info),
+                summary: convert::trace_summary(&info, &tx.assessments(key)?),
                 experiment_name: experiment.map(|experiment| experiment.name).unwrap_or_default(),
                 tags: proto::mlflow::tags(&info, &labels),
                 metadata: proto::mlflow::metadata(&info, &labels, dumps),

@@ -31,6 +31,7 @@ const trace: TraceSummary = {
   n_errors: 0,
   state: "OK",
   is_pinned: false,
+  assessments: [],
 };
 
 function openHome(more: Answers = {}) {

@@ -1,11 +1,14 @@
 // What the inspector shows while no span is selected: the trace itself.
+import { useContext } from "react";
 import type { TraceDetail } from "../../api/messages.ts";
 import { formatExactTime, formatInteger } from "../../base/format.ts";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
 import { scrollerMark } from "../../span-detail/json/use-scroller.ts";
+import { Assessments } from "../../span-detail/assessments/Assessments.tsx";
+import { ReadOnlyContext } from "../../span-detail/read-only-context.ts";
 import { Text } from "../../span-detail/Text.tsx";
-import type { SpanTable } from "../../trace-model/span-table.ts";
+import { findSpan, type SpanTable } from "../../trace-model/span-table.ts";
 import { TraceLogs } from "./TraceLogs.tsx";
 import styles from "./TraceOverview.module.css";
 
@@ -29,6 +32,21 @@ export function TraceOverview({ trace, table, onOpenSpan }: TraceOverviewProps) 
       </dl>
       <Preview title="Request" text={trace.request_preview ?? ""} />
       <Preview title="Response" text={trace.response_preview ?? ""} />
+      <section>
+        <header className={styles["head"]}>
+          <h3>Feedback</h3>
+        </header>
+        <Assessments
+          traceId={summary.trace_id}
+          spanId={null}
+          nameOfSpan={(spanId) => {
+            const row = findSpan(table, spanId);
+            return row === null ? null : table.strings.get(table.name[row] ?? 0);
+          }}
+          onOpenSpan={onOpenSpan}
+          isReadOnly={useContext(ReadOnlyContext)}
+        />
+      </section>
       <Pairs title="Tags" pairs={trace.tags} />
       <Pairs title="Metadata" pairs={trace.metadata} />
       {trace.n_logs > 0 && (

@@ -67,6 +67,7 @@ function detailOf({ spans, summary, nLogs = 0 }: Served): TraceDetail {
       n_errors: 1,
       state: "OK",
       is_pinned: false,
+      assessments: [],
       ...summary,
     },
     experiment_name: "Agents",

@@ -11,6 +11,7 @@ import { Button } from "../../components/Button.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { hrefOf } from "../../span-detail/span-address.ts";
 import { FindTracesContext } from "../../span-detail/find-traces.ts";
+import { ReadOnlyContext } from "../../span-detail/read-only-context.ts";
 import { SpanInspector } from "../../span-detail/SpanInspector.tsx";
 import type { OpenSpan } from "../../span-detail/SpanLink.tsx";
 import { decodeSpanTable } from "../../trace-model/decode.ts";
@@ -128,13 +129,15 @@ function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView, isE
       }
       side={
         <aside ref={inspectorRef} className={styles["inspector"]} aria-label="Inspector" data-testid="inspector">
-          {settled === null ? (
-            <TraceOverview trace={trace} table={table} onOpenSpan={select} />
-          ) : (
-            <FindTracesContext value={isEmbedded ? null : findTraces}>
-              <SpanInspector table={table} spanId={settled} onOpen={open} />
-            </FindTracesContext>
-          )}
+          <ReadOnlyContext value={isEmbedded}>
+            {settled === null ? (
+              <TraceOverview trace={trace} table={table} onOpenSpan={select} />
+            ) : (
+              <FindTracesContext value={isEmbedded ? null : findTraces}>
+                <SpanInspector table={table} spanId={settled} onOpen={open} />
+              </FindTracesContext>
+            )}
+          </ReadOnlyContext>
         </aside>
       }
     />

@@ -1,5 +1,5 @@
 // The query bar: colours what is typed, says what is wrong with it and where, completes keys and values, applies it with Enter.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import type { QueryReading, Suggestion } from "../../api/messages.ts";
@@ -55,9 +55,17 @@ export function QueryBar({ inputRef, experimentId, filter, onApply, onLeave }: Q
     type(next, place.current);
     inputRef.current?.focus();
   };
-  const apply = (): void => {
+  const queryClient = useQueryClient();
+  const apply = async (): Promise<void> => {
     setIsOpen(false);
-    if (error === null) onApply(text.trim());
+    // Who types quickly is ahead of the last answer.
+    const read = queryClient.fetchQuery(queryReadingQuery(experimentId, text, null));
+    // Without an answer the list says what is the matter.
+    const refusal = await read.then(
+      (answer) => answer.error,
+      () => null,
+    );
+    if (refusal == null) onApply(text.trim());
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = (by: number): void => {
@@ -69,7 +77,7 @@ export function QueryBar({ inputRef, experimentId, filter, onApply, onLeave }: Q
     if (event.key === "ArrowDown") step(1);
     else if (event.key === "ArrowUp") step(chosen === -1 ? 0 : -1);
     else if (event.key === "Enter" && picked) complete(picked);
-    else if (event.key === "Enter") apply();
+    else if (event.key === "Enter") void apply();
     else if (event.key === "Tab" && !event.shiftKey && first) complete(first);
     else if (event.key === "Escape") {
       if (isOpen && suggestions.length > 0) setIsOpen(false);

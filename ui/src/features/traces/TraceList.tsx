@@ -32,11 +32,12 @@ type TraceListProps = {
   onUnmarkAll: () => void;
   onCompare: () => void;
   onSearch: () => void;
+  onCondition: (condition: string) => void;
 };
 
 export function TraceList(props: TraceListProps) {
   const { feed, paging, loadMore, experimentNames, shownColumns, order, onOrder } = props;
-  const { marked, onMark, onUnmarkAll, onCompare, onSearch } = props;
+  const { marked, onMark, onUnmarkAll, onCompare, onSearch, onCondition } = props;
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const [isScrolled, setIsScrolled] = useState(false);
@@ -173,6 +174,7 @@ export function TraceList(props: TraceListProps) {
                 experimentNames={experimentNames}
                 onPin={onPin}
                 onMark={onMark}
+                onCondition={onCondition}
               />
             );
           })}

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Columns3, GitCompareArrows, SearchX, TriangleAlert, Waypoints, X } from "lucide-react";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { ApiError } from "../../api/client.ts";
 import { experimentsQuery } from "../../api/queries.ts";
 import { formatCount, formatInteger } from "../../base/format.ts";
 import { Button, IconButton } from "../../components/Button.tsx";
@@ -14,7 +15,7 @@ import { PageHeader } from "../../components/PageHeader.tsx";
 import { Skeleton } from "../../components/Skeleton.tsx";
 import { columns } from "./columns.tsx";
 import type { TraceFeed } from "./feed.ts";
-import { type ColumnId, columnIds, defaultColumns, type ListView, usualView } from "./list-view.ts";
+import { type ColumnId, columnIds, defaultColumns, type ListView, usualView, withCondition } from "./list-view.ts";
 import toolbar from "./ListToolbar.module.css";
 import { pairOf } from "./marked-pair.ts";
 import { QueryBar } from "./QueryBar.tsx";
@@ -46,6 +47,10 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
   const input = useRef<HTMLInputElement>(null);
   const toList = (): void => page.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
   const { marked, onMark, clear, compare } = useMarks(feed);
+  const onCondition = useCallback(
+    (condition: string) => onView({ ...view, filter: withCondition(view.filter, condition) }),
+    [view, onView],
+  );
 
   return (
     <div className={styles["page"]} ref={page}>
@@ -88,10 +93,12 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
               <ColumnsMenu view={view} hasExperiment={experimentId === null} onView={onView} />
             </div>
           </div>
-          {error !== null && !feed ? (
-            <NotLoaded message={error.message} isQuery={view.filter !== ""} onRetry={() => void retry()} />
-          ) : error !== null && isFormer ? (
-            <NotLoaded message={error.message} isQuery={view.filter !== ""} onRetry={() => void retry()} />
+          {error !== null && (!feed || isFormer) ? (
+            <NotLoaded
+              error={error}
+              onRetry={() => void retry()}
+              onClear={() => onView({ ...view, filter: "", order: null })}
+            />
           ) : feed && feed.rows.length > 0 ? (
             <div className={styles["results"]} data-former={isFormer || undefined} aria-busy={isFormer}>
               <TraceList
@@ -107,6 +114,7 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
                 onUnmarkAll={clear}
                 onCompare={compare}
                 onSearch={() => input.current?.focus()}
+                onCondition={onCondition}
               />
             </div>
           ) : feed ? (
@@ -193,17 +201,29 @@ function withHidden(chosen: readonly string[], before: readonly ColumnId[], hasE
   );
 }
 
-type NotLoadedProps = { message: string; isQuery: boolean; onRetry: () => void };
+type NotLoadedProps = { error: Error; onRetry: () => void; onClear: () => void };
 
-function NotLoaded({ message, isQuery, onRetry }: NotLoadedProps) {
+function NotLoaded({ error, onRetry, onClear }: NotLoadedProps) {
+  if (error instanceof ApiError && error.code === "invalid_request") {
+    return (
+      <EmptyState
+        tone="error"
+        icon={<TriangleAlert size={28} strokeWidth={1.5} />}
+        title="The query cannot be read"
+        actions={<Button onClick={onClear}>Clear the query</Button>}
+      >
+        What is wrong is underlined above
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState
       tone="error"
       icon={<TriangleAlert size={28} strokeWidth={1.5} />}
-      title={isQuery ? "The query could not be answered" : "The traces could not be loaded"}
+      title="The traces could not be loaded"
       actions={<Button onClick={onRetry}>Try again</Button>}
     >
-      {message}
+      {error.message}
     </EmptyState>
   );
 }

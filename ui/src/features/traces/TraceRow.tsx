@@ -22,10 +22,12 @@ type TraceRowProps = {
   experimentNames: ReadonlyMap<string, string>;
   onPin: (traceId: string, isPinned: boolean) => void;
   onMark: (traceId: string) => void;
+  onCondition: (condition: string) => void;
 };
 
 export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
-  const { row, index, top, isActive, isMarked, longestNs, shownColumns, experimentNames, onPin, onMark } = props;
+  const { row, index, top, isActive, isMarked, longestNs, shownColumns, experimentNames, onPin, onMark, onCondition } =
+    props;
   const name = formatName(row.name);
   return (
     <div
@@ -74,7 +76,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
         )}
       </span>
       {shownColumns.map((id) => (
-        <Fragment key={id}>{columns[id].cell({ row, longestNs, experimentNames })}</Fragment>
+        <Fragment key={id}>{columns[id].cell({ row, longestNs, experimentNames, onCondition })}</Fragment>
       ))}
     </div>
   );

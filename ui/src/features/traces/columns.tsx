@@ -10,6 +10,8 @@ import {
   formatTokens,
 } from "../../base/format.ts";
 import { SourceBadge } from "../../components/Badge.tsx";
+import { shortValue } from "../../span-detail/assessments/assessment-value.ts";
+import { assessmentCondition } from "../../span-detail/find-traces.ts";
 import type { ColumnId } from "./list-view.ts";
 import styles from "./TraceList.module.css";
 
@@ -18,6 +20,8 @@ export type CellFacts = {
   /** Duration that fills the bar. */
   longestNs: number;
   experimentNames: ReadonlyMap<string, string>;
+  /** Adds a condition to the query. */
+  onCondition: (condition: string) => void;
 };
 
 export type Column = {
@@ -115,6 +119,12 @@ export const columns: Record<ColumnId, Column> = {
     cell: ({ row }) => text(row.session),
   },
   user: { title: "User", width: "minmax(70px, 0.9fr)", least: 70, orderKey: "user", cell: ({ row }) => text(row.user) },
+  assessments: {
+    title: "Feedback",
+    width: "minmax(110px, 1.3fr)",
+    least: 110,
+    cell: (facts) => <AssessmentCells {...facts} />,
+  },
   state: {
     title: "State",
     width: "84px",
@@ -185,4 +195,31 @@ function tokensTitle({ input_tokens, output_tokens }: TraceSummary): string | un
   if (input_tokens == null && output_tokens == null) return undefined;
   const part = (tokens: number | null | undefined): string => (tokens == null ? "unknown" : formatInteger(tokens));
   return `${part(input_tokens)} in, ${part(output_tokens)} out`;
+}
+
+function AssessmentCells({ row, onCondition }: CellFacts) {
+  const title = row.assessments.map(({ name, value }) => `${name}: ${shortValue(value).text}`).join(", ");
+  return (
+    <span role="gridcell" className={styles["assessments"]} title={title === "" ? undefined : formatName(title)}>
+      {row.assessments.map(({ name, kind, value }) => {
+        const { text: shown, tone } = shortValue(value);
+        const condition = value == null ? null : assessmentCondition(kind, name, value);
+        return (
+          <button
+            key={`${kind} ${name}`}
+            type="button"
+            className={styles["assessment"]}
+            data-kind={kind}
+            disabled={condition === null}
+            tabIndex={-1}
+            aria-label={`Only traces with ${name} ${shown}`}
+            onClick={() => condition !== null && onCondition(condition)}
+          >
+            <span className={styles["assessmentName"]}>{formatName(name)}</span>
+            <span data-tone={tone}>{shown}</span>
+          </button>
+        );
+      })}
+    </span>
+  );
 }

@@ -13,6 +13,7 @@ export const columnIds = [
   "cost",
   "session",
   "user",
+  "assessments",
   "state",
   "source",
 ] as const;
@@ -28,6 +29,7 @@ export const defaultColumns: readonly ColumnId[] = [
   "tokens",
   "cost",
   "session",
+  "assessments",
   "source",
 ];
 

@@ -16,6 +16,7 @@ export function summary(letter: string, more: Partial<TraceSummary> = {}): Trace
     n_errors: 0,
     state: "OK",
     is_pinned: false,
+    assessments: [],
     ...more,
   };
 }
