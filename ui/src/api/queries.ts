@@ -82,6 +82,33 @@ export function criticalPathQuery(traceId: string) {
   });
 }
 
+/** What differs between two traces, and why; see docs/formats/comparison.md. */
+export function comparisonQuery(baseline: string, candidate: string) {
+  return queryOptions({
+    queryKey: ["comparison", baseline, candidate],
+    queryFn: ({ signal }) =>
+      bodyOf(client.GET("/traceloupe/v1/compare", { params: { query: { baseline, candidate } }, signal })),
+    meta: { tags: [`trace:${baseline}`, `trace:${candidate}`] },
+  });
+}
+
+/** The merged rows of two traces with both their span tables, as columns. */
+export function comparisonTableQuery(baseline: string, candidate: string) {
+  return queryOptions({
+    queryKey: ["comparison-table", baseline, candidate],
+    queryFn: ({ signal }): Promise<ArrayBuffer> =>
+      bodyOf(
+        client.GET("/traceloupe/v1/compare/table", {
+          params: { query: { baseline, candidate } },
+          parseAs: "arrayBuffer",
+          signal,
+        }),
+      ),
+    meta: { tags: [`trace:${baseline}`, `trace:${candidate}`] },
+    structuralSharing: false,
+  });
+}
+
 /** The whole body of one span. */
 export function spanQuery(traceId: string, spanId: string) {
   return queryOptions({

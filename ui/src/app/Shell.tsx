@@ -1,7 +1,7 @@
 // The frame of every page: rail on the left, page, status line at the bottom, and the keys that work everywhere.
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { FlaskConical, House, Inbox, type LucideIcon, Settings, Waypoints } from "lucide-react";
+import { FlaskConical, GitCompareArrows, House, Inbox, type LucideIcon, Settings, Waypoints } from "lucide-react";
 import { useEffect, useState } from "react";
 import { statusQuery } from "../api/queries.ts";
 import { formatInteger } from "../base/format.ts";
@@ -20,6 +20,7 @@ const paths = {
   home: "/",
   traces: "/traces",
   experiments: "/experiments",
+  compare: "/compare",
   settings: "/settings",
   inbox: "/diagnostics",
 } as const;
@@ -56,6 +57,7 @@ export function Shell() {
         <RailLink to="/" label="Home" keys="g h" icon={House} />
         <RailLink to="/traces" label="Traces" keys="g t" icon={Waypoints} />
         <RailLink to="/experiments" label="Experiments" keys="g e" icon={FlaskConical} />
+        <RailLink to="/compare" label="Compare" keys="g c" icon={GitCompareArrows} />
         <InboxRailLink />
         <span className={styles["space"]} />
         <RailLink to="/settings" label="Settings" keys="g s" icon={Settings} />

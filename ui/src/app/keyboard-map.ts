@@ -46,6 +46,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["g", "h"], does: "Home" },
       { keys: ["g", "t"], does: "Traces" },
       { keys: ["g", "e"], does: "Experiments" },
+      { keys: ["g", "c"], does: "Compare" },
       { keys: ["g", "i"], does: "Inbox" },
       { keys: ["g", "s"], does: "Settings" },
       { keys: ["?"], does: "These keys" },
@@ -78,8 +79,17 @@ export const keyGroups: readonly KeyGroup[] = [
     ],
   },
   {
+    title: "Comparison",
+    isOn: (path) => path === "/compare",
+    keys: [
+      { keys: ["]", "["], does: "Next, previous change", each: ["Next change", "Previous change"] },
+      { keys: ["u"], does: "Only what changed, or all again" },
+      { keys: ["v"], does: "Side by side, or merged again" },
+    ],
+  },
+  {
     title: "Waterfall",
-    isOn: (path) => /^\/traces\/./.test(path),
+    isOn: (path) => /^\/(traces\/.|compare$)/.test(path),
     keys: [
       { keys: ["j", "↓"], does: "Next span" },
       { keys: ["k", "↑"], does: "Previous span" },

@@ -1,11 +1,12 @@
 // Understands the keys that work on every page: `g` and a letter to go somewhere, `?` for the list of keys.
 
-export type KeyAction = "home" | "traces" | "experiments" | "inbox" | "settings" | "keys";
+export type KeyAction = "home" | "traces" | "experiments" | "compare" | "inbox" | "settings" | "keys";
 
 const destinations: Record<string, KeyAction> = {
   h: "home",
   t: "traces",
   e: "experiments",
+  c: "compare",
   i: "inbox",
   s: "settings",
 };

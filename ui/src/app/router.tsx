@@ -1,6 +1,8 @@
 // The addresses of the app and the page behind each; search parameters are typed and checked here.
 import { createRootRoute, createRoute, createRouter, notFound, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { type CompareSearch, compareSearchOf, compareViewOf } from "../features/compare/compare-view.ts";
+import { ComparePage } from "../features/compare/ComparePage.tsx";
 import { DiagnosticsPage } from "../features/diagnostics/DiagnosticsPage.tsx";
 import { ExperimentsPage } from "../features/experiments/ExperimentsPage.tsx";
 import { HomePage } from "../features/onboarding/HomePage.tsx";
@@ -100,6 +102,29 @@ const traceRoute = createRoute({
   },
 });
 
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/compare",
+  /** `baseline` and `candidate` are trace ids; the others are in features/compare/compare-view.ts. */
+  validateSearch: (search): CompareSearch => compareSearchOf(compareViewOf(search)),
+  component: function Compare() {
+    const search = compareRoute.useSearch();
+    const view = useMemo(() => compareViewOf(search), [search]);
+    const navigate = useNavigate({ from: compareRoute.fullPath });
+    return (
+      <ComparePage
+        view={view}
+        onView={(change, isOtherPair = false) =>
+          void navigate({
+            search: (former) => compareSearchOf({ ...compareViewOf(former), ...change }),
+            replace: !isOtherPair,
+          })
+        }
+      />
+    );
+  },
+});
+
 const diagnosticsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/diagnostics",
@@ -128,6 +153,7 @@ const routeTree = rootRoute.addChildren([
   experimentRoute,
   tracesRoute,
   traceRoute,
+  compareRoute,
   diagnosticsRoute,
   settingsRoute,
 ]);

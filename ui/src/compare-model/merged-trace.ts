@@ -18,6 +18,8 @@ import { movedTable, sideBarsOf } from "./side-bars.ts";
 export interface MergedTrace {
   readonly comparison: Comparison;
   readonly isOnlyChanges: boolean;
+  /** Row of the first model call whose input differs; null if there is none. */
+  readonly divergence: MergedRow | null;
   /** A span of the table is a place of the merged rows; its times count from the common start of both sides. */
   readonly table: SpanTable;
   readonly shown: ShownRows;
@@ -30,7 +32,11 @@ export interface MergedTrace {
 }
 
 /** Returns the merged trace: all rows, or with runs of unchanged ones below gaps. */
-export function mergedTraceOf(comparison: Comparison, isOnlyChanges: boolean): MergedTrace {
+export function mergedTraceOf(
+  comparison: Comparison,
+  isOnlyChanges: boolean,
+  divergence: MergedRow | null = null,
+): MergedTrace {
   const shown = isOnlyChanges ? rowsAroundChanges(comparison) : allRows(comparison);
   const [baselineStart, candidateStart] = commonStartOf(comparison);
   const movedBaseline = movedTable(comparison.baseline, -baselineStart);
@@ -40,6 +46,7 @@ export function mergedTraceOf(comparison: Comparison, isOnlyChanges: boolean): M
   return {
     comparison,
     isOnlyChanges,
+    divergence,
     table: createSpanTable(columnsOf(comparison, shown, baseline, candidate)),
     shown,
     baseline,

@@ -60,26 +60,41 @@ export function hintOf(merged: MergedTrace, place: SpanIndex): { text: string; t
   if (row === null) return noHint;
   const { comparison, baseline } = merged;
   const hints = comparison.hints[row] ?? 0;
+  if (row === merged.divergence) {
+    return {
+      text: "first divergence",
+      title: "The first model call whose input differs, but for ids, times and numbers",
+    };
+  }
   if ((hints & hintBits.renamed) !== 0) {
     const { strings, name } = baseline.table;
     return { text: `was ${strings.label(name[baseline.span[place] ?? 0] ?? 0)}`, title: "The baseline calls it so" };
   }
-  if ((hints & hintBits.wrapper) !== 0) return { text: "wraps", title: "New around spans that the baseline has as well" };
+  if ((hints & hintBits.wrapper) !== 0)
+    return { text: "wraps", title: "New around spans that the baseline has as well" };
   if ((hints & hintBits.pinned) !== 0) return { text: "pinned", title: "You said that these two are one" };
   const from = comparison.movedFrom[row] ?? -1;
   if (verdictOf(comparison, row) === "moved" && from >= 0) {
-    return { text: `from ${comparison.strings.label(comparison.label[from] ?? 0)}`, title: "In the baseline it is below that one" };
+    return {
+      text: `from ${comparison.strings.label(comparison.label[from] ?? 0)}`,
+      title: "In the baseline it is below that one",
+    };
   }
-  if ((hints & hintBits.reordered) !== 0) return { text: "reordered", title: "In the baseline it comes elsewhere among its siblings" };
+  if ((hints & hintBits.reordered) !== 0)
+    return { text: "reordered", title: "In the baseline it comes elsewhere among its siblings" };
   return noHint;
 }
 
 const noHint = { text: "", title: "" };
 
 /** Returns what became of the status of a pair, in words; empty if nothing did. */
-export function statusChangeOf(merged: MergedTrace, place: SpanIndex): { text: string; tone: "worse" | "better" | "none" } {
+export function statusChangeOf(
+  merged: MergedTrace,
+  place: SpanIndex,
+): { text: string; tone: "worse" | "better" | "none" } {
   const row = rowAt(merged, place);
-  if (row === null || ((merged.comparison.changes[row] ?? 0) & changeBits.status) === 0) return { text: "", tone: "none" };
+  if (row === null || ((merged.comparison.changes[row] ?? 0) & changeBits.status) === 0)
+    return { text: "", tone: "none" };
   const { baseline, candidate } = merged;
   const [one, other] = [baseline.span[place] ?? -1, candidate.span[place] ?? -1];
   if (one < 0 || other < 0) return { text: "", tone: "none" };

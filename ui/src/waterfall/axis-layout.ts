@@ -27,7 +27,8 @@ export function layoutAxis(list: DrawList, view: View, scale: TimeScale): void {
   const { axisHeight } = measures;
   const measured = measuredLabelOf(view, scale);
   const cursor = measured ?? cursorLabelOf(view, scale);
-  for (const [from, to] of unfoldedPieces(scale, chartLeft, chartRight)) layoutTicks(list, view, scale, from, to, cursor);
+  for (const [from, to] of unfoldedPieces(scale, chartLeft, chartRight))
+    layoutTicks(list, view, scale, from, to, cursor);
   list.axis.push(paint.axisLine, 0, axisHeight - 1, width, 1);
   list.axis.push(paint.grid, chartLeft, 0, 1, height);
   if (measured !== null) {

@@ -12,6 +12,7 @@ import { hasFlag, spanFlags, statusError } from "../trace-model/span-table.ts";
 import type { BarExtent } from "./bar-layout.ts";
 import { minBarWidth, outOfView, pushBar, pushEdgeGlyphs, pushErrorGlyph, pushErrorOutline } from "./bar-layout.ts";
 import type { Layer, RectList } from "./draw-list.ts";
+import { glyphSize } from "./draw-list.ts";
 import type { Geometry } from "./geometry.ts";
 import { measures, secondChartOf } from "./geometry.ts";
 import { pushIntervals } from "./interval-layout.ts";
@@ -90,8 +91,24 @@ function layoutMerged(
   pushBaseline(layer.body, place, rowTop, merged, geometry, scale, hollow);
   pushCandidate(layer, place, rowTop, scene, merged, geometry, scale, solid);
   const extent = extentIn(geometry, start, end);
-  if (error !== null) pushErrorGlyph(layer, error, extent, geometry, rowTop);
+  if (error !== null)
+    pushErrorGlyph(layer, error, errorExtentOf(merged, place, geometry, scale, extent), geometry, rowTop);
   return extent;
+}
+
+/** An error stands beside the bar that it is of, unless the other one is in its way. */
+function errorExtentOf(
+  { baseline, candidate }: MergedTrace,
+  place: SpanIndex,
+  geometry: Geometry,
+  scale: TimeScale,
+  whole: BarExtent,
+): BarExtent {
+  const start = timeToX(scale, candidate.start[place] ?? Number.NaN);
+  if (Number.isNaN(start) || start < geometry.chartLeft || start > geometry.chartRight) return whole;
+  const baselineEnd = timeToX(scale, baseline.end[place] ?? Number.NaN);
+  const isFree = Number.isNaN(baselineEnd) || baselineEnd < start - 2 * glyphSize;
+  return isFree ? { left: start, right: whole.right } : whole;
 }
 
 function layoutAlone(
@@ -198,7 +215,15 @@ function pushCandidate(
   if (end >= geometry.chartLeft) {
     const { left, right } = extentIn(geometry, start, end);
     if (span >= 0) {
-      pushBar(layer, { table: candidate.table, selfTime: candidate.selfTime, span, color }, scale, left, right, top, height);
+      pushBar(
+        layer,
+        { table: candidate.table, selfTime: candidate.selfTime, span, color },
+        scale,
+        left,
+        right,
+        top,
+        height,
+      );
       if (Number.isNaN(merged.baseline.start[place] ?? Number.NaN)) pushStripes(layer.body, left, right, top, height);
     } else {
       // A head shows its iterations on the time that they take together, those that are new in the colour of growth.
@@ -229,7 +254,8 @@ function expectedEndOf({ comparison, shown, baseline, candidate }: MergedTrace, 
   const row = shown.row[place] ?? -1;
   const [one, other] = [baseline.span[place] ?? -1, candidate.span[place] ?? -1];
   if (row < 0 || one < 0 || other < 0 || ((comparison.changes[row] ?? 0) & changeBits.duration) === 0) return null;
-  if (hasFlag(baseline.table, one, spanFlags.notEnded) || hasFlag(candidate.table, other, spanFlags.notEnded)) return null;
+  if (hasFlag(baseline.table, one, spanFlags.notEnded) || hasFlag(candidate.table, other, spanFlags.notEnded))
+    return null;
   return (candidate.table.start[other] ?? 0) + (baseline.table.duration[one] ?? 0);
 }
 

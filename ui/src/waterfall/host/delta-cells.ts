@@ -2,7 +2,8 @@
 
 import { assertUnreachable } from "../../base/assert.ts";
 import { formatCost, formatDelta, formatDuration, formatInteger, formatTokens } from "../../base/format.ts";
-import { changeBits, isChange } from "../../compare-model/comparison.ts";
+import type { MergedRow } from "../../compare-model/comparison.ts";
+import { changeBits } from "../../compare-model/comparison.ts";
 import type { MergedTrace } from "../../compare-model/merged-trace.ts";
 import { rowAt } from "../../compare-model/merged-trace.ts";
 import { durationsOf, statusChangeOf } from "../../compare-model/signs.ts";
@@ -25,24 +26,29 @@ export function deltaCellOf(merged: MergedTrace, place: SpanIndex, column: Delta
   const row = rowAt(merged, place);
   if (row === null) return empty;
   const { comparison } = merged;
-  const isQuiet = !isChange(comparison, row);
   switch (column) {
     case "delta-duration": {
       const delta = comparison.deltaDuration[row] ?? Number.NaN;
       const isTold = ((comparison.changes[row] ?? 0) & changeBits.duration) !== 0 || isOneSided(merged, place);
       const title = `${durationsOf(merged, place)} (${formatDelta(delta, formatExact)})`;
-      return Number.isNaN(delta) ? empty : { text: formatDelta(delta, formatDuration), title, tone: toneOf(delta, isTold) };
+      return Number.isNaN(delta) || delta === 0
+        ? empty
+        : { text: formatDelta(delta, formatDuration), title, tone: toneOf(delta, isTold) };
     }
     case "delta-self": {
       const delta = comparison.deltaSelf[row] ?? Number.NaN;
       if (Number.isNaN(delta) || delta === 0) return empty;
       const title = `${formatDelta(delta, formatExact)} of what the trace waited for in this span itself`;
-      return { text: formatDelta(delta, formatDuration), title, tone: toneOf(delta, !isQuiet) };
+      return { text: formatDelta(delta, formatDuration), title, tone: toneOf(delta, isSelfTold(merged, place, row)) };
     }
     case "delta-tokens": {
       const delta = comparison.deltaTokens[row] ?? Number.NaN;
       if (Number.isNaN(delta) || delta === 0) return empty;
-      return { text: formatDelta(delta, formatTokens), title: formatDelta(delta, formatInteger), tone: toneOf(delta, true) };
+      return {
+        text: formatDelta(delta, formatTokens),
+        title: formatDelta(delta, formatInteger),
+        tone: toneOf(delta, true),
+      };
     }
     case "delta-cost": {
       const delta = comparison.deltaCost[row] ?? Number.NaN;
@@ -58,6 +64,16 @@ export function deltaCellOf(merged: MergedTrace, place: SpanIndex, column: Delta
 
 function formatExact(nanos: number): string {
   return `${formatInteger(nanos)} ns`;
+}
+
+/** Less of the row's own difference is noise that no colour should point at. */
+const smallestToldShare = 0.05;
+
+function isSelfTold(merged: MergedTrace, place: SpanIndex, row: MergedRow): boolean {
+  const { changes, deltaDuration, deltaSelf } = merged.comparison;
+  if (isOneSided(merged, place)) return true;
+  const isChanged = ((changes[row] ?? 0) & changeBits.duration) !== 0;
+  return isChanged && Math.abs(deltaSelf[row] ?? 0) >= smallestToldShare * Math.abs(deltaDuration[row] ?? 0);
 }
 
 /** A head is one-sided if its spans are. */

@@ -59,6 +59,8 @@ import { wheelRequestOf } from "./wheel.ts";
 
 /** Share of the width that the names get until the user says otherwise, and its limits. */
 const gutterShare = 0.48;
+/** Two traces need more of the chart. */
+const mergedGutterShare = 0.36;
 const [smallestGutter, largestGutter] = [240, 440];
 
 let nWaterfalls = 0;
@@ -155,6 +157,7 @@ export class Waterfall {
     if (old?.scene.table.baseTime !== table.baseTime) this.#measured = null;
     this.#scrollPage();
     this.#announcer.expectPaint();
+    if ((merged !== null) !== (old?.scene.merged != null)) this.#measure();
     this.#scheduler.request();
   }
 
@@ -401,7 +404,8 @@ export class Waterfall {
     const width = grid.clientWidth;
     const height = this.#root.clientHeight;
     const { columns, isSplit } = this.#look;
-    const ownChoice = clamp((width - widthOf(columns)) * gutterShare, smallestGutter, largestGutter);
+    const share = this.#sight?.scene.merged ? mergedGutterShare : gutterShare;
+    const ownChoice = clamp((width - widthOf(columns)) * share, smallestGutter, largestGutter);
     const old = this.#geometry;
     this.#geometry = geometryOf(width, height, this.#gutterWidth ?? ownChoice, columns, isSplit);
     if (old.width !== width || old.height !== height) this.#devicePixelRatio = 0;

@@ -1,0 +1,231 @@
+import { cleanup, configure, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Comparison } from "../../api/messages.ts";
+import { renderPage } from "../../api/testing/render-page.tsx";
+import type { Answers } from "../../api/testing/render-page.tsx";
+import { baselineId, candidateId, encodeComparison } from "../../compare-model/testing/build.ts";
+import { sampleBaseline, sampleCandidate, sampleRows } from "../../compare-model/testing/sample.ts";
+import { fakeLayout } from "../../waterfall/testing/fake-layout.ts";
+import { ComparePage } from "./ComparePage.tsx";
+import type { CompareView } from "./compare-view.ts";
+
+// On a busy machine a page takes its time.
+configure({ asyncUtilTimeout: 4000 });
+
+beforeEach(() => fakeLayout(1200, 600));
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const sideOf = (id: string, durationNs: number, nSpans: number) => ({
+  id,
+  name: "answer",
+  start_time_unix_nano: "1700000000000000000",
+  duration_ns: durationNs,
+  n_spans: nSpans,
+  n_errors: 0,
+  tokens: 100,
+  cost: null,
+});
+
+const document: Comparison = {
+  baseline: sideOf(baselineId, 20e6, 6),
+  candidate: sideOf(candidateId, 24e6, 7),
+  delta: { duration_ns: 4e6, n_spans: 1, n_errors: 2, tokens: 120, cost: null },
+  headline: "+4.00 ms: chat +4.00 ms (100 %)",
+  contributors: [
+    {
+      label: "chat",
+      delta_ns: 4e6,
+      share: 1,
+      baseline_ns: 4e6,
+      candidate_ns: 8e6,
+      n_baseline: 1,
+      n_candidate: 1,
+      row: 4,
+    },
+    {
+      label: "search",
+      delta_ns: 2e6,
+      share: 0.5,
+      baseline_ns: 0,
+      candidate_ns: 2e6,
+      n_baseline: 0,
+      n_candidate: 2,
+      row: 6,
+    },
+    {
+      label: "cache",
+      delta_ns: -2e6,
+      share: -0.5,
+      baseline_ns: 2e6,
+      candidate_ns: 0,
+      n_baseline: 1,
+      n_candidate: 0,
+      row: 3,
+    },
+  ],
+  token_contributors: [{ label: "chat", delta: 120, share: 1, row: 4 }],
+  cost_contributors: [],
+  counts: { unchanged: 2, changed: 3, added: 2, removed: 1, moved: 0 },
+  first_divergence: { label: "chat", baseline_span_id: "5", candidate_span_id: "4", row: 4, n_downstream: 4 },
+  notes: ["The candidate tells no cost: their difference is unknown"],
+};
+
+const answers: Answers = {
+  "/compare": () => Response.json(document),
+  "/compare/table": () => new Response(encodeComparison(sampleBaseline, sampleCandidate, sampleRows)),
+  "/traces": () => Response.json({ traces: [] }),
+};
+
+let addressed: CompareView;
+
+/** Opens the page; what it selects is its address, as in the app. */
+function open(change: Partial<CompareView> = {}, more: Answers = {}) {
+  addressed = {
+    baseline: baselineId,
+    candidate: candidateId,
+    isSplit: false,
+    isOnlyChanges: false,
+    span: null,
+    ...change,
+  };
+  function Page() {
+    const [view, setView] = useState(addressed);
+    const onView = (next: Partial<CompareView>): void =>
+      setView((former) => {
+        addressed = { ...former, ...next };
+        return addressed;
+      });
+    return <ComparePage view={view} onView={onView} />;
+  }
+  return renderPage(Page, { ...answers, ...more });
+}
+
+const rowNames = (): (string | null | undefined)[] =>
+  screen.getAllByTestId("waterfall-row").map((row) => row.querySelector('[data-part="label"]')?.textContent);
+
+test("the difference is one number, its pieces sum to it, and rows say what became of them", async () => {
+  open();
+  expect((await screen.findByTestId("headline")).textContent).toBe("+4.00 ms");
+  const pieces = within(screen.getByRole("list", { name: document.headline })).getAllByRole("listitem");
+  expect(pieces.map((piece) => piece.textContent)).toEqual(["+4.00 ms chat", "+2.00 ms search", "−2.00 ms cache"]);
+  expect(screen.getByTestId("strip-sum").textContent).toBe("= +4.00 ms");
+  expect(screen.getByText(/tells no cost/)).toBeTruthy();
+
+  await waitFor(() => expect(rowNames()).toHaveLength(9));
+  const rows = screen.getAllByTestId("waterfall-row");
+  expect(rows.map((row) => row.dataset["verdict"])).toEqual(
+    "changed unchanged unchanged removed changed added added added changed".split(" "),
+  );
+  expect(rows[4]?.querySelector('[data-part="sign"]')?.textContent).toBe("changed: duration, content, ");
+  expect(rows[4]?.querySelector('[data-part="hint"]')?.textContent).toBe("first divergence");
+  const cells = Array.from(rows[4]?.querySelectorAll<HTMLElement>("[data-column]") ?? []);
+  expect(cells.map(({ dataset, textContent }) => [dataset["column"], textContent])).toEqual([
+    ["delta-duration", "+4.00 ms"],
+    ["delta-self", "+4.00 ms"],
+    ["delta-tokens", "+120"],
+    ["delta-cost", "+$0.0003"],
+    ["delta-status", ""],
+  ]);
+  expect(rows[8]?.querySelector('[data-column="delta-status"]')?.textContent).toBe("→ error");
+  expect(rows[8]?.querySelector('[data-part="sign"]')?.textContent).toBe(
+    "changed: status, after the first divergence, ",
+  );
+});
+
+test("u shows only what changed, with the rest under a gap that opens", async () => {
+  open();
+  await waitFor(() => expect(rowNames()).toHaveLength(9));
+  await userEvent.keyboard("u");
+  await waitFor(() => expect(rowNames()).toContain("… 2 unchanged spans"));
+  expect(rowNames()).toEqual([
+    "answer",
+    "… 2 unchanged spans",
+    "cache",
+    "chat",
+    "search ×2",
+    "search",
+    "search",
+    "send",
+  ]);
+  expect(addressed.isOnlyChanges).toBe(true);
+  await userEvent.keyboard("jjl");
+  await waitFor(() => expect(rowNames()).toContain("rank"));
+  await userEvent.keyboard("u");
+  await waitFor(() => expect(rowNames()).not.toContain("… 2 unchanged spans"));
+});
+
+test("] goes to the next change, v shows both side by side, and both are in the address", async () => {
+  open();
+  await waitFor(() => expect(rowNames()).toHaveLength(9));
+  await userEvent.keyboard("]]v");
+  await waitFor(() => expect(addressed.span).not.toBeNull());
+  expect(screen.getByRole("row", { selected: true }).textContent).toContain("cache");
+  expect(screen.getByTestId("merged-waterfall").dataset["split"]).toBe("true");
+  expect(addressed.isSplit).toBe(true);
+});
+
+test("a piece of the strip, and the first divergence, lead to their row", async () => {
+  open({ isOnlyChanges: true });
+  await userEvent.click(await screen.findByRole("button", { name: /cache/ }));
+  await waitFor(() => expect(screen.getByRole("row", { selected: true }).textContent).toContain("cache"));
+  await userEvent.click(screen.getByTestId("first-divergence"));
+  await waitFor(() => expect(screen.getByRole("row", { selected: true }).textContent).toContain("chat"));
+});
+
+test("the strip also says which calls took the tokens", async () => {
+  open();
+  await userEvent.click(await screen.findByRole("radio", { name: "Tokens" }));
+  expect(screen.getByTestId("strip-sum").textContent).toBe("= +120");
+});
+
+test("the sides are swapped by a button", async () => {
+  open({ span: "0000000000000001" });
+  await userEvent.click(await screen.findByRole("button", { name: /Swap/ }));
+  expect([addressed.baseline, addressed.candidate, addressed.span]).toEqual([candidateId, baselineId, null]);
+});
+
+test("an unknown trace is named by its side", async () => {
+  const missing = () =>
+    Response.json({ message: "candidate: trace bbbb is not here", code: "not_found" }, { status: 404 });
+  open({}, { "/compare": missing, "/compare/table": missing });
+  expect(await screen.findByText("The candidate is not here")).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Choose others" }));
+  expect(addressed.baseline).toBeNull();
+});
+
+test("a body that cannot be read is said, not drawn", async () => {
+  open({}, { "/compare/table": () => new Response(new ArrayBuffer(8)) });
+  expect(await screen.findByText(/Cannot read the comparison: body ends after 8 bytes/)).toBeTruthy();
+});
+
+test("without two traces there is a choice: the newest one against the one before it of its name", async () => {
+  const trace = (id: string, name: string) => ({
+    trace_id: id.repeat(32),
+    experiment_id: "1",
+    name,
+    has_root: true,
+    services: [],
+    sources: [],
+    start_time_unix_nano: "1700000000000000000",
+    duration_ns: "1000000",
+    n_spans: 1,
+    n_errors: 0,
+    state: "OK",
+    is_pinned: false,
+  });
+  const traces = [trace("1", "answer"), trace("2", "other"), trace("3", "answer")];
+  open({ baseline: null, candidate: null }, { "/traces": () => Response.json({ traces }) });
+  await userEvent.click(await screen.findByRole("button", { name: "Compare" }));
+  expect([addressed.baseline, addressed.candidate]).toEqual(["3".repeat(32), "1".repeat(32)]);
+});
+
+test("neither side has spans", async () => {
+  open({}, { "/compare/table": () => new Response(encodeComparison([], [], [])) });
+  expect(await screen.findByText("Neither trace has any spans yet")).toBeTruthy();
+});

@@ -1,0 +1,195 @@
+// Two traces compared: what differs, by how much and why; live, and honest about what cannot be said.
+import { SearchX, Unplug } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
+import { ApiError } from "../../api/client.ts";
+import type { Comparison as ComparisonDocument } from "../../api/messages.ts";
+import { formatDelta, formatDuration, formatName } from "../../base/format.ts";
+import type { Comparison } from "../../compare-model/comparison.ts";
+import { mergedTraceOf } from "../../compare-model/merged-trace.ts";
+import { Button } from "../../components/Button.tsx";
+import { EmptyState } from "../../components/EmptyState.tsx";
+import { PageLoading } from "../../components/Skeleton.tsx";
+import { SpanTableError } from "../../trace-model/span-table-error.ts";
+import { spanIdOf } from "../../trace-model/span-table.ts";
+import { spanCategories } from "../../trace-model/span-category.ts";
+import type { Waterfall } from "../../waterfall/host/waterfall.ts";
+import { usePageKeys } from "../../waterfall-tools/use-page-keys.ts";
+import { useSelection } from "../../waterfall-tools/use-selection.ts";
+import { ChangeBar } from "./ChangeBar.tsx";
+import { ChooseTraces } from "./ChooseTraces.tsx";
+import { CompareHeader } from "./CompareHeader.tsx";
+import styles from "./ComparePage.module.css";
+import type { CompareView } from "./compare-view.ts";
+import { DeltaSummary } from "./DeltaSummary.tsx";
+import { markCompareOpen, markComparisonPainted } from "./marks.ts";
+import { MergedPane } from "./MergedPane.tsx";
+import { useComparison } from "./use-comparison.ts";
+
+type ComparePageProps = {
+  view: CompareView;
+  /** Another pair is a step that one goes back from; another look at the same pair is none. */
+  onView: (change: Partial<CompareView>, isOtherPair?: boolean) => void;
+};
+
+export function ComparePage({ view, onView }: ComparePageProps) {
+  const { baseline, candidate } = view;
+  if (baseline === null || candidate === null) {
+    return (
+      <ChooseTraces
+        baseline={baseline}
+        candidate={candidate}
+        onChoose={(pair) => onView({ ...pair, span: null }, true)}
+      />
+    );
+  }
+  return (
+    <Pair key={`${baseline}:${candidate}`} view={view} baseline={baseline} candidate={candidate} onView={onView} />
+  );
+}
+
+type PairProps = ComparePageProps & { baseline: string; candidate: string };
+
+function Pair({ view, baseline, candidate, onView }: PairProps) {
+  useState(() => markCompareOpen(`${baseline}:${candidate}`));
+  const { answers, error, refetch } = useComparison(baseline, candidate);
+  if (answers !== null) return <Body {...answers} error={error} view={view} onView={onView} />;
+  if (error === null) return <PageLoading label="Comparing the two traces" />;
+  return (
+    <Failure
+      error={error}
+      retry={refetch}
+      chooseOthers={() => onView({ baseline: null, candidate: null, span: null }, true)}
+    />
+  );
+}
+
+type BodyProps = ComparePageProps & { document: ComparisonDocument; comparison: Comparison; error: Error | null };
+
+function Body({ document, comparison, error, view, onView }: BodyProps) {
+  const waterfallRef = useRef<Waterfall | null>(null);
+  const detailRef = useRef<HTMLElement>(null);
+  const isPainted = useRef(false);
+  const [isFinding, setIsFinding] = useState(false);
+  const { selected, select } = useSelection(view.span, (span) => onView({ span }));
+  usePageKeys(waterfallRef, detailRef);
+
+  const divergence = document.first_divergence?.row ?? null;
+  const merged = useMemo(
+    () => mergedTraceOf(comparison, view.isOnlyChanges, divergence),
+    [comparison, view.isOnlyChanges, divergence],
+  );
+  const { table, shown } = merged;
+  const placeOf = (row: number): number => shown.placeOf[row] ?? 0;
+  const selectRow = (row: number): void => {
+    // The document may be of a moment before or after the table.
+    if (row >= comparison.nRows) return;
+    select(spanIdOf(table, placeOf(row)));
+    waterfallRef.current?.focus();
+  };
+  const setOnlyChanges = (isOnlyChanges: boolean): void => onView({ isOnlyChanges });
+  const setSplit = (isSplit: boolean): void => onView({ isSplit });
+  return (
+    <div className={styles["page"]}>
+      <title>{`${formatDelta(document.delta.duration_ns, formatDuration)} · ${formatName(document.candidate.name)} · Traceloupe`}</title>
+      <CompareHeader
+        baseline={document.baseline}
+        candidate={document.candidate}
+        isSplit={view.isSplit}
+        onSplit={setSplit}
+        onSwap={() => onView({ baseline: view.candidate, candidate: view.baseline, span: null }, true)}
+      />
+      <Notices notes={document.notes} error={error} />
+      <DeltaSummary
+        document={document}
+        colorOf={(row) => spanCategories[table.category[placeOf(row)] ?? 0] ?? "oth"}
+        onSelectRow={selectRow}
+      />
+      <ChangeBar
+        document={document}
+        isOnlyChanges={view.isOnlyChanges}
+        onOnlyChanges={setOnlyChanges}
+        isFinding={isFinding}
+        onFind={() => waterfallRef.current?.run("search")}
+        onSelectRow={selectRow}
+        onStep={(direction) => {
+          waterfallRef.current?.run(direction);
+          waterfallRef.current?.focus();
+        }}
+      />
+      <div className={styles["body"]}>
+        {comparison.nRows === 0 ? (
+          <EmptyState icon={<SearchX size={22} strokeWidth={1.5} />} title="Neither trace has any spans yet">
+            They appear here by themselves as they arrive
+          </EmptyState>
+        ) : (
+          <MergedPane
+            merged={merged}
+            spanId={selected}
+            isSplit={view.isSplit}
+            isFinding={isFinding}
+            onFinding={setIsFinding}
+            onSelect={select}
+            onInspect={() => detailRef.current?.focus()}
+            onOnlyChanges={() => setOnlyChanges(!view.isOnlyChanges)}
+            onSideBySide={() => setSplit(!view.isSplit)}
+            onPainted={() => {
+              // Later tables are growth, or another look, not an opening.
+              if (!isPainted.current) markComparisonPainted(table.traceId);
+              isPainted.current = true;
+            }}
+            waterfallRef={waterfallRef}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Notices({ notes, error }: { notes: readonly string[]; error: Error | null }) {
+  return (
+    <>
+      {error !== null && (
+        <p className={styles["notice"]} data-tone="error" role="alert">
+          Not up to date: {error.message}
+        </p>
+      )}
+      {notes.length > 0 && (
+        <p className={styles["notice"]} role="status">
+          {notes.join(" · ")}
+        </p>
+      )}
+    </>
+  );
+}
+
+type FailureProps = { error: Error; retry: () => void; chooseOthers: () => void };
+
+function Failure({ error, retry, chooseOthers }: FailureProps) {
+  if (error instanceof ApiError && error.code === "not_found") {
+    const side = /^(baseline|candidate)/.exec(error.message)?.[1];
+    return (
+      <EmptyState
+        icon={<SearchX size={22} strokeWidth={1.5} />}
+        title={side === undefined ? "One of the traces is not here" : `The ${side} is not here`}
+        actions={<Button onClick={chooseOthers}>Choose others</Button>}
+      >
+        It was deleted, or its spans were sent elsewhere, or they have not arrived yet: then it appears here by itself
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      tone="error"
+      icon={<Unplug size={22} strokeWidth={1.5} />}
+      title="These traces cannot be compared"
+      actions={
+        <>
+          <Button onClick={retry}>Try again</Button>
+          <Button onClick={chooseOthers}>Choose others</Button>
+        </>
+      }
+    >
+      {error instanceof SpanTableError ? `Cannot read the comparison: ${error.message}` : error.message}
+    </EmptyState>
+  );
+}
