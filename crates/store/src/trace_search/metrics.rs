@@ -182,7 +182,7 @@ fn sql(query: &MetricQuery) -> Sql {
         MetricFilter::Trace(clause) => Some(clause.clone()),
         _ => None,
     });
-    let traces = condition(&query.experiments, &TraceFilter { clauses: clauses.collect() });
+    let traces = condition(&query.experiments, &TraceFilter { clauses: clauses.collect() }, None);
     let is_cost = matches!(query.value, MetricValue::Cost(_));
     let time = if is_cost { "span.start_time" } else { "trace.request_time" };
     let nanos = |ms: i64| Value::from(ms.saturating_mul(1_000_000));

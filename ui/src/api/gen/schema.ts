@@ -279,6 +279,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traceloupe/v1/traces/{trace_id}/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the assessments of a trace and its spans. */
+        get: operations["list_assessments"];
+        put?: never;
+        /** Adds an assessment by a person. */
+        post: operations["create_assessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/traces/{trace_id}/assessments/{assessment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes name, value and rationale of an assessment. */
+        put: operations["update_assessment"];
+        post?: never;
+        /** Deletes an assessment; one that it stood in for is valid again. */
+        delete: operations["delete_assessment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traceloupe/v1/traces/{trace_id}/critical-path": {
         parameters: {
             query?: never;
@@ -563,6 +599,63 @@ export interface components {
         ArrayValue: {
             /** @description Items in order. */
             values: components["schemas"]["AnyValue"][];
+        };
+        /** @description A judgement about a trace, or one of its spans. */
+        Assessment: {
+            /** @description Its id. */
+            assessment_id: string;
+            /** @description When it was made, Unix nanoseconds. */
+            create_time_unix_nano: string;
+            /** @description Why there is no judgement, as JSON text. */
+            error?: string | null;
+            /** @description Whether no other stands in for it. */
+            is_valid: boolean;
+            /** @description What it is. */
+            kind: components["schemas"]["AssessmentKind"];
+            /** @description When it was last changed, Unix nanoseconds. */
+            last_update_time_unix_nano: string;
+            /** @description What is judged. */
+            name: string;
+            /** @description Why. */
+            rationale?: string | null;
+            /** @description Which of them. */
+            source_id?: string | null;
+            /** @description Who or what judged: `HUMAN`, `LLM_JUDGE`, `CODE` or any other word. */
+            source_type: string;
+            /** @description The span that it is about, 16 hex digits as sent; absent if it is about the trace. */
+            span_id?: string | null;
+            /** @description Its value as JSON text; absent if only an error is known. The name of an issue as it is. */
+            value?: string | null;
+        };
+        /** @description One assessment in a cell of the trace list. */
+        AssessmentCell: {
+            /** @description What it is. */
+            kind: components["schemas"]["AssessmentKind"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its value as JSON text, cut to 100 characters; absent if only an error is known. */
+            value?: string | null;
+        };
+        /** @description What becomes of an assessment; its kind, its span and its source stay. */
+        AssessmentEdit: {
+            /** @description What is judged. */
+            name: string;
+            /** @description Why; empty takes it away. */
+            rationale: string;
+            /** @description Any JSON value but null. */
+            value: unknown;
+        };
+        /**
+         * @description What an assessment is.
+         * @enum {string}
+         */
+        AssessmentKind: "feedback" | "expectation" | "issue";
+        /** @description The assessments of a trace and its spans. */
+        AssessmentList: {
+            /** @description The oldest first. */
+            assessments: components["schemas"]["Assessment"][];
+            /** @description Names that assessments of the experiment have, the most frequent first, 50 at most. */
+            known_names: string[];
         };
         /** @description One attribute. */
         Attribute: {
@@ -1212,6 +1305,19 @@ export interface components {
          * @enum {string}
          */
         Modality: "image" | "audio" | "video" | "file";
+        /** @description An assessment to make; its source is a person at this UI. */
+        NewAssessment: {
+            /** @description `feedback` or `expectation`. */
+            kind: components["schemas"]["AssessmentKind"];
+            /** @description What is judged. */
+            name: string;
+            /** @description Why. */
+            rationale?: string | null;
+            /** @description The span that it is about, 16 hex digits; absent for the trace. */
+            span_id?: string | null;
+            /** @description Any JSON value but null. */
+            value: unknown;
+        };
         /** @description A span that failed in the candidate alone. */
         NewError: {
             /** @description 16 hex digits. */
@@ -1854,6 +1960,8 @@ export interface components {
         TraceState: "STATE_UNSPECIFIED" | "OK" | "ERROR" | "IN_PROGRESS";
         /** @description One row of the trace list. */
         TraceSummary: {
+            /** @description The newest valid assessment of each name, by name, 20 at most. */
+            assessments: components["schemas"]["AssessmentCell"][];
             /** @description Cost of the same spans in pico-dollars, decimal string. */
             cost_pico_usd?: string | null;
             /** @description Latest end minus earliest start, nanoseconds. */
@@ -2523,6 +2631,152 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TraceAnalysis"];
                 };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_assessments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hex digits, or `tr-` and these */
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_assessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hex digits, or `tr-` and these */
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssessment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_assessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                assessment_id: string;
+                /** @description 32 hex digits, or `tr-` and these */
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessmentEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_assessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                assessment_id: string;
+                /** @description 32 hex digits, or `tr-` and these */
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: {
                 headers: {
