@@ -116,11 +116,11 @@ fn named_repeats(siblings: &[Sibling], within: std::ops::Range<usize>) -> Vec<Re
 /// Returns how the first siblings repeat every `period` ones.
 fn named_repeat(siblings: &[Sibling], period: usize) -> Option<Repeat> {
     let n_equal = siblings[period..].iter().zip(siblings).take_while(|(one, two)| one.key == two.key).count();
-    let n_iterations = n_equal / period + 1;
-    if n_iterations < 2 {
+    if n_equal < period {
         return None;
     }
-    let siblings = &siblings[..n_iterations * period];
+    // The last round may be cut short.
+    let siblings = &siblings[..period + n_equal];
     let iterations: Vec<u32> =
         (0..siblings.len()).map(|at| u32::try_from(at / period).unwrap_or(u32::MAX)).collect();
     // A side may have an iteration in part: as often as it has any of the parts.
@@ -200,6 +200,7 @@ mod tests {
         assert_eq!(found("xa+a+"), []);
         assert_eq!(found("xa+a+a+"), [(1, 4, [0, 3])]);
         assert_eq!(found("abababc"), [(0, 6, [3, 3])]);
+        assert_eq!(found("abab+a+c"), [(0, 5, [2, 3])]);
         assert_eq!(found("abcab"), []);
         assert_eq!(found("aaabbb"), [(0, 3, [3, 3]), (3, 6, [3, 3])]);
     }
