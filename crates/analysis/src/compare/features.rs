@@ -7,6 +7,9 @@ use super::masked::{chain, hash};
 use super::place::number;
 use super::similar::Traits;
 
+/// As many rows may share inputs that still say which is which: a question is handed down a few levels.
+const FEW: usize = 4;
+
 /// One side with what was worked out for each of its rows. Linear in time and memory.
 pub(super) struct Features<'a> {
     pub(super) side: Side<'a>,
@@ -26,6 +29,8 @@ pub(super) struct Features<'a> {
     pub(super) shape: Vec<u64>,
     /// A set of 64 bits of the keys below.
     pub(super) below: Vec<u64>,
+    /// Whether hardly another row was called with the same, so that equal inputs say something.
+    pub(super) has_own_inputs: Vec<bool>,
     /// Whether a sibling overlaps it in time.
     pub(super) is_concurrent: Vec<bool>,
     /// Whether a sibling at the same time has the same `exact`, so that order does not tell them apart.
@@ -47,6 +52,7 @@ impl<'a> Features<'a> {
             timing: vec![0; n_rows],
             shape: vec![0; n_rows],
             below: vec![0; n_rows],
+            has_own_inputs: vec![false; n_rows],
             is_concurrent: vec![false; n_rows],
             is_twin: vec![false; n_rows],
             is_ordered: vec![true; n_rows],
@@ -70,6 +76,7 @@ impl<'a> Features<'a> {
         children.clear();
         children.extend(features.children(None));
         features.find_concurrent(&children);
+        features.find_own_inputs();
         features.traits = (0..number(n_rows)).map(|row| Traits::of(&features, row)).collect();
         features
     }
@@ -126,6 +133,16 @@ impl<'a> Features<'a> {
         self.exact[at] = chain(exact, children.len() as u64);
         self.shape[at] = chain(shape, children.len() as u64);
         self.is_ordered[at] = !has_twins && children.iter().all(|child| self.is_ordered[*child as usize]);
+    }
+
+    fn find_own_inputs(&mut self) {
+        let inputs = (0_u32..).zip(self.side.fingerprints);
+        let mut rows: Vec<(u64, u32)> =
+            inputs.filter_map(|(row, print)| Some((print.inputs?, row))).collect();
+        rows.sort_unstable();
+        for same in rows.chunk_by(|one, two| one.0 == two.0).filter(|same| same.len() <= FEW) {
+            same.iter().for_each(|(_, row)| self.has_own_inputs[*row as usize] = true);
+        }
     }
 
     /// Finds out which of some siblings, which come by start, overlap, and returns whether there are twins among them.

@@ -17,8 +17,8 @@ pub struct Fingerprint {
     pub model: Option<String>,
     /// Tool that was run.
     pub tool: Option<String>,
-    /// Hash of what went in, ids and times apart; absent if nothing of it was recorded. Of a span that speaks no convention: of its
-    /// attributes.
+    /// Hash of what went in, ids and times apart; absent if nothing of it was recorded. Of a span that tells no inputs: of its
+    /// attributes, but for those that are alike for many spans, such as an HTTP method.
     pub inputs: Option<u64>,
     /// As `inputs`, numbers apart too: a later call of the same kind has the same one.
     pub inputs_template: Option<u64>,
@@ -40,7 +40,7 @@ impl Fingerprint {
         for event in span.events.iter().filter(|event| event.name == "exception") {
             for attribute in &event.attributes {
                 if attribute.key != "exception.stacktrace" {
-                    builder.rest = builder.rest.with(masked::attribute(attribute, &mut builder.rest_sketch));
+                    builder.rest = builder.rest.with(masked::attribute(attribute, &mut Sketch::default()));
                 }
             }
         }
@@ -65,8 +65,9 @@ struct Builder {
     inputs_sketch: Sketch,
     outputs: Option<Digest>,
     rest: Digest,
-    rest_sketch: Sketch,
-    has_rest: bool,
+    /// Of the rest, what tells one call from another.
+    details: Option<Digest>,
+    details_sketch: Sketch,
 }
 
 impl Builder {
@@ -96,10 +97,14 @@ impl Builder {
                 self.tool = self.tool.take().or_else(|| text_of(&attribute.value));
             }
             Aspect::Measure | Aspect::Bookkeeping => {}
-            Aspect::Other => {
-                let digest = masked::attribute(attribute, &mut self.rest_sketch);
+            Aspect::Setting => {
+                let digest = masked::attribute(attribute, &mut Sketch::default());
                 self.rest = self.rest.with(digest);
-                self.has_rest = true;
+            }
+            Aspect::Other => {
+                let digest = masked::attribute(attribute, &mut self.details_sketch);
+                self.rest = self.rest.with(digest);
+                self.details = Some(self.details.unwrap_or_default().with(digest));
             }
         }
     }
@@ -133,7 +138,7 @@ impl Builder {
         // A span that tells no inputs is known by its attributes: an address, a statement.
         let (inputs, sketch) = match self.inputs {
             Some(inputs) => (Some(inputs), self.inputs_sketch),
-            None => (self.has_rest.then_some(self.rest), self.rest_sketch),
+            None => (self.details, self.details_sketch),
         };
         Fingerprint {
             label,

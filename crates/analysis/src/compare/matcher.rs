@@ -116,7 +116,10 @@ impl<'a> Matcher<'a> {
             |_, _, _| true,
         );
         self.pair_unique(
-            |features, row| features.side.fingerprints[row as usize].inputs,
+            |features, row| {
+                let inputs = features.side.fingerprints[row as usize].inputs;
+                inputs.filter(|_| features.has_own_inputs[row as usize])
+            },
             Self::are_below_the_same,
         );
         self.pair_unique(

@@ -16,7 +16,7 @@ const MAX_CHOICE: usize = 65_536;
 /// Most pairs between two neighbours that are looked at as possibly renamed.
 const MAX_RENAMED: usize = 256;
 
-/// Whether a pair needs more than the same name in the same place.
+/// Whether only what is equal, or the same thing done with the same, is paired.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strict {
     Yes,
@@ -39,17 +39,11 @@ impl Matcher<'_> {
         if ls.is_empty() || rs.is_empty() {
             return;
         }
-        self.pair_level(ls, rs, if strict == Strict::Yes { STRONG } else { 1 });
-        if strict == Strict::No {
-            self.pair_names(ls, rs);
-        }
+        self.pair_level(ls, rs, strict, 1);
         let (mut ls, mut rs) = (self.free_left(ls), self.free_right(rs));
         for _ in 0..MAX_LEVELS {
             let Some((left, right)) = self.opened(&ls, &rs) else { return };
-            self.pair_level(&left, &right, STRONG);
-            if strict == Strict::No {
-                self.pair_names(&left, &right);
-            }
+            self.pair_level(&left, &right, strict, STRONG);
             (ls, rs) = (self.free_left(&left), self.free_right(&right));
         }
     }
@@ -68,7 +62,7 @@ impl Matcher<'_> {
         Some((left.unwrap_or_else(|| ls.to_vec()), right.unwrap_or_else(|| rs.to_vec())))
     }
 
-    fn pair_level(&mut self, ls: &[u32], rs: &[u32], floor: u32) {
+    fn pair_level(&mut self, ls: &[u32], rs: &[u32], strict: Strict, floor: u32) {
         if ls.is_empty() || rs.is_empty() {
             return;
         }
@@ -80,6 +74,9 @@ impl Matcher<'_> {
         }
         self.pair_equal(ls, rs, |features, row| features.exact[row as usize], false);
         self.pair_equal(ls, rs, |features, row| features.identity[row as usize], true);
+        if strict == Strict::Yes {
+            return;
+        }
         self.pair_concurrent(ls, rs, floor);
         for (ls, rs) in self.gaps(ls, rs) {
             self.pair_in_order(&ls, &rs, floor);
@@ -87,10 +84,6 @@ impl Matcher<'_> {
         // Whatever the order: what is nearly the same.
         let (left, right) = (self.free_left(ls), self.free_right(rs));
         self.pair_most_alike(&left, &right, STRONG, |features, row| features.key[row as usize]);
-    }
-
-    /// Pairs what was renamed.
-    fn pair_names(&mut self, ls: &[u32], rs: &[u32]) {
         for (ls, rs) in self.gaps(ls, rs) {
             self.pair_renamed(&ls, &rs);
         }
@@ -180,6 +173,26 @@ impl Matcher<'_> {
         }
         let (left, right) = (self.free_left(&left), self.free_right(&right));
         self.pair_most_alike(&left, &right, floor, |features, row| features.key[row as usize]);
+        if floor == 1 {
+            self.pair_ranks(&left, &right);
+        }
+    }
+
+    /// Pairs rows of one key one after the other: what is left where there were too many to compare.
+    fn pair_ranks(&mut self, ls: &[u32], rs: &[u32]) {
+        let sorted = |features: &Features<'_>, rows: Vec<u32>| {
+            let mut sorted: Vec<(u64, u32)> =
+                rows.into_iter().map(|row| (features.key[row as usize], row)).collect();
+            sorted.sort_unstable();
+            sorted
+        };
+        let left = sorted(&self.left, self.free_left(ls));
+        let right = sorted(&self.right, self.free_right(rs));
+        for (left, right) in common_buckets(&left, &right, |entry| entry.0) {
+            for (&(_, l), &(_, r)) in left.iter().zip(right) {
+                self.pair(l, r);
+            }
+        }
     }
 
     /// Pairs rows of the same bucket, the most alike first, if they are at least as alike as `floor`. Of equally alike ones those of the
@@ -245,11 +258,10 @@ impl Matcher<'_> {
         let n_choices = ls.len().saturating_mul(rs.len());
         let mut choices = Vec::new();
         for (i, &l) in ls.iter().enumerate() {
-            for (j, &r) in rs.iter().enumerate() {
-                // Of many, only those of the same place.
-                if n_choices > MAX_RENAMED && i != j {
-                    continue;
-                }
+            // Of many, only those of the same place.
+            let places = if n_choices > MAX_RENAMED { i..(i + 1).min(rs.len()) } else { 0..rs.len() };
+            for j in places {
+                let r = rs[j];
                 let sure = if self.left.key[l as usize] == self.right.key[r as usize] {
                     0
                 } else {

@@ -102,7 +102,8 @@ pub(super) fn renamed(left: &Features<'_>, l: u32, right: &Features<'_>, r: u32)
         return 0;
     }
     let (print, other) = (&left.side.fingerprints[l as usize], &right.side.fingerprints[r as usize]);
-    if print.inputs.is_some() && print.inputs == other.inputs {
+    let are_own = left.has_own_inputs[l as usize] && right.has_own_inputs[r as usize];
+    if are_own && print.inputs == other.inputs {
         return 700;
     }
     // Most names have hardly a letter in common.

@@ -22,6 +22,8 @@ pub enum Aspect {
     Measure,
     /// What differs in every run and says nothing of the work: ids of calls, threads, ports, the exporters' own notes.
     Bookkeeping,
+    /// How it is done, alike for many spans: method, protocol, system, parameters, kind.
+    Setting,
     /// Anything else.
     Other,
 }
@@ -106,6 +108,56 @@ const BOOKKEEPING_PREFIXES: &[&str] = &[
     "tid",
 ];
 
+/// A span that tells nothing else of what it was called with is not known by these.
+const SETTING_PREFIXES: &[&str] = &[
+    "http.request.method",
+    "http.method",
+    "http.status_code",
+    "http.response.",
+    "http.scheme",
+    "http.flavor",
+    "http.host",
+    "http.server_name",
+    "http.user_agent",
+    "user_agent.",
+    "url.scheme",
+    "network.",
+    "net.",
+    "server.address",
+    "db.system",
+    "db.name",
+    "db.namespace",
+    "db.user",
+    "rpc.system",
+    "messaging.system",
+    "gen_ai.system",
+    "gen_ai.provider.",
+    "gen_ai.operation.",
+    "gen_ai.request.",
+    "gen_ai.response.",
+    "gen_ai.agent.",
+    "gen_ai.openai.",
+    "gen_ai.output.type",
+    "llm.provider",
+    "llm.system",
+    "llm.request.type",
+    "llm.is_streaming",
+    "llm.invocation_parameters",
+    "llm.tools",
+    "openinference.",
+    "traceloop.span.kind",
+    "traceloop.workflow.",
+    "ai.model.",
+    "ai.settings.",
+    "operation.name",
+    "otel.",
+    "code.",
+    "telemetry.",
+    "deployment.",
+    "input.mime_type",
+    "output.mime_type",
+];
+
 static BY_KEY: LazyLock<HashMap<&'static str, Aspect, FixedState>> = LazyLock::new(|| {
     let mut by_key = HashMap::with_hasher(FixedState::default());
     let mut tell = |tables: &[Table], aspect: Aspect| {
@@ -148,6 +200,8 @@ pub fn aspect(key: &str) -> Aspect {
         Aspect::Measure
     } else if begins(BOOKKEEPING_PREFIXES) {
         Aspect::Bookkeeping
+    } else if begins(SETTING_PREFIXES) {
+        Aspect::Setting
     } else {
         Aspect::Other
     }
@@ -175,9 +229,14 @@ mod tests {
             ("gen_ai.response.id", Aspect::Bookkeeping),
             ("mlflow.traceRequestId", Aspect::Bookkeeping),
             ("thread.id", Aspect::Bookkeeping),
-            ("gen_ai.request.temperature", Aspect::Other),
-            ("gen_ai.response.model", Aspect::Other),
-            ("http.response.status_code", Aspect::Other),
+            ("gen_ai.request.temperature", Aspect::Setting),
+            ("gen_ai.response.model", Aspect::Setting),
+            ("http.response.status_code", Aspect::Setting),
+            ("http.request.method", Aspect::Setting),
+            ("url.path", Aspect::Other),
+            ("db.query.text", Aspect::Other),
+            ("asgi.event.type", Aspect::Other),
+            ("rag.top_k", Aspect::Other),
         ] {
             assert_eq!(aspect(key), expected, "{key}");
         }
