@@ -26,8 +26,9 @@ enum Strict {
 impl Matcher<'_> {
     /// Pairs what can be paired of two lists of rows that nothing is paired with yet, both in order.
     pub(super) fn pair_siblings(&mut self, ls: &[u32], rs: &[u32]) {
-        // Where a level came or went, a poor partner on this level must not stand in the way of a good one on the next.
-        if self.opened(ls, rs).is_some() {
+        // Of a call that has a span of the caller's and one of the callee's, both of one name, either may be missing: a poor partner on
+        // this level must not stand in the way of the true one on the next.
+        if self.opened(ls, rs, Strict::Yes).is_some() {
             self.pair_levels(ls, rs, Strict::Yes);
         }
         let (ls, rs) = (self.free_left(ls), self.free_right(rs));
@@ -42,20 +43,20 @@ impl Matcher<'_> {
         self.pair_level(ls, rs, strict, 1);
         let (mut ls, mut rs) = (self.free_left(ls), self.free_right(rs));
         for _ in 0..MAX_LEVELS {
-            let Some((left, right)) = self.opened(&ls, &rs) else { return };
+            let Some((left, right)) = self.opened(&ls, &rs, strict) else { return };
             self.pair_level(&left, &right, strict, STRONG);
             (ls, rs) = (self.free_left(&left), self.free_right(&right));
         }
     }
 
-    /// Returns both lists with those rows replaced by their children that have below them what the other list has; nothing if no
-    /// row has.
-    fn opened(&self, ls: &[u32], rs: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
+    /// Returns both lists with those rows replaced by their children that have below them what the other list has (if strict: under their
+    /// own name); nothing if no row has.
+    fn opened(&self, ls: &[u32], rs: &[u32], strict: Strict) -> Option<(Vec<u32>, Vec<u32>)> {
         let keys = |features: &Features<'_>, rows: &[u32]| {
             rows.iter().fold(0, |keys, &row| keys | features.bit(row))
         };
-        let left = open(&self.left, ls, keys(&self.right, rs), &self.of_left);
-        let right = open(&self.right, rs, keys(&self.left, ls), &self.of_right);
+        let left = open(&self.left, ls, keys(&self.right, rs), &self.of_left, strict);
+        let right = open(&self.right, rs, keys(&self.left, ls), &self.of_right, strict);
         if left.is_none() && right.is_none() {
             return None;
         }
@@ -311,8 +312,17 @@ impl Matcher<'_> {
 }
 
 /// Returns the rows with those replaced by their children that have a wanted key below them.
-fn open(features: &Features<'_>, rows: &[u32], wanted: u64, partners: &[u32]) -> Option<Vec<u32>> {
-    let is_wrapper = |row: u32| features.below[row as usize] & wanted != 0;
+fn open(
+    features: &Features<'_>,
+    rows: &[u32],
+    wanted: u64,
+    partners: &[u32],
+    strict: Strict,
+) -> Option<Vec<u32>> {
+    let is_wrapper = |row: u32| {
+        let wanted = if strict == Strict::Yes { wanted & features.bit(row) } else { wanted };
+        features.below[row as usize] & wanted != 0
+    };
     if !rows.iter().any(|&row| is_wrapper(row)) {
         return None;
     }
