@@ -38,6 +38,25 @@ pub struct StartTrace {
     pub assessments: Vec<Assessment>,
 }
 
+impl StartTrace {
+    /// Says of a trace nothing but where it belongs.
+    pub fn new(trace_id: TraceId, experiment_id: ExperimentId) -> Self {
+        Self {
+            trace_id,
+            experiment_id,
+            client_request_id: None,
+            request_time: None,
+            execution_duration_ms: None,
+            state: TraceState::Unspecified,
+            request_preview: None,
+            response_preview: None,
+            tags: BTreeMap::new(),
+            metadata: BTreeMap::new(),
+            assessments: Vec::new(),
+        }
+    }
+}
+
 /// A trace as MLflow's API answers it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredTrace {

@@ -20,20 +20,10 @@ pub(crate) async fn create(State(ingest): State<Ingest>, request: Message) -> Re
     let new = NewExperiment {
         name: request.required("name", "name")?,
         artifact_location: request.text("artifact_location", "artifactLocation")?,
-        tags: tags(request.field("tags", "tags")?)?,
+        tags: request.pairs("tags", "tags")?,
     };
     let id = ingest.create_experiment(new).await?;
     Ok(Json(json!({"experiment_id": id.to_string()})))
-}
-
-pub(crate) fn tags(value: Option<&Value>) -> Result<Vec<(String, String)>, ApiError> {
-    let Some(value) = value else { return Ok(Vec::new()) };
-    let pair = |tag: &Value| {
-        let text = |key| tag.get(key).and_then(Value::as_str).map(str::to_owned);
-        Some((text("key")?, text("value").unwrap_or_default()))
-    };
-    let tags = value.as_array().and_then(|tags| tags.iter().map(pair).collect());
-    tags.ok_or_else(|| ApiError::invalid("Invalid value for parameter 'tags' supplied: it must be a list of objects with 'key' and 'value'."))
 }
 
 /// `GET experiments/get`.

@@ -48,13 +48,15 @@ struct Asked {
 
 impl Asked {
     fn read(request: &Message) -> Result<Self, ApiError> {
-        let experiments = list(request, "experiment_ids", "experimentIds")?;
-        let experiments = experiments.ok_or(ApiError::missing("experiment_ids"))?;
+        if request.field("experiment_ids", "experimentIds")?.is_none() {
+            return Err(ApiError::missing("experiment_ids"));
+        }
+        let experiments = request.texts("experiment_ids", "experimentIds")?;
         let view = spec::view(request)?;
         let metric_name = request.required("metric_name", "metricName")?;
         let aggregations = groups::aggregations(request)?;
-        let dimensions = list(request, "dimensions", "dimensions")?.unwrap_or_default();
-        let filters = list(request, "filters", "filters")?.unwrap_or_default();
+        let dimensions = request.texts("dimensions", "dimensions")?;
+        let filters = request.texts("filters", "filters")?;
         let interval = request.integer("time_interval_seconds", "timeIntervalSeconds")?.unwrap_or(0);
         let from_ms = request.integer("start_time_ms", "startTimeMs")?;
         let until_ms = request.integer("end_time_ms", "endTimeMs")?;
@@ -110,19 +112,6 @@ impl Asked {
     fn needs_models(&self) -> bool {
         self.dimensions.iter().any(|dimension| dimension.of_row().is_none())
     }
-}
-
-/// Reads a list of texts; a single text is none here.
-fn list(
-    request: &Message,
-    snake: &'static str,
-    camel: &'static str,
-) -> Result<Option<Vec<String>>, ApiError> {
-    let Some(given) = request.field(snake, camel)? else { return Ok(None) };
-    let texts = || -> Option<Vec<String>> {
-        given.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
-    };
-    texts().map(Some).ok_or_else(|| crate::request::wrong_type(snake, given))
 }
 
 fn points(tx: &ReadTx<'_>, asked: &Asked, prices: &Prices) -> Result<Vec<Value>, ApiError> {

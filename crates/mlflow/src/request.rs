@@ -8,20 +8,24 @@ use serde_json::{Map, Value};
 use crate::{ApiError, ErrorCode, MAX_BODY_BYTES};
 
 /// The fields of a request, whichever way they came.
-pub(crate) struct Message(pub(crate) Map<String, Value>);
+pub(crate) struct Message {
+    fields: Map<String, Value>,
+    /// Whether they came in the query: then they are lists of texts, and camel case means nothing.
+    is_query: bool,
+}
 
 impl<S: Send + Sync> FromRequest<S> for Message {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
         if request.method() == Method::GET {
-            return Ok(Self(from_query(request.uri().query().unwrap_or_default())));
+            return Ok(Self::from_query(request.uri().query().unwrap_or_default()));
         }
         let bad_request = |message: String| ApiError::new(ErrorCode::BadRequest, message);
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         match content_type.map(|value| value.split(';').next().unwrap_or_default().trim()) {
             // What is deleted may be named by the path alone.
-            None if request.method() == Method::DELETE => return Ok(Self(Map::new())),
+            None if request.method() == Method::DELETE => return Ok(Self::of(Map::new())),
             None => return Err(bad_request("Bad Request. Content-Type header is missing.".to_owned())),
             Some("application/json") => {}
             Some(_) => {
@@ -40,32 +44,37 @@ impl<S: Send + Sync> FromRequest<S> for Message {
 /// read as that object, as old clients send it.
 fn from_json(body: &Bytes) -> Result<Message, ApiError> {
     match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => Ok(Message(object)),
+        Ok(Value::Object(object)) => Ok(Message::of(object)),
         Ok(Value::String(text)) => match serde_json::from_str(&text) {
-            Ok(Value::Object(object)) => Ok(Message(object)),
-            _ => Ok(Message(Map::new())),
+            Ok(Value::Object(object)) => Ok(Message::of(object)),
+            _ => Ok(Message::of(Map::new())),
         },
-        Ok(Value::Null) | Err(_) => Ok(Message(Map::new())),
+        Ok(Value::Null) | Err(_) => Ok(Message::of(Map::new())),
         Ok(_) => Err(ApiError::invalid("The body must be a JSON object.")),
     }
 }
 
-fn from_query(query: &str) -> Map<String, Value> {
-    let mut fields = Map::new();
-    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-        let values = fields.entry(key).or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(values) = values {
-            values.push(Value::from(value));
-        }
-    }
-    fields
-}
-
 impl Message {
+    /// Takes the fields of an object.
+    pub(crate) fn of(fields: Map<String, Value>) -> Self {
+        Self { fields, is_query: false }
+    }
+
+    fn from_query(query: &str) -> Self {
+        let mut fields = Map::new();
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            let values = fields.entry(key).or_insert_with(|| Value::Array(Vec::new()));
+            if let Value::Array(values) = values {
+                values.push(Value::from(value));
+            }
+        }
+        Self { fields, is_query: true }
+    }
+
     /// Returns a field by its proto name or, in a body, its lowerCamelCase. `null` is absent; both spellings are an error.
     pub(crate) fn field(&self, snake: &str, camel: &str) -> Result<Option<&Value>, ApiError> {
-        let given = |key: &str| self.0.get(key).filter(|value| !value.is_null());
-        match (given(snake), given(camel)) {
+        let given = |key: &str| self.fields.get(key).filter(|value| !value.is_null());
+        match (given(snake), given(camel).filter(|_| !self.is_query)) {
             (Some(_), Some(_)) if snake != camel => Err(ApiError::invalid(format!(
                 "Request specifies both '{snake}' and '{camel}'; provide only one of them."
             ))),
@@ -75,7 +84,7 @@ impl Message {
 
     /// Returns a text, absent if it is missing or empty.
     pub(crate) fn text(&self, snake: &'static str, camel: &'static str) -> Result<Option<String>, ApiError> {
-        match self.field(snake, camel)?.map(last) {
+        match self.field(snake, camel)?.map(|value| self.scalar(value)) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
             Some(other) => Err(wrong_type(snake, other)),
@@ -89,40 +98,59 @@ impl Message {
 
     /// Returns an integer, as a number or a numeric text.
     pub(crate) fn integer(&self, snake: &'static str, camel: &'static str) -> Result<Option<i64>, ApiError> {
-        let Some(value) = self.field(snake, camel)?.map(last) else { return Ok(None) };
+        let Some(value) = self.field(snake, camel)?.map(|value| self.scalar(value)) else { return Ok(None) };
         let number = value.as_i64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
         number.map(Some).ok_or_else(|| wrong_type(snake, value))
     }
 
     /// Returns a truth value, as one or as a word in any case.
     pub(crate) fn boolean(&self, snake: &'static str, camel: &'static str) -> Result<bool, ApiError> {
-        let Some(value) = self.field(snake, camel)?.map(last) else { return Ok(false) };
+        let Some(value) = self.field(snake, camel)?.map(|value| self.scalar(value)) else { return Ok(false) };
         let word = value.as_str().map(str::to_ascii_lowercase);
         match (value.as_bool(), word.as_deref()) {
             (Some(truth), _) => Ok(truth),
             (None, Some("true" | "1")) => Ok(true),
             (None, Some("false" | "0")) => Ok(false),
+            (None, Some(word)) => {
+                let shown: String = word.chars().take(100).collect();
+                Err(ApiError::invalid(format!("Invalid boolean value: {shown}, must be 'true' or 'false'.")))
+            }
             _ => Err(wrong_type(snake, value)),
         }
     }
 
-    /// Returns a list of texts; a single text is a list of one.
+    /// Returns the last of a repeated field of a query, or the field of a body as it is.
+    fn scalar<'v>(&self, value: &'v Value) -> &'v Value {
+        if self.is_query { value.as_array().and_then(|values| values.last()).unwrap_or(value) } else { value }
+    }
+
+    /// Returns a list of objects with `key` and `value`.
+    pub(crate) fn pairs(
+        &self,
+        snake: &'static str,
+        camel: &'static str,
+    ) -> Result<Vec<(String, String)>, ApiError> {
+        let Some(given) = self.field(snake, camel)? else { return Ok(Vec::new()) };
+        let pair = |pair: &Value| {
+            let text = |key| pair.get(key).and_then(Value::as_str).map(str::to_owned);
+            Some((text("key")?, text("value").unwrap_or_default()))
+        };
+        let pairs = given.as_array().and_then(|pairs| pairs.iter().map(pair).collect());
+        pairs.ok_or_else(|| wrong_type(snake, given))
+    }
+
+    /// Returns a list of texts.
     pub(crate) fn texts(&self, snake: &'static str, camel: &'static str) -> Result<Vec<String>, ApiError> {
         match self.field(snake, camel)? {
             None => Ok(Vec::new()),
-            Some(Value::Array(values)) => values
-                .iter()
-                .map(|value| value.as_str().map(str::to_owned).ok_or_else(|| wrong_type(snake, value)))
-                .collect(),
-            Some(Value::String(text)) => Ok(vec![text.clone()]),
-            Some(other) => Err(wrong_type(snake, other)),
+            Some(given) => {
+                let texts = || -> Option<Vec<String>> {
+                    given.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+                };
+                texts().ok_or_else(|| wrong_type(snake, given))
+            }
         }
     }
-}
-
-/// Returns the last of a repeated query field, or the field itself.
-fn last(value: &Value) -> &Value {
-    value.as_array().and_then(|values| values.last()).unwrap_or(value)
 }
 
 /// Names types as Python does, for clients' tests look for MLflow's words.
@@ -149,10 +177,13 @@ mod tests {
 
     #[test]
     fn query_fields_repeat_and_are_unescaped() {
-        let message = Message(from_query("trace_ids=a&trace_ids=b%2Fc&name=x+y&allow_partial=False"));
+        let message =
+            Message::from_query("trace_ids=a&trace_ids=b%2Fc&name=x+y&allow_partial=False&maxResults=1");
         assert_eq!(message.texts("trace_ids", "traceIds").unwrap(), ["a", "b/c"]);
         assert_eq!(message.text("name", "name").unwrap().as_deref(), Some("x y"));
         assert!(!message.boolean("allow_partial", "allowPartial").unwrap());
+        // Camel case means nothing in a query (contract b.1, observed).
+        assert_eq!(message.integer("max_results", "maxResults"), Ok(None));
     }
 
     #[test]
@@ -169,7 +200,7 @@ mod tests {
     #[test]
     fn bodies_that_are_no_object() {
         assert!(from_json(&Bytes::from_static(b"[1]")).is_err());
-        assert!(from_json(&Bytes::from_static(b"{oops")).unwrap().0.is_empty());
-        assert_eq!(from_json(&Bytes::from_static(br#""{\"name\": \"x\"}""#)).unwrap().0["name"], "x");
+        assert!(from_json(&Bytes::from_static(b"{oops")).unwrap().fields.is_empty());
+        assert_eq!(from_json(&Bytes::from_static(br#""{\"name\": \"x\"}""#)).unwrap().fields["name"], "x");
     }
 }

@@ -45,7 +45,7 @@ fn run_id(request: &Message) -> Result<String, ApiError> {
 /// `POST runs/create`.
 pub(crate) async fn create(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
     let experiment = request.required("experiment_id", "experimentId")?;
-    let tags = crate::experiments::tags(request.field("tags", "tags")?)?;
+    let tags = request.pairs("tags", "tags")?;
     let run = ingest
         .create_run(NewRun {
             experiment_id: experiment.parse().map_err(|error| ApiError::invalid(format!("{error}")))?,

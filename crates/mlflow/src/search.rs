@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use store::{ReadTx, TraceKey, TraceSearch};
 
 use crate::ApiError;
-use crate::request::Message;
+use crate::request::{Message, wrong_type};
 use crate::span_content::span_content;
 use crate::traces::info_message;
 
@@ -98,9 +98,8 @@ async fn page(
 }
 
 fn locations(request: &Message) -> Result<Vec<ExperimentId>, ApiError> {
-    let Some(Value::Array(locations)) = request.field("locations", "locations")? else {
-        return Err(ApiError::missing("locations"));
-    };
+    let given = request.field("locations", "locations")?.ok_or(ApiError::missing("locations"))?;
+    let locations = given.as_array().ok_or_else(|| wrong_type("locations", given))?;
     if locations.is_empty() {
         return Err(ApiError::missing("locations"));
     }

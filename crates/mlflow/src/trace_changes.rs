@@ -7,7 +7,7 @@ use model::{TraceId, UnixNanos};
 use serde_json::{Value, json};
 
 use crate::ApiError;
-use crate::request::Message;
+use crate::request::{Message, wrong_type};
 
 /// `PATCH traces/{trace_id}/tags`.
 pub(crate) async fn set_tag(
@@ -99,6 +99,7 @@ pub(crate) async fn link_prompts(
     let id = request.required("trace_id", "traceId")?;
     let versions = match request.field("prompt_versions", "promptVersions")? {
         Some(Value::Array(versions)) if !versions.is_empty() => versions,
+        Some(given) if !given.is_array() => return Err(wrong_type("prompt_versions", given)),
         _ => return Err(ApiError::missing("prompt_versions")),
     };
     let versions = versions

@@ -25,16 +25,14 @@ const MAX_BATCH: usize = 100;
 
 /// `POST /api/3.0/mlflow/traces` (StartTraceV3).
 pub(crate) async fn start(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
-    let trace = request.field("trace", "trace")?.and_then(Value::as_object);
-    let info = trace.and_then(|trace| trace.get("trace_info").or_else(|| trace.get("traceInfo")));
+    let trace = request.field("trace", "trace")?.ok_or(ApiError::missing("trace"))?;
+    let info = trace.get("trace_info").or_else(|| trace.get("traceInfo"));
     let info = info.and_then(Value::as_object).ok_or(ApiError::missing("trace_info"))?;
     let message = message::decode_trace_info(info)?;
     let experiment_id: ExperimentId =
         message.experiment_id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
     let stored = ingest
         .start_trace(StartTrace {
-            trace_id: trace_id(&message.trace_id)?,
-            experiment_id,
             client_request_id: message.client_request_id,
             request_time: message.request_time,
             execution_duration_ms: message.execution_duration_ms,
@@ -44,6 +42,7 @@ pub(crate) async fn start(State(ingest): State<Ingest>, request: Message) -> Res
             tags: message.tags,
             metadata: message.metadata,
             assessments: message.assessments.iter().map(assessment).collect::<Result<_, _>>()?,
+            ..StartTrace::new(trace_id(&message.trace_id)?, experiment_id)
         })
         .await?;
     let assessments = assessment_messages(&stored.info, &stored.assessments);

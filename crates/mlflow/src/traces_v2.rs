@@ -52,23 +52,7 @@ fn labels(
     snake: &'static str,
     camel: &'static str,
 ) -> Result<BTreeMap<String, String>, ApiError> {
-    let wrong = || {
-        ApiError::invalid(format!(
-            "Invalid value for parameter '{snake}' supplied: it must be a list of objects with 'key' and 'value'."
-        ))
-    };
-    let list = match request.field(snake, camel)? {
-        None => return Ok(BTreeMap::new()),
-        Some(Value::Array(list)) => list,
-        Some(_) => return Err(wrong()),
-    };
-    list.iter()
-        .map(|pair| {
-            let text = |key: &str| pair.get(key).and_then(Value::as_str).map(str::to_owned);
-            Some((text("key")?, text("value").unwrap_or_default()))
-        })
-        .collect::<Option<_>>()
-        .ok_or_else(wrong)
+    Ok(request.pairs(snake, camel)?.into_iter().collect())
 }
 
 async fn stored(ingest: &Ingest, trace_id: TraceId) -> Result<Option<Value>, ApiError> {
@@ -86,20 +70,15 @@ fn not_found(id: &str) -> ApiError {
 pub(crate) async fn start(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
     let experiment = request.required("experiment_id", "experimentId")?;
     let time = request.integer("timestamp_ms", "timestampMs")?.ok_or(ApiError::missing("timestamp_ms"))?;
+    let experiment_id = experiment.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
     let trace_id = TraceId(*uuid::Uuid::new_v4().as_bytes());
     ingest
         .start_trace(StartTrace {
-            trace_id,
-            experiment_id: experiment.parse().map_err(|error| ApiError::invalid(format!("{error}")))?,
-            client_request_id: None,
             request_time: Some(UnixNanos::from_millis(time)),
-            execution_duration_ms: None,
             state: TraceState::InProgress,
-            request_preview: None,
-            response_preview: None,
             tags: labels(&request, "tags", "tags")?,
             metadata: labels(&request, "request_metadata", "requestMetadata")?,
-            assessments: Vec::new(),
+            ..StartTrace::new(trace_id, experiment_id)
         })
         .await?;
     Ok(Json(json!({"trace_info": stored(&ingest, trace_id).await?})))
@@ -124,17 +103,11 @@ pub(crate) async fn end(
     let (_, info) = found.ok_or_else(|| not_found(&id))?;
     ingest
         .start_trace(StartTrace {
-            trace_id,
-            experiment_id: info.experiment_id,
-            client_request_id: None,
-            request_time: None,
             execution_duration_ms: Some(end.saturating_sub(info.request_time.as_millis())),
             state,
-            request_preview: None,
-            response_preview: None,
             tags: labels(&request, "tags", "tags")?,
             metadata: labels(&request, "request_metadata", "requestMetadata")?,
-            assessments: Vec::new(),
+            ..StartTrace::new(trace_id, info.experiment_id)
         })
         .await?;
     Ok(Json(json!({"trace_info": stored(&ingest, trace_id).await?})))

@@ -53,7 +53,7 @@ async fn validation_says_what_mlflow_says() {
             400,
             "Invalid experiment ID 'x'.".to_owned(),
         ),
-        ("traces", json!({}), 400, missing("trace_info")),
+        ("traces", json!({}), 400, missing("trace")),
         ("traces", json!({"trace": {"trace_info": {"trace_id": "../x"}}}), 400, missing("experiment_id")),
     ] {
         let response = server.post(&format!("/api/3.0/mlflow/{path}")).json(&body).send().await.unwrap();

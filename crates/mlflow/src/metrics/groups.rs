@@ -65,7 +65,7 @@ pub(super) fn aggregations(request: &Message) -> Result<Vec<Aggregation>, ApiErr
         .iter()
         .map(|item| {
             let object = item.as_object().ok_or_else(|| wrong_type("aggregations", given))?;
-            let item = Message(object.clone());
+            let item = Message::of(object.clone());
             let kind = spec::kind(item.field("aggregation_type", "aggregationType")?)?;
             let percentile = item.field("percentile_value", "percentileValue")?;
             let percentile = match (kind, percentile) {

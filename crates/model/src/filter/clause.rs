@@ -41,6 +41,17 @@ pub(super) struct Clause<'t> {
 
 const WORD_COMPARATORS: [&str; 3] = ["LIKE", "ILIKE", "RLIKE"];
 
+/// Begins the message about what is no clause.
+const INVALID_CLAUSES: &str = "Invalid clause(s) in filter string: ";
+
+/// Splits a filter of the languages in whose messages MLflow names what is no clause without quotes.
+pub(super) fn clauses_named_plainly(source: &str) -> Result<Vec<Clause<'_>>, FilterError> {
+    clauses(source).map_err(|error| match error.message.starts_with(INVALID_CLAUSES) {
+        true => FilterError::new(format!("{INVALID_CLAUSES}{}", &source[error.at.clone()]), error.at.clone()),
+        false => error,
+    })
+}
+
 /// Splits a filter into clauses.
 pub(super) fn clauses(source: &str) -> Result<Vec<Clause<'_>>, FilterError> {
     check_length(source)?;
@@ -72,7 +83,7 @@ pub(super) fn clauses_of<'t>(source: &'t str, tokens: &[Token<'t>]) -> Result<Ve
     if let (Some(first), Some(last)) = (invalid.first(), invalid.last()) {
         let shown: Vec<String> =
             invalid.iter().take(MAX_SHOWN).map(|at| format!("'{}'", &source[at.clone()])).collect();
-        let message = format!("Invalid clause(s) in filter string: {}", shown.join(", "));
+        let message = format!("{INVALID_CLAUSES}{}", shown.join(", "));
         return Err(FilterError::new(message, first.start..last.end));
     }
     for clause in &clauses {

@@ -1,6 +1,6 @@
 //! The language of `experiments/search`.
 
-use super::clause::{Clause, Identifier, clauses, identifier};
+use super::clause::{Clause, Identifier, clauses_named_plainly, identifier};
 use super::error::{FilterError, set_of};
 use super::order::{Direction, item};
 use super::{FieldTest, NumberTest, TextTest};
@@ -59,7 +59,7 @@ impl ExperimentFilter {
     ///
     /// The text is no filter of this language.
     pub fn parse(source: &str) -> Result<Self, FilterError> {
-        let clauses = clauses(source)?.iter().map(clause).collect::<Result<_, _>>()?;
+        let clauses = clauses_named_plainly(source)?.iter().map(clause).collect::<Result<_, _>>()?;
         Ok(Self { clauses })
     }
 }

@@ -1,6 +1,6 @@
 //! The filters of `traces/metrics`: one clause each, equality alone.
 
-use super::clause::{Clause, Operand, clauses, unquoted_key};
+use super::clause::{Clause, Operand, clauses_named_plainly, unquoted_key};
 use super::error::{FilterError, python_text};
 use super::trace::{SOURCE_RUN, SpanField, TextField, TraceClause, metadata_field, tag_field};
 use super::{FieldTest, TextTest};
@@ -18,8 +18,6 @@ pub enum MetricFilter {
     AssessmentKind(String),
 }
 
-const INVALID_CLAUSES: &str = "Invalid clause(s) in filter string: ";
-
 /// What a filter can be about: its first word, and the second ones with whether they need a third.
 const ENTITIES: [(&str, &[(&str, bool)]); 3] = [
     ("trace", &[("status", false), ("tag", true), ("metadata", true)]),
@@ -35,18 +33,12 @@ impl MetricFilter {
     /// The text is not one clause of this language; messages are MLflow's.
     pub fn parse(source: &str) -> Result<Self, FilterError> {
         let whole = 0..source.len();
-        let parsed = clauses(source).map_err(|error| match error.message.strip_prefix(INVALID_CLAUSES) {
-            // Here MLflow names them without quotes.
-            Some(_) => {
-                FilterError::new(format!("{INVALID_CLAUSES}{}", &source[error.at.clone()]), error.at.clone())
-            }
-            None => error,
-        })?;
+        let parsed = clauses_named_plainly(source)?;
         let [clause] = parsed.as_slice() else {
             let message = if parsed.is_empty() {
                 format!("Invalid filter: '{source}'. Expected one filter clause.")
             } else {
-                format!("{INVALID_CLAUSES}AND")
+                "Invalid clause(s) in filter string: AND".to_owned()
             };
             return Err(FilterError::new(message, whole));
         };
