@@ -431,6 +431,22 @@ def test_the_trace_api_of_older_clients(sides: tuple[Side, Side]) -> None:
     compare(scenario, *sides)
 
 
+def test_old_clients_begin_and_end_traces(sides: tuple[Side, Side]) -> None:
+    def scenario(side: Side) -> None:
+        experiment = side.experiment("old")
+        begun = side.call("POST", "traces", {"experiment_id": experiment, "timestamp_ms": 1795000000000, "tags": [{"key": "k", "value": "v"}],
+                                             "request_metadata": [{"key": "m", "value": "1"}]}, version="2.0")
+        trace = begun["trace_info"]["request_id"]
+        end = {"timestamp_ms": 1795000001500, "status": "ERROR", "tags": [{"key": "k", "value": "w"}], "request_metadata": [{"key": "n", "value": "2"}]}
+        side.call("PATCH", f"traces/{trace}", end, version="2.0")
+        side.call("PATCH", "traces/tr-nope", end, version="2.0")
+        side.call("GET", f"traces/{trace}/info", version="2.0")
+        side.call("GET", f"traces?experiment_ids={experiment}", version="2.0")
+        side.call("POST", "traces", {"experiment_id": "987654", "timestamp_ms": 5}, version="2.0")
+
+    compare(scenario, *sides)
+
+
 def test_experiments(sides: tuple[Side, Side]) -> None:
     def scenario(side: Side) -> None:
         tag = side.started_ms

@@ -1,5 +1,6 @@
 //! `/api/{2.0,3.0}/mlflow/…` and `/ajax-api/…`: raw HTTP; the real SDK is in `tests/clients/python`.
 
+mod compatibility;
 mod traces;
 
 use serde_json::{Value, json};
