@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use store::{Run, RunStatus};
 
 use crate::ApiError;
-use crate::request::Message;
+use crate::request::{Message, wrong_type};
 
 fn info(run: &Run) -> Value {
     let mut info = Map::new();
@@ -69,10 +69,13 @@ pub(crate) async fn get(State(ingest): State<Ingest>, request: Message) -> Resul
     Ok(Json(json!({"run": message})))
 }
 
-/// `POST runs/update`. An unknown status changes nothing, as in MLflow.
+/// `POST runs/update`. A status that is no word of MLflow's changes nothing, as there.
 pub(crate) async fn update(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
     let status = match request.field("status", "status")? {
-        Some(Value::Number(number)) => number.as_i64().and_then(RunStatus::from_number),
+        Some(given @ Value::Number(number)) => {
+            let status = number.as_i64().and_then(RunStatus::from_number);
+            Some(status.ok_or_else(|| wrong_type("status", given))?)
+        }
         _ => request.text("status", "status")?.and_then(|word| RunStatus::parse(&word)),
     };
     let change = RunChange::Update {

@@ -98,9 +98,9 @@ def program_environment() -> dict[str, str]:
 def run_scenario(fake_openai: FakeOpenAI):
     """Runs a program of `scenarios/` in its own process, against a server, and returns what it printed."""
 
-    def run(name: str, url: str, *arguments: str, **environment: str) -> str:
+    def run(name: str, url: str, *arguments: str, python: str = sys.executable, **environment: str) -> str:
         finished = subprocess.run(
-            [sys.executable, str(SCENARIOS / f"{name}.py"), *arguments],
+            [python, str(SCENARIOS / f"{name}.py"), *arguments],
             env={**_program_environment, "MLFLOW_TRACKING_URI": url, "OPENAI_BASE_URL": fake_openai.base_url, **environment},
             capture_output=True,
             text=True,

@@ -79,7 +79,8 @@ def requests(experiment: str, trace: str, run: str, assessment: str) -> list[tup
     ]
 
 
-WRONG = [5, "x", True, [], [5], {}, {"a": 1}, None, ""]
+# The number is the id of no experiment.
+WRONG = [987651, "x", True, [], [987651], {}, {"a": 1}, None, ""]
 
 
 def variants(fields: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
