@@ -25,8 +25,8 @@ pub use assessment::{
     Assessment, AssessmentCell, AssessmentEdit, AssessmentKind, AssessmentList, NewAssessment,
 };
 pub use compare::{
-    ComparedRow, ComparedTrace, Comparison, Contributor, Divergence, NewError, Quantities,
-    QuantityContributor, Verdict, VerdictCounts,
+    Baseline, BaselineList, BaselineScope, ComparedRow, ComparedTrace, Comparison, Contributor, Divergence,
+    NewBaseline, NewError, Quantities, QuantityContributor, RowPin, Verdict, VerdictCounts,
 };
 pub use compare_span::{
     ChangedParameter, ComparedMessage, ComparedMessageState, JsonChange, JsonChangeKind, JsonDiff,
@@ -355,6 +355,19 @@ pub struct TraceSummary {
     pub is_pinned: bool,
     /// The newest valid assessment of each name, by name, 20 at most.
     pub assessments: Vec<AssessmentCell>,
+    /// How it compares with the baseline of its name or experiment; absent if there is none, or it is this trace.
+    pub baseline: Option<BaselineDelta>,
+}
+
+/// How a trace compares with its baseline, by duration alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BaselineDelta {
+    /// The baseline.
+    pub trace_id: String,
+    /// Duration of the trace minus that of the baseline in nanoseconds, decimal string.
+    pub delta_duration_ns: String,
+    /// Duration of the baseline in nanoseconds, decimal string.
+    pub baseline_duration_ns: String,
 }
 
 /// The traces beside one in the list of its experiment.
@@ -364,6 +377,8 @@ pub struct TraceNeighbours {
     pub newer: Option<String>,
     /// Id of the next older one.
     pub older: Option<String>,
+    /// Id of the newest older one with the same name, among 10,000.
+    pub previous_of_name: Option<String>,
 }
 
 /// One page of the trace list.
@@ -607,11 +622,25 @@ pub struct Settings {
     pub retention_max_bytes: Option<u64>,
     /// Days after which traces go; absent for no bound.
     pub retention_max_age_days: Option<u32>,
+    /// By how many thousandths a duration may differ in a comparison and still count as the same; 50 if absent.
+    #[serde(default = "default_tolerance_per_mille")]
+    pub compare_tolerance_per_mille: u32,
+    /// By how many nanoseconds it may; a difference has to exceed both bounds. 1,000,000 if absent.
+    #[serde(default = "default_tolerance_ns")]
+    pub compare_tolerance_ns: u64,
+}
+
+fn default_tolerance_per_mille() -> u32 {
+    50
+}
+
+fn default_tolerance_ns() -> u64 {
+    1_000_000
 }
 
 /// Data of a `change` event on the live stream: what to ask for again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
-    /// Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `trace:<32 hex>`. `*` after a gap: ask for all again.
+    /// Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `baselines`, `trace:<32 hex>`, `comparison:<32 hex>` (what a user said of one of this trace). `*` after a gap: ask for all again.
     pub tags: Vec<String>,
 }

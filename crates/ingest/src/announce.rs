@@ -7,6 +7,10 @@ use model::{ExperimentId, TraceId};
 pub enum Change {
     /// A trace is new, or has new spans or labels.
     Trace(TraceId, ExperimentId),
+    /// What a user said of the comparison of two traces.
+    Comparison(TraceId, TraceId),
+    /// Which traces others are measured against.
+    Baselines,
     /// An experiment is new or changed.
     Experiments,
     /// Retention removed traces.

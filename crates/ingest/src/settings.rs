@@ -1,5 +1,6 @@
 //! Run-time settings: what they are, their defaults, and which values are refused.
 
+use analysis::compare::Tolerance;
 use model::ExperimentId;
 use store::{ReadTx, StoreError};
 
@@ -12,6 +13,8 @@ const DEFAULT_EXPERIMENT: &str = "default_experiment_id";
 const ALLOW_ORIGINS: &str = "allow_origins";
 const RETENTION_MAX_BYTES: &str = "retention_max_bytes";
 const RETENTION_MAX_AGE_DAYS: &str = "retention_max_age_days";
+const COMPARE_TOLERANCE_PER_MILLE: &str = "compare_tolerance_per_mille";
+const COMPARE_TOLERANCE_NS: &str = "compare_tolerance_ns";
 /// What a setting says whose user wants no bound; one that was never set has its default.
 const NO_BOUND: &str = "none";
 
@@ -36,11 +39,24 @@ pub struct Settings {
     pub retention_max_bytes: Option<u64>,
     /// Days after their end when traces go; without it there is no bound.
     pub retention_max_age_days: Option<u32>,
+    /// By how much a duration may differ in a comparison and still count as the same; a difference has to exceed both bounds.
+    pub compare_tolerance: Tolerance,
 }
 
 /// Returns the experiment that spans without an experiment header join.
 pub fn default_experiment(tx: &ReadTx<'_>) -> Result<ExperimentId, StoreError> {
     Ok(tx.setting(DEFAULT_EXPERIMENT)?.and_then(|id| id.parse().ok()).unwrap_or(ExperimentId::DEFAULT))
+}
+
+/// Returns by how much a duration may differ in a comparison and still count as the same.
+pub fn compare_tolerance(tx: &ReadTx<'_>) -> Result<Tolerance, StoreError> {
+    let defaults = Tolerance::default();
+    let per_mille = tx.setting(COMPARE_TOLERANCE_PER_MILLE)?.and_then(|text| text.parse().ok());
+    let nanos = tx.setting(COMPARE_TOLERANCE_NS)?.and_then(|text| text.parse().ok());
+    Ok(Tolerance {
+        per_mille: per_mille.unwrap_or(defaults.per_mille),
+        nanos: nanos.unwrap_or(defaults.nanos),
+    })
 }
 
 impl Settings {
@@ -57,6 +73,7 @@ impl Settings {
                 None => Some(DEFAULT_RETENTION_BYTES),
             },
             retention_max_age_days: tx.setting(RETENTION_MAX_AGE_DAYS)?.and_then(|days| days.parse().ok()),
+            compare_tolerance: compare_tolerance(tx)?,
         })
     }
 }
@@ -81,6 +98,9 @@ impl Ingest {
                     RETENTION_MAX_AGE_DAYS,
                     &text(settings.retention_max_age_days.map(u64::from)),
                 )?;
+                let Tolerance { per_mille, nanos } = settings.compare_tolerance;
+                tx.put_setting(COMPARE_TOLERANCE_PER_MILLE, &per_mille.to_string())?;
+                tx.put_setting(COMPARE_TOLERANCE_NS, &nanos.to_string())?;
                 if let Some(theme) = &settings.theme {
                     tx.put_setting(THEME, theme)?;
                 }

@@ -103,6 +103,14 @@ fn add(tags: &mut BTreeSet<String>, change: Change) {
             put("experiments");
             put("status");
         }
+        Change::Comparison(baseline, candidate) => {
+            put(&format!("comparison:{baseline}"));
+            put(&format!("comparison:{candidate}"));
+        }
+        Change::Baselines => {
+            put("baselines");
+            put("traces");
+        }
         Change::Experiments => {
             put("experiments");
         }

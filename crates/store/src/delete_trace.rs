@@ -30,6 +30,7 @@ impl WriteTx<'_> {
                    SELECT trace_key, trace_id, coalesce((SELECT max(log_key) FROM log_record), 0)
                    FROM trace WHERE trace_key = ?1";
         self.connection.prepare_cached(sql)?.execute([trace.0])?;
+        self.forget_comparisons(trace)?;
         for table in SMALL_TABLES {
             let sql = format!("DELETE FROM {table} WHERE trace_key = ?1");
             self.connection.prepare_cached(&sql)?.execute([trace.0])?;

@@ -6,6 +6,7 @@
 mod assessment;
 mod block;
 mod checkpoint;
+mod comparison;
 mod compression;
 mod connection;
 mod content;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 
+pub use comparison::{Baseline, Baselines};
 pub use connection::Synchronous;
 pub use error::StoreError;
 pub use journal::JournalEntry;

@@ -23,6 +23,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_assessments_and_runs", include_str!("migrations/0007_assessments_and_runs.sql")),
     ("0008_trace_artifacts", include_str!("migrations/0008_trace_artifacts.sql")),
     ("0009_journal", include_str!("migrations/0009_journal.sql")),
+    ("0010_comparison", include_str!("migrations/0010_comparison.sql")),
 ];
 
 /// Brings the database up to date.

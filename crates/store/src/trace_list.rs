@@ -90,24 +90,25 @@ impl ReadTx<'_> {
     /// Returns the next newer and the next older trace of the same experiment, in the order of the list.
     pub fn trace_neighbours(
         &self,
-        trace: TraceKey,
         info: &TraceInfo,
     ) -> Result<(Option<TraceId>, Option<TraceId>), StoreError> {
         let find = |sql: &str| {
             self.connection
                 .prepare_cached(sql)?
-                .query_row(params![info.experiment_id.0, info.request_time.0, trace.0], |row| {
+                .query_row(params![info.experiment_id.0, info.request_time.0, info.trace_id.0], |row| {
                     Ok(TraceId(row.get(0)?))
                 })
                 .optional()
         };
         let newer = find(
-            "SELECT trace_id FROM trace WHERE experiment_id = ?1 AND (request_time, trace_key) > (?2, ?3)
-             ORDER BY request_time, trace_key LIMIT 1",
+            "SELECT trace_id FROM trace
+             WHERE experiment_id = ?1 AND request_time >= ?2 AND (request_time > ?2 OR trace_id < ?3)
+             ORDER BY request_time, trace_id DESC LIMIT 1",
         )?;
         let older = find(
-            "SELECT trace_id FROM trace WHERE experiment_id = ?1 AND (request_time, trace_key) < (?2, ?3)
-             ORDER BY request_time DESC, trace_key DESC LIMIT 1",
+            "SELECT trace_id FROM trace
+             WHERE experiment_id = ?1 AND request_time <= ?2 AND (request_time < ?2 OR trace_id > ?3)
+             ORDER BY request_time DESC, trace_id LIMIT 1",
         )?;
         Ok((newer, older))
     }

@@ -197,3 +197,53 @@ pub struct NewError {
     /// 16 hex digits.
     pub candidate_span_id: String,
 }
+
+/// A user's word that two spans are the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowPin {
+    /// 32 hex digits.
+    pub baseline: String,
+    /// 32 hex digits.
+    pub candidate: String,
+    /// A span of the baseline, 16 hex digits.
+    pub baseline_span_id: String,
+    /// A span of the candidate, 16 hex digits.
+    pub candidate_span_id: String,
+}
+
+/// What a baseline is one of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BaselineScope {
+    /// All traces of its experiment.
+    Experiment,
+    /// Those of its experiment that have its name.
+    Name,
+}
+
+/// A trace to measure others against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NewBaseline {
+    /// 32 hex digits.
+    pub trace_id: String,
+    /// Which traces it is the baseline of.
+    pub scope: BaselineScope,
+}
+
+/// A trace that others are measured against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Baseline {
+    /// Decimal id of the experiment of the others.
+    pub experiment_id: String,
+    /// Their name; absent for all of the experiment.
+    pub name: Option<String>,
+    /// 32 hex digits.
+    pub trace_id: String,
+}
+
+/// All baselines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BaselineList {
+    /// By experiment and name. One of a name goes before that of the experiment.
+    pub baselines: Vec<Baseline>,
+}

@@ -268,3 +268,150 @@ async fn the_content_of_two_spans_is_compared() {
     }
     server.stop().await;
 }
+
+async fn send(server: &TestServer, method: reqwest::Method, path: &str, body: Option<Value>) -> u16 {
+    let request = server.client.request(method, server.url(path));
+    let request = match body {
+        Some(body) => request.json(&body),
+        None => request,
+    };
+    request.send().await.expect("an answer").status().as_u16()
+}
+
+#[tokio::test]
+async fn a_pin_overrules_what_would_have_been_paired_and_is_remembered() {
+    use reqwest::Method;
+    let server = TestServer::start().await;
+    let two = |first: &str, second: &str| {
+        format!(
+            "
+                 0....5....10...15...20
+agent            [===================]
+  {first}           [====]
+  {second}                [======]
+"
+        )
+    };
+    let baseline = export(&server, 1, &two("fetch", "store")).await;
+    let candidate = export(&server, 2, &two("store", "fetch")).await;
+    let (first, second) = (testkit::span_id(2).to_string(), testkit::span_id(3).to_string());
+    let path = format!("/traceloupe/v1/compare?baseline={baseline}&candidate={candidate}&rows=true");
+    let partner = async |path: &str, own: &str, other: &str, id: &str| {
+        let document = server.json(path).await;
+        let rows = document["rows"].as_array().unwrap().clone();
+        let row = rows.into_iter().find(|row| row[own] == *id).unwrap();
+        row[other].as_str().map(str::to_owned)
+    };
+    // By name: fetch is the first there and the second here.
+    let own = ("baseline_span_id", "candidate_span_id");
+    assert_eq!(partner(&path, own.0, own.1, &first).await.as_ref(), Some(&second));
+    let pin = json!({
+        "baseline": baseline, "candidate": candidate, "baseline_span_id": first, "candidate_span_id": first
+    });
+    assert_eq!(send(&server, Method::PUT, "/traceloupe/v1/compare/pins", Some(pin.clone())).await, 204);
+    assert_eq!(partner(&path, own.0, own.1, &first).await.as_ref(), Some(&first));
+    // The other way round as well.
+    let back = format!("/traceloupe/v1/compare?baseline={candidate}&candidate={baseline}&rows=true");
+    assert_eq!(partner(&back, own.0, own.1, &first).await.as_ref(), Some(&first));
+
+    let gone = format!(
+        "/traceloupe/v1/compare/pins?baseline={baseline}&candidate={candidate}&baseline_span_id={first}"
+    );
+    assert_eq!(send(&server, Method::DELETE, &gone, None).await, 204);
+    assert_eq!(send(&server, Method::DELETE, &gone, None).await, 404);
+    assert_eq!(partner(&path, own.0, own.1, &first).await.as_ref(), Some(&second));
+    let mut unknown = pin.clone();
+    unknown["candidate_span_id"] = json!("00000000000000aa");
+    assert_eq!(send(&server, Method::PUT, "/traceloupe/v1/compare/pins", Some(unknown)).await, 404);
+    assert_eq!(send(&server, Method::PUT, "/traceloupe/v1/compare/pins", Some(json!({}))).await, 400);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn each_trace_of_the_list_is_measured_against_its_baseline() {
+    use reqwest::Method;
+    let server = TestServer::start().await;
+    let named = |name: &str, end: usize| {
+        format!("\n                 0....5....10...15...20\n{name:<17}[{}]\n", "=".repeat(end - 1))
+    };
+    let slow = export(&server, 1, &named("agent", 15)).await;
+    let fast = export(&server, 2, &named("agent", 10)).await;
+    let other = export(&server, 3, &named("batch", 12)).await;
+    let baselines = "/traceloupe/v1/baselines";
+    let put = async |trace: &str, scope: &str| {
+        send(&server, Method::PUT, baselines, Some(json!({"trace_id": trace, "scope": scope}))).await
+    };
+    let deltas = async || {
+        let page = server.json("/traceloupe/v1/traces").await;
+        let of = |id: &str| {
+            let traces = page["traces"].as_array().unwrap();
+            let trace = traces.iter().find(|trace| trace["trace_id"] == *id).unwrap();
+            trace["baseline"]["delta_duration_ns"].as_str().map(str::to_owned)
+        };
+        [of(&slow), of(&fast), of(&other)]
+    };
+    let none: Option<String> = None;
+    assert_eq!(deltas().await, [none.clone(), none.clone(), none.clone()]);
+    // By name: the batch is none of it. One column is a millisecond.
+    assert_eq!(put(&slow, "name").await, 204);
+    assert_eq!(deltas().await, [none.clone(), Some("-5000000".to_owned()), none.clone()]);
+    // By experiment, where the name has none of its own.
+    assert_eq!(put(&fast, "experiment").await, 204);
+    assert_eq!(deltas().await, [none.clone(), Some("-5000000".to_owned()), Some("2000000".to_owned())]);
+    // What arrives later too.
+    let late = export(&server, 4, &named("agent", 18)).await;
+    let detail = server.json(&format!("/traceloupe/v1/traces/{late}")).await;
+    assert_eq!(
+        detail["summary"]["baseline"],
+        json!({"trace_id": slow, "delta_duration_ns": "3000000", "baseline_duration_ns": "15000000"})
+    );
+    let list = server.json(baselines).await;
+    assert_eq!(
+        list["baselines"],
+        json!([
+            {"experiment_id": "0", "name": null, "trace_id": fast},
+            {"experiment_id": "0", "name": "agent", "trace_id": slow}
+        ])
+    );
+    assert_eq!(
+        send(&server, Method::DELETE, &format!("{baselines}?experiment_id=0&name=agent"), None).await,
+        204
+    );
+    assert_eq!(deltas().await, [Some("5000000".to_owned()), none.clone(), Some("2000000".to_owned())]);
+    for (path, status) in [("?experiment_id=0&name=agent", 404), ("?experiment_id=x", 400), ("", 400)] {
+        assert_eq!(
+            send(&server, Method::DELETE, &format!("{baselines}{path}"), None).await,
+            status,
+            "{path}"
+        );
+    }
+    assert_eq!(put(&testkit::trace_id(9).to_string(), "name").await, 404);
+    assert_eq!(put(&slow, "planet").await, 400);
+
+    // The one before of the same name, whatever stands between: all began at once, so that the list has them by id.
+    let neighbours = server.json(&format!("/traceloupe/v1/traces/{fast}/neighbours")).await;
+    assert_eq!((&neighbours["older"], &neighbours["previous_of_name"]), (&json!(other), &json!(late)));
+    let neighbours = server.json(&format!("/traceloupe/v1/traces/{other}/neighbours")).await;
+    assert_eq!(neighbours["previous_of_name"], Value::Null);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_tolerance_is_a_setting() {
+    let server = TestServer::start().await;
+    let (baseline, candidate) = (export(&server, 1, BASELINE).await, export(&server, 2, CANDIDATE).await);
+    let path = format!("/traceloupe/v1/compare?baseline={baseline}&candidate={candidate}&rows=true");
+    let changes = async || {
+        let document = server.json(&path).await;
+        let rows = document["rows"].as_array().unwrap().clone();
+        rows.into_iter().find(|row| row["label"] == "plan").unwrap()["changes"].clone()
+    };
+    // 29 ms against 20.
+    assert_eq!(changes().await, json!(["duration"]));
+    let mut settings = server.json("/traceloupe/v1/settings").await;
+    settings["compare_tolerance_per_mille"] = json!(400);
+    let put = send(&server, reqwest::Method::PUT, "/traceloupe/v1/settings", Some(settings)).await;
+    assert_eq!(put, 200);
+    assert_eq!(changes().await, json!([]), "nine of 29 are within 40 %");
+    server.stop().await;
+}

@@ -8,7 +8,8 @@ async fn settings_are_kept_and_checked() {
     let server = TestServer::start().await;
     let defaults = json!({
         "theme": "system", "time_zone": "local", "default_experiment_id": "0", "allow_origins": [],
-        "retention_max_bytes": 10_737_418_240_u64, "retention_max_age_days": null
+        "retention_max_bytes": 10_737_418_240_u64, "retention_max_age_days": null,
+        "compare_tolerance_per_mille": 50, "compare_tolerance_ns": 1_000_000
     });
     assert_eq!(server.json("/traceloupe/v1/settings").await, defaults);
     let put = async |field: &str, value: serde_json::Value| {

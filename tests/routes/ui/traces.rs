@@ -215,7 +215,10 @@ async fn neighbours_follow_the_list_of_the_experiment() {
     for (place, id) in ids.iter().enumerate() {
         let neighbours = server.json(&format!("/traceloupe/v1/traces/{id}/neighbours")).await;
         let newer = place.checked_sub(1).map(|newer| ids[newer]);
-        assert_eq!(neighbours, json!({"newer": newer, "older": ids.get(place + 1)}), "place {place}");
+        // All have one name.
+        let older = ids.get(place + 1);
+        let expected = json!({"newer": newer, "older": older, "previous_of_name": older});
+        assert_eq!(neighbours, expected, "place {place}");
     }
     server.stop().await;
 }

@@ -13,16 +13,26 @@ pub(super) use llm::llm_view;
 /// Characters of a cell of the list.
 const CELL_CHARS: usize = 160;
 
-pub(super) fn trace_summary(info: &TraceInfo, assessments: &[Assessment]) -> ui::TraceSummary {
+/// Returns how long a trace took, nanoseconds; before the first span what StartTrace said.
+fn duration_ns(info: &TraceInfo) -> i64 {
+    if info.summary.n_spans > 0 {
+        info.summary.duration().0
+    } else {
+        info.execution_duration_ms.unwrap_or(0).saturating_mul(1_000_000)
+    }
+}
+
+/// Returns the row of a trace; `baseline` is the trace that it is measured against.
+pub(super) fn trace_summary(
+    info: &TraceInfo,
+    assessments: &[Assessment],
+    baseline: Option<&TraceInfo>,
+) -> ui::TraceSummary {
     let summary = &info.summary;
     let has_spans = summary.n_spans > 0;
     // Before the first span there is only what StartTrace said.
     let start = if has_spans { summary.start } else { info.request_time };
-    let duration_ns = if has_spans {
-        summary.duration().0
-    } else {
-        info.execution_duration_ms.unwrap_or(0).saturating_mul(1_000_000)
-    };
+    let duration_ns = duration_ns(info);
     let mut sources: Vec<ui::Source> = summary.sources.iter().map(|source| self::source(*source)).collect();
     sources.sort_unstable();
     sources.dedup();
@@ -43,6 +53,14 @@ pub(super) fn trace_summary(info: &TraceInfo, assessments: &[Assessment]) -> ui:
         output_tokens: tokens(info.usage.output),
         cost_pico_usd: info.cost.total.map(|pico| pico.to_string()),
         session: info.session.clone(),
+        baseline: baseline.map(|baseline| {
+            let before = self::duration_ns(baseline);
+            ui::BaselineDelta {
+                trace_id: baseline.trace_id.to_string(),
+                delta_duration_ns: duration_ns.saturating_sub(before).to_string(),
+                baseline_duration_ns: before.to_string(),
+            }
+        }),
         user: info.user.clone(),
         request_preview: info.request_preview.as_deref().map(cell),
         response_preview: info.response_preview.as_deref().map(cell),

@@ -65,6 +65,12 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(compare::span::get_span_comparison))
         .routes(routes!(assessments::list_assessments, assessments::create_assessment))
         .routes(routes!(assessments::update_assessment, assessments::delete_assessment))
+        .routes(routes!(compare::pins::pin_rows, compare::pins::unpin_rows))
+        .routes(routes!(
+            compare::pins::list_baselines,
+            compare::pins::put_baseline,
+            compare::pins::delete_baseline
+        ))
         .routes(routes!(outline::get_markdown))
         .routes(routes!(traces::get_neighbours))
         .routes(routes!(logs::get_logs))

@@ -1,5 +1,6 @@
 //! `GET` and `PUT /traceloupe/v1/settings`: run-time settings, kept in the database.
 
+use analysis::compare::Tolerance;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -25,6 +26,8 @@ fn message(settings: &Settings) -> ui::Settings {
         allow_origins: settings.allow_origins.clone(),
         retention_max_bytes: settings.retention_max_bytes,
         retention_max_age_days: settings.retention_max_age_days,
+        compare_tolerance_per_mille: settings.compare_tolerance.per_mille,
+        compare_tolerance_ns: settings.compare_tolerance.nanos,
     }
 }
 
@@ -66,6 +69,10 @@ pub(super) async fn put_settings(
         allow_origins: settings.allow_origins,
         retention_max_bytes: settings.retention_max_bytes,
         retention_max_age_days: settings.retention_max_age_days,
+        compare_tolerance: Tolerance {
+            per_mille: settings.compare_tolerance_per_mille,
+            nanos: settings.compare_tolerance_ns,
+        },
     };
     app.ingest.put_settings(settings.clone()).await?;
     app.allow_origins(settings.allow_origins.clone());

@@ -1,5 +1,8 @@
 //! The trace list and the header of one trace.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use analysis::python_json::dumps;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -7,10 +10,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use model::filter::trace::{NumberField, TraceClause, TraceFilter, TraceOrder};
 use model::filter::{NumberOp, NumberTest};
-use model::{TraceId, UnixNanos};
+use model::{TraceId, TraceInfo, UnixNanos};
 use proto::ui;
 use serde::Deserialize;
-use store::{TraceCursor, TraceSearch};
+use store::{Baselines, ReadTx, StoreError, TraceCursor, TraceSearch};
 use utoipa::IntoParams;
 
 use super::query::{experiment_id, scope};
@@ -89,11 +92,16 @@ pub(super) async fn list_traces(
             (Place::First, false) => Some(traces.len() as u64),
             _ => tx.count_matching(&search.experiments, &search.filter)?,
         };
+        let mut baselines = BaselineInfos::new(tx)?;
         let summaries = traces
             .iter()
-            .map(|(key, info)| Ok::<_, ApiError>(convert::trace_summary(info, &tx.assessments(*key)?)));
+            .map(|(key, info)| {
+                let assessments = tx.assessments(*key)?;
+                Ok::<_, ApiError>(convert::trace_summary(info, &assessments, baselines.of(info)?))
+            })
+            .collect::<Result<_, _>>()?;
         Ok::<_, ApiError>(ui::TraceList {
-            traces: summaries.collect::<Result<_, _>>()?,
+            traces: summaries,
             next_page_token: next.map(Place::token),
             n_total,
         })
@@ -153,6 +161,28 @@ impl Place {
     }
 }
 
+/// The traces that those of a page are measured against, each read once: most pages have a handful, of a name or an experiment.
+struct BaselineInfos<'a> {
+    tx: &'a ReadTx<'a>,
+    baselines: Baselines,
+    read: HashMap<TraceId, Option<TraceInfo>>,
+}
+
+impl<'a> BaselineInfos<'a> {
+    fn new(tx: &'a ReadTx<'a>) -> Result<Self, StoreError> {
+        Ok(Self { tx, baselines: tx.baselines()?, read: HashMap::new() })
+    }
+
+    fn of(&mut self, info: &TraceInfo) -> Result<Option<&TraceInfo>, StoreError> {
+        let Some(id) = self.baselines.of(info) else { return Ok(None) };
+        let found = match self.read.entry(id) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(self.tx.trace(id)?.map(|(_, info)| info)),
+        };
+        Ok(found.as_ref())
+    }
+}
+
 /// Returns what the header of a trace page shows.
 #[utoipa::path(
     get,
@@ -174,7 +204,11 @@ pub(super) async fn get_trace(
             let labels = tx.trace_labels(key)?;
             let experiment = tx.experiment(info.experiment_id)?;
             Ok::<_, ApiError>(ui::TraceDetail {
-                summary: convert::trace_summary(&info, &tx.assessments(key)?),
+                summary: convert::trace_summary(
+                    &info,
+                    &tx.assessments(key)?,
+                    BaselineInfos::new(tx)?.of(&info)?,
+                ),
                 experiment_name: experiment.map(|experiment| experiment.name).unwrap_or_default(),
                 tags: proto::mlflow::tags(&info, &labels),
                 metadata: proto::mlflow::metadata(&info, &labels, dumps),
@@ -201,12 +235,12 @@ pub(super) async fn get_neighbours(
 ) -> Result<Json<ui::TraceNeighbours>, ApiError> {
     let trace_id = trace_id(&id)?;
     let read = app.ingest.store().read(move |tx| {
-        let (key, info) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
-        Ok::<_, ApiError>(tx.trace_neighbours(key, &info)?)
+        let (_, info) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
+        Ok::<_, ApiError>((tx.trace_neighbours(&info)?, tx.previous_of_name(&info)?))
     });
-    let (newer, older) = read.await?;
+    let ((newer, older), previous) = read.await?;
     let text = |id: Option<TraceId>| id.map(|id| id.to_string());
-    Ok(Json(ui::TraceNeighbours { newer: text(newer), older: text(older) }))
+    Ok(Json(ui::TraceNeighbours { newer: text(newer), older: text(older), previous_of_name: text(previous) }))
 }
 
 /// Keeps a trace whatever retention says.

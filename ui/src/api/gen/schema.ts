@@ -1,6 +1,25 @@
 // Generated from ui/openapi.json by `npm run codegen`: never edit by hand.
 
 export interface paths {
+    "/traceloupe/v1/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the traces that others are measured against. */
+        get: operations["list_baselines"];
+        /** Makes a trace the one that others of its experiment, or of its experiment and name, are measured against. */
+        put: operations["put_baseline"];
+        post?: never;
+        /** Takes a baseline away; its trace stays. */
+        delete: operations["delete_baseline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traceloupe/v1/compare": {
         parameters: {
             query?: never;
@@ -13,6 +32,27 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/compare/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says that a span of the baseline and one of the candidate are the same. Overrules what the alignment finds, in both directions;
+         *     replaces what was said of either span between these traces.
+         */
+        put: operations["pin_rows"];
+        post?: never;
+        /** Takes a pin away. */
+        delete: operations["unpin_rows"];
         options?: never;
         head?: never;
         patch?: never;
@@ -664,9 +704,37 @@ export interface components {
             /** @description Its value. */
             value: components["schemas"]["AnyValue"];
         };
+        /** @description A trace that others are measured against. */
+        Baseline: {
+            /** @description Decimal id of the experiment of the others. */
+            experiment_id: string;
+            /** @description Their name; absent for all of the experiment. */
+            name?: string | null;
+            /** @description 32 hex digits. */
+            trace_id: string;
+        };
+        /** @description How a trace compares with its baseline, by duration alone. */
+        BaselineDelta: {
+            /** @description Duration of the baseline in nanoseconds, decimal string. */
+            baseline_duration_ns: string;
+            /** @description Duration of the trace minus that of the baseline in nanoseconds, decimal string. */
+            delta_duration_ns: string;
+            /** @description The baseline. */
+            trace_id: string;
+        };
+        /** @description All baselines. */
+        BaselineList: {
+            /** @description By experiment and name. One of a name goes before that of the experiment. */
+            baselines: components["schemas"]["Baseline"][];
+        };
+        /**
+         * @description What a baseline is one of.
+         * @enum {string}
+         */
+        BaselineScope: "experiment" | "name";
         /** @description Data of a `change` event on the live stream: what to ask for again. */
         Change: {
-            /** @description Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `trace:<32 hex>`. `*` after a gap: ask for all again. */
+            /** @description Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `baselines`, `trace:<32 hex>`, `comparison:<32 hex>` (what a user said of one of this trace). `*` after a gap: ask for all again. */
             tags: string[];
         };
         /** @description A parameter with its value on both sides. */
@@ -1318,6 +1386,13 @@ export interface components {
             /** @description Any JSON value but null. */
             value: unknown;
         };
+        /** @description A trace to measure others against. */
+        NewBaseline: {
+            /** @description Which traces it is the baseline of. */
+            scope: components["schemas"]["BaselineScope"];
+            /** @description 32 hex digits. */
+            trace_id: string;
+        };
         /** @description A span that failed in the candidate alone. */
         NewError: {
             /** @description 16 hex digits. */
@@ -1607,6 +1682,17 @@ export interface components {
              */
             n_traces: number;
         };
+        /** @description A user's word that two spans are the same. */
+        RowPin: {
+            /** @description 32 hex digits. */
+            baseline: string;
+            /** @description A span of the baseline, 16 hex digits. */
+            baseline_span_id: string;
+            /** @description 32 hex digits. */
+            candidate: string;
+            /** @description A span of the candidate, 16 hex digits. */
+            candidate_span_id: string;
+        };
         /**
          * @description Whose a stretch of text is.
          * @enum {string}
@@ -1616,6 +1702,16 @@ export interface components {
         Settings: {
             /** @description Origins of web pages that may send traces beside those of this machine, for example `https://app.example`. */
             allow_origins: string[];
+            /**
+             * Format: int64
+             * @description By how many nanoseconds it may; a difference has to exceed both bounds. 1,000,000 if absent.
+             */
+            compare_tolerance_ns?: number;
+            /**
+             * Format: int32
+             * @description By how many thousandths a duration may differ in a comparison and still count as the same; 50 if absent.
+             */
+            compare_tolerance_per_mille?: number;
             /** @description Experiment that spans without an experiment header join. */
             default_experiment_id: string;
             /**
@@ -1947,6 +2043,8 @@ export interface components {
             newer?: string | null;
             /** @description Id of the next older one. */
             older?: string | null;
+            /** @description Id of the newest older one with the same name, among 10,000. */
+            previous_of_name?: string | null;
         };
         /** @description Answer to sending a test trace. */
         TraceRef: {
@@ -1962,6 +2060,7 @@ export interface components {
         TraceSummary: {
             /** @description The newest valid assessment of each name, by name, 20 at most. */
             assessments: components["schemas"]["AssessmentCell"][];
+            baseline?: components["schemas"]["BaselineDelta"] | null;
             /** @description Cost of the same spans in pico-dollars, decimal string. */
             cost_pico_usd?: string | null;
             /** @description Latest end minus earliest start, nanoseconds. */
@@ -2055,6 +2154,100 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_baselines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineList"];
+                };
+            };
+        };
+    };
+    put_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBaseline"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_baseline: {
+        parameters: {
+            query: {
+                /** @description Decimal id of the experiment. */
+                experiment_id: string;
+                /** @description Name of the traces; that of all of the experiment if absent. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_comparison: {
         parameters: {
             query: {
@@ -2086,6 +2279,75 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pin_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowPin"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unpin_rows: {
+        parameters: {
+            query: {
+                /** @description The trace that is compared with: 32 hex digits, or `tr-` and these. */
+                baseline: string;
+                /** @description The pinned span of the baseline, 16 hex digits. */
+                baseline_span_id: string;
+                /** @description The trace in question. */
+                candidate: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: {
                 headers: {

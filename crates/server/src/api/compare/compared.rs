@@ -1,13 +1,13 @@
 //! Comparisons that were made, and the last few of them, kept while neither trace changes.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use analysis::compare::{
-    Alignment, Delta, Divergence, MeasuredSide, Options, Side, align, delta, first_divergence,
+    Alignment, Delta, Divergence, MeasuredSide, Options, Pin, Side, Tolerance, align, delta, first_divergence,
 };
 use ingest::{Change, Ingest};
-use model::TraceId;
+use model::{SpanId, TraceId};
 use tokio::sync::Semaphore;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::TryRecvError;
@@ -42,13 +42,36 @@ impl Loaded {
 }
 
 impl Compared {
-    fn new(baseline: Arc<Loaded>, candidate: Arc<Loaded>) -> Self {
+    fn new(baseline: Arc<Loaded>, candidate: Arc<Loaded>, said: &Said) -> Self {
         let (before, after) = (baseline.side(), candidate.side());
-        let alignment = align(before.side, after.side, &Options::default());
+        let options = Options { tolerance: said.tolerance, pins: &pins(&said.pins, before.side, after.side) };
+        let alignment = align(before.side, after.side, &options);
         let delta = delta(&alignment, before, after);
         let divergence = first_divergence(&alignment, before.side, after.side);
         Self { baseline, candidate, alignment, delta, divergence }
     }
+}
+
+/// What users said that a comparison goes by.
+struct Said {
+    tolerance: Tolerance,
+    /// Spans of the baseline with those of the candidate that are the same.
+    pins: Vec<(SpanId, SpanId)>,
+}
+
+/// Returns the rows of pinned spans; spans that are not there are passed over.
+fn pins(spans: &[(SpanId, SpanId)], baseline: Side<'_>, candidate: Side<'_>) -> Vec<Pin> {
+    if spans.is_empty() {
+        return Vec::new();
+    }
+    let rows = |side: Side<'_>| -> HashMap<SpanId, u32> {
+        (0_u32..).zip(&side.table.rows).map(|(number, row)| (row.span_id, number)).collect()
+    };
+    let (of_baseline, of_candidate) = (rows(baseline), rows(candidate));
+    let pin = |(one, other): &(SpanId, SpanId)| {
+        Some(Pin { baseline: *of_baseline.get(one)?, candidate: *of_candidate.get(other)? })
+    };
+    spans.iter().filter_map(pin).collect()
 }
 
 /// Makes comparisons, a few at once, and keeps the last.
@@ -104,10 +127,12 @@ impl Comparisons {
             } else {
                 Arc::new(Loaded::read(tx, candidate, "candidate")?)
             };
-            Ok::<_, ApiError>((before, after))
+            let said =
+                Said { tolerance: ingest::compare_tolerance(tx)?, pins: tx.row_pins(baseline, candidate)? };
+            Ok::<_, ApiError>((before, after, said))
         });
-        let (before, after) = read.await?;
-        let compared = Arc::new(off_thread(move || Compared::new(before, after)).await?);
+        let (before, after, said) = read.await?;
+        let compared = Arc::new(off_thread(move || Compared::new(before, after, &said)).await?);
         let mut kept = self.kept();
         kept.forget_changed();
         if kept.n_changes == n_changes {
@@ -129,7 +154,13 @@ impl Kept {
                 Ok(Change::Trace(changed, _)) => {
                     self.comparisons.retain(|(one, other, _)| *one != changed && *other != changed);
                 }
-                Ok(Change::Removed) | Err(TryRecvError::Lagged(_)) => self.comparisons.clear(),
+                Ok(Change::Comparison(baseline, candidate)) => {
+                    let is_of = |one: TraceId| one == baseline || one == candidate;
+                    self.comparisons.retain(|(one, other, _)| !(is_of(*one) && is_of(*other)));
+                }
+                Ok(Change::Removed | Change::Settings) | Err(TryRecvError::Lagged(_)) => {
+                    self.comparisons.clear()
+                }
                 Ok(_) => continue,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }

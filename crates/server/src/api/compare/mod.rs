@@ -3,6 +3,7 @@
 mod compared;
 mod document;
 mod load;
+pub(super) mod pins;
 pub(super) mod span;
 mod table;
 
@@ -13,7 +14,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use model::TraceId;
+use model::{SpanId, TraceId};
 use proto::ui;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -104,6 +105,14 @@ async fn of<T: Send + 'static>(
 /// Reads a trace id, naming the parameter if it is none.
 fn named(parameter: &str, id: &str) -> Result<TraceId, ApiError> {
     trace_id(id).map_err(|error| error.about(parameter))
+}
+
+/// Reads a span id, naming the parameter if it is none.
+fn span_id(parameter: &str, text: &str) -> Result<SpanId, ApiError> {
+    let parsed = text.to_ascii_lowercase().parse();
+    parsed.map_err(|_| {
+        ApiError::not_found(format!("'{text}' is no span id: it has 16 hex digits")).about(parameter)
+    })
 }
 
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use store::ReadTx;
 use utoipa::IntoParams;
 
-use super::{named, off_thread};
+use super::{named, off_thread, span_id};
 use crate::api::ApiError;
 use crate::api::traces::no_such_trace;
 use crate::router::App;
@@ -72,13 +72,6 @@ pub(in crate::api) async fn get_span_comparison(
     });
     let (before, after) = read.await?;
     Ok(Json(off_thread(move || compared(before.as_ref(), after.as_ref())).await?))
-}
-
-fn span_id(parameter: &str, text: &str) -> Result<SpanId, ApiError> {
-    let parsed = text.to_ascii_lowercase().parse();
-    parsed.map_err(|_| {
-        ApiError::not_found(format!("'{text}' is no span id: it has 16 hex digits")).about(parameter)
-    })
 }
 
 /// A span as it is compared.
