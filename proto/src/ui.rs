@@ -12,6 +12,7 @@ mod llm;
 mod log;
 mod query;
 mod rejected;
+mod session;
 
 use std::collections::BTreeMap;
 
@@ -42,6 +43,7 @@ pub use rejected::{
     AcceptRejected, Accepted, Fix, FixSnippet, Header, RejectedDetail, RejectedGroup, RejectedList,
     RejectedRequest, RejectionKind,
 };
+pub use session::{SessionDetail, SessionList, SessionSummary, SessionTool, SessionTurn, UserCount};
 
 /// An attribute value in the shape of OTLP/JSON: exactly one of the fields is set, none for an empty value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]

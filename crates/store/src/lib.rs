@@ -24,6 +24,7 @@ mod retention;
 mod run;
 mod search;
 mod segment;
+mod session;
 mod setting;
 mod space;
 mod span;
@@ -56,6 +57,7 @@ pub use rejected::{NewRejected, RejectedBounds, RejectedGroup, RejectedKey, Reje
 pub use retention::{RemovalReason, Removed, RetentionPolicy, RetentionReport, RetentionStep};
 pub use run::{Run, RunStatus};
 pub use search::{FoundSpan, SearchControl, SearchEnd, SpanCursor, SpanSearch};
+pub use session::{SessionQuery, SessionRow, ToolSpan};
 pub use space::Space;
 pub use span::{SpanRecord, SpanUsage};
 pub use span_block::{MAX_INLINE_VALUE_BYTES, SpanBlock, SpanBlockBuilder, SpanOrigin, UnfoldedBlock};

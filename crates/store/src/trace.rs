@@ -79,7 +79,7 @@ pub(crate) fn source_bit(source: Source) -> u8 {
     }
 }
 
-fn state_number(state: TraceState) -> usize {
+pub(crate) fn state_number(state: TraceState) -> usize {
     TraceState::ALL.iter().position(|other| *other == state).unwrap_or_default()
 }
 

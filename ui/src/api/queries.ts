@@ -1,5 +1,5 @@
 // One query factory per resource, with the tags of the live events that make its answer stale.
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { bodyOf, client } from "./client.ts";
 import type { TraceList, TraceSummary } from "./messages.ts";
 
@@ -259,6 +259,45 @@ export async function fetchTraceSummary(traceId: string, signal?: AbortSignal): 
     client.GET("/traceloupe/v1/traces/{trace_id}", { params, ...(signal ? { signal } : {}) }),
   );
   return detail.summary;
+}
+
+/** Sessions, those with the newest traces first; null is all experiments, all users. */
+export function sessionsQuery(experimentId: string | null, user: string | null) {
+  const query = {
+    ...(experimentId === null ? {} : { experiment_id: experimentId }),
+    ...(user === null ? {} : { user }),
+  };
+  return infiniteQueryOptions({
+    queryKey: ["sessions", experimentId, user],
+    queryFn: ({ signal, pageParam }) =>
+      bodyOf(
+        client.GET("/traceloupe/v1/sessions", {
+          params: { query: { ...query, ...(pageParam === null ? {} : { page_token: pageParam }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_page_token ?? null,
+    meta: { tags: ["traces"] },
+  });
+}
+
+/** The traces of one session in order. */
+export function sessionQuery(session: string, experimentId: string | null) {
+  const query = { session, ...(experimentId === null ? {} : { experiment_id: experimentId }) };
+  return infiniteQueryOptions({
+    queryKey: ["session", session, experimentId],
+    queryFn: ({ signal, pageParam }) =>
+      bodyOf(
+        client.GET("/traceloupe/v1/session", {
+          params: { query: { ...query, ...(pageParam === null ? {} : { page_token: pageParam }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_page_token ?? null,
+    meta: { tags: ["traces"] },
+  });
 }
 
 /** The traces before and after one in the list of its experiment. */

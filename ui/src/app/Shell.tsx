@@ -1,7 +1,16 @@
 // The frame of every page: rail on the left, page, status line at the bottom, and the keys that work everywhere.
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { FlaskConical, GitCompareArrows, House, Inbox, type LucideIcon, Settings, Waypoints } from "lucide-react";
+import {
+  FlaskConical,
+  GitCompareArrows,
+  House,
+  Inbox,
+  type LucideIcon,
+  MessagesSquare,
+  Settings,
+  Waypoints,
+} from "lucide-react";
 import { useEffect, useState } from "react";
 import { statusQuery } from "../api/queries.ts";
 import { formatInteger } from "../base/format.ts";
@@ -20,6 +29,7 @@ const paths = {
   home: "/",
   traces: "/traces",
   experiments: "/experiments",
+  sessions: "/sessions",
   compare: "/compare",
   settings: "/settings",
   inbox: "/diagnostics",
@@ -57,6 +67,7 @@ export function Shell() {
         <RailLink to="/" label="Home" keys="g h" icon={House} />
         <RailLink to="/traces" label="Traces" keys="g t" icon={Waypoints} />
         <RailLink to="/experiments" label="Experiments" keys="g e" icon={FlaskConical} />
+        <RailLink to="/sessions" label="Sessions" keys="g v" icon={MessagesSquare} />
         <RailLink to="/compare" label="Compare" keys="g c" icon={GitCompareArrows} />
         <InboxRailLink />
         <span className={styles["space"]} />

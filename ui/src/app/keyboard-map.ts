@@ -47,6 +47,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["g", "t"], does: "Traces" },
       { keys: ["g", "e"], does: "Experiments" },
       { keys: ["g", "c"], does: "Compare" },
+      { keys: ["g", "v"], does: "Sessions" },
       { keys: ["g", "i"], does: "Inbox" },
       { keys: ["g", "s"], does: "Settings" },
       { keys: ["?"], does: "These keys" },
@@ -66,6 +67,15 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["c"], does: "Compare the two marked" },
       { keys: ["P"], does: "Pin or unpin" },
       { keys: ["Esc"], does: "Select none, let new traces in" },
+    ],
+  },
+  {
+    title: "Session",
+    isOn: (path) => /^\/sessions\/./.test(path),
+    keys: [
+      { keys: ["j", "↓"], does: "Next turn" },
+      { keys: ["k", "↑"], does: "Previous turn" },
+      { keys: ["Enter"], does: "Open its trace" },
     ],
   },
   {

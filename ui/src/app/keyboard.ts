@@ -1,12 +1,13 @@
 // Understands the keys that work on every page: `g` and a letter to go somewhere, `?` for the list of keys.
 
-export type KeyAction = "home" | "traces" | "experiments" | "compare" | "inbox" | "settings" | "keys";
+export type KeyAction = "home" | "traces" | "experiments" | "compare" | "sessions" | "inbox" | "settings" | "keys";
 
 const destinations: Record<string, KeyAction> = {
   h: "home",
   t: "traces",
   e: "experiments",
   c: "compare",
+  v: "sessions",
   i: "inbox",
   s: "settings",
 };

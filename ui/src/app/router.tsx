@@ -6,6 +6,8 @@ import { ComparePage } from "../features/compare/ComparePage.tsx";
 import { DiagnosticsPage } from "../features/diagnostics/DiagnosticsPage.tsx";
 import { ExperimentsPage } from "../features/experiments/ExperimentsPage.tsx";
 import { HomePage } from "../features/onboarding/HomePage.tsx";
+import { SessionPage } from "../features/sessions/SessionPage.tsx";
+import { SessionsPage } from "../features/sessions/SessionsPage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
 import { searchOf, type TraceSearch, viewOf } from "../features/trace/trace-view.ts";
 import { TracePage } from "../features/trace/TracePage.tsx";
@@ -125,6 +127,54 @@ const compareRoute = createRoute({
   },
 });
 
+type SessionSearch = { experiment?: string; user?: string };
+
+/** `experiment` is the decimal id of an experiment; without it sessions of all are meant. */
+function sessionSearch(search: Record<string, unknown>): SessionSearch {
+  const { experiment, user } = search;
+  return {
+    ...(typeof experiment === "string" && /^\d{1,19}$/.test(experiment) ? { experiment } : {}),
+    ...(typeof user === "string" && user !== "" ? { user } : {}),
+  };
+}
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sessions",
+  validateSearch: sessionSearch,
+  component: function Sessions() {
+    const { experiment, user } = sessionsRoute.useSearch();
+    const navigate = useNavigate({ from: sessionsRoute.fullPath });
+    return (
+      <SessionsPage
+        scope={{ experimentId: experiment ?? null, user: user ?? null }}
+        onScope={(next) =>
+          void navigate({
+            search: {
+              ...(next.experimentId === null ? {} : { experiment: next.experimentId }),
+              ...(next.user === null ? {} : { user: next.user }),
+            },
+          })
+        }
+      />
+    );
+  },
+});
+
+const sessionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sessions/$sessionId",
+  validateSearch: (search): { experiment?: string } => {
+    const { experiment } = sessionSearch(search);
+    return experiment === undefined ? {} : { experiment };
+  },
+  component: function Session() {
+    const { sessionId } = sessionRoute.useParams();
+    const { experiment } = sessionRoute.useSearch();
+    return <SessionPage key={sessionId} sessionId={sessionId} experimentId={experiment ?? null} />;
+  },
+});
+
 const diagnosticsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/diagnostics",
@@ -154,6 +204,8 @@ const routeTree = rootRoute.addChildren([
   tracesRoute,
   traceRoute,
   compareRoute,
+  sessionsRoute,
+  sessionRoute,
   diagnosticsRoute,
   settingsRoute,
 ]);

@@ -17,6 +17,8 @@ test.each([
   [`#/experiments/7/traces/tr-${id}`, `/traces/${id}`],
   [`#/experiments/7/runs/abc/traces?selectedTraceId=tr-${id}`, `/traces/${id}`],
   ["#/experiments/7/traces?selectedEvaluationId=nonsense", "/experiments/7"],
+  ["#/experiments/7/chat-sessions", "/sessions?experiment=7"],
+  ["#/experiments/7/chat-sessions/a%2Fb", "/sessions/a%2Fb?experiment=7"],
   ["#/experiments", "/experiments"],
   ["#/experiments/%E0%A4%A", "/experiments/%25E0%25A4%25A"],
   ["#/experiments/..%2F..%2Fsettings", "/experiments/..%2F..%2Fsettings"],

@@ -24,6 +24,10 @@ export function addressOfHash(hash: string): string | null {
   if (experimentId === undefined) return "/experiments";
   const list = `/experiments/${encodeURIComponent(experimentId)}`;
   if (part === "traces" && parseTraceId(id ?? "") !== null) return `/traces/${parseTraceId(id ?? "")}`;
+  if (part === "chat-sessions") {
+    const scope = `?experiment=${encodeURIComponent(experimentId)}`;
+    return id === undefined ? `/sessions${scope}` : `/sessions/${encodeURIComponent(id)}${scope}`;
+  }
   const runId = part === "runs" ? id : (url.searchParams.get("selectedRunUuid") ?? undefined);
   if (runId !== undefined && !runId.includes("'")) {
     return `${list}?filter=${encodeURIComponent(`run_id = '${runId}'`)}`;

@@ -120,7 +120,7 @@ pub(super) fn assessment(assessment: &Assessment) -> ui::Assessment {
 }
 
 /// Cuts a text to what a cell of the list can show.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.chars().take(CELL_CHARS).collect()
 }
 

@@ -11,6 +11,7 @@ mod media;
 mod outline;
 mod query;
 mod rejected;
+mod sessions;
 mod settings;
 mod spans;
 mod status;
@@ -72,6 +73,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
             compare::pins::delete_baseline
         ))
         .routes(routes!(outline::get_markdown))
+        .routes(routes!(sessions::list_sessions))
+        .routes(routes!(sessions::get_session))
         .routes(routes!(traces::get_neighbours))
         .routes(routes!(logs::get_logs))
         .routes(routes!(rejected::list_rejected, rejected::delete_all_rejected))

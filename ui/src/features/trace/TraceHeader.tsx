@@ -1,6 +1,6 @@
 // The bar over a trace: where it belongs, how it went, and what one can take along.
 import { useMutation } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { Clock, Download, Sparkles, Tag } from "lucide-react";
 import { type ReactNode, useEffect, useEffectEvent } from "react";
 import type { TraceDetail, TraceState, TraceSummary } from "../../api/messages.ts";
@@ -55,9 +55,16 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
         {summary.cost_pico_usd && <Chip>{<b>{formatCost(summary.cost_pico_usd)}</b>}</Chip>}
         <Services services={summary.services} />
         {summary.session && (
-          <Chip title="Session">
-            session <b>{formatName(summary.session)}</b>
-          </Chip>
+          <Link
+            to="/sessions/$sessionId"
+            params={{ sessionId: summary.session }}
+            search={{ experiment: summary.experiment_id }}
+            className={styles["sessionLink"]}
+          >
+            <Chip title="The conversation that it is a turn of">
+              session <b>{formatName(summary.session)}</b>
+            </Chip>
+          </Link>
         )}
         {run !== undefined && (
           <Chip title={`Run ${run}`}>

@@ -71,6 +71,15 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
             {feed.nTotal === null ? `${formatInteger(feed.rows.length)}+ traces` : formatCount(feed.nTotal, "trace")}
           </span>
         )}
+        {!isUnknown && (
+          <Link
+            to="/sessions"
+            search={experimentId === null ? {} : { experiment: experimentId }}
+            className={styles["sibling"]}
+          >
+            Sessions
+          </Link>
+        )}
       </PageHeader>
       {isUnknown ? (
         <EmptyState
