@@ -13,6 +13,7 @@ mod labels;
 mod links;
 mod logs;
 pub mod merge;
+mod move_traces;
 mod names;
 mod origin;
 mod retention;

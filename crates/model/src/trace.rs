@@ -49,6 +49,8 @@ pub enum ExperimentSource {
     Default,
     /// A header or StartTrace named it.
     Explicit,
+    /// A person moved it there: it stays, and spans that name another one join it.
+    Moved,
 }
 
 /// State of a trace.

@@ -22,13 +22,17 @@ pub(crate) const COLUMNS: &str =
     n_spans, n_errors, start_time, end_time, root_name, first_name, services, sources, is_pinned";
 
 pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(TraceKey, TraceInfo)> {
-    let is_explicit: bool = row.get(3)?;
+    let experiment_source = match row.get::<_, u8>(3)? {
+        0 => ExperimentSource::Default,
+        MOVED => ExperimentSource::Moved,
+        _ => ExperimentSource::Explicit,
+    };
     let state: usize = row.get(7)?;
     let services: String = row.get(30)?;
     let info = TraceInfo {
         trace_id: TraceId(row.get(1)?),
         experiment_id: ExperimentId(row.get(2)?),
-        experiment_source: if is_explicit { ExperimentSource::Explicit } else { ExperimentSource::Default },
+        experiment_source,
         client_request_id: row.get(4)?,
         request_time: UnixNanos(row.get(5)?),
         execution_duration_ms: row.get(6)?,
@@ -63,6 +67,9 @@ pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(TraceKey, TraceInfo)>
     };
     Ok((TraceKey(row.get(0)?), info))
 }
+
+/// In `is_explicit`, where older versions read it as true.
+const MOVED: u8 = 2;
 
 pub(crate) const ALL_SOURCES: [Source; 3] =
     [Source::OpenTelemetry, Source::Mlflow, Source::OpenTelemetryInferred];
@@ -141,7 +148,11 @@ impl WriteTx<'_> {
             key.0,
             info.trace_id.0,
             info.experiment_id.0,
-            info.experiment_source == ExperimentSource::Explicit,
+            match info.experiment_source {
+                ExperimentSource::Default => 0,
+                ExperimentSource::Explicit => 1,
+                ExperimentSource::Moved => MOVED,
+            },
             info.client_request_id,
             info.request_time.0,
             info.execution_duration_ms,

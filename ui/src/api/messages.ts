@@ -17,6 +17,7 @@ export type Document = Schemas["Document"];
 export type Embeddings = Schemas["Embeddings"];
 export type ErrorBody = Schemas["ErrorBody"];
 export type ErrorCode = Schemas["ErrorCode"];
+export type ExperimentEdit = Schemas["ExperimentEdit"];
 export type ExperimentList = Schemas["ExperimentList"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type Finding = Schemas["Finding"];

@@ -1,7 +1,7 @@
 // What the UI asks the server to do. The server announces the effects as live events, so nothing is invalidated here.
 import { mutationOptions, type QueryClient } from "@tanstack/react-query";
 import { bodyOf, client, doneOf } from "./client.ts";
-import type { AssessmentEdit, NewAssessment, Settings } from "./messages.ts";
+import type { AssessmentEdit, ExperimentEdit, NewAssessment, Settings } from "./messages.ts";
 import { settingsQuery } from "./queries.ts";
 
 /** Sends a small trace through the same ingest as any other. */
@@ -43,6 +43,59 @@ export function pinTrace() {
           : client.DELETE("/traceloupe/v1/traces/{trace_id}/pin", { params }),
       );
     },
+  });
+}
+
+export function createExperiment() {
+  return mutationOptions({
+    mutationFn: (name: string) => bodyOf(client.POST("/traceloupe/v1/experiments", { body: { name } })),
+  });
+}
+
+/** Gives an experiment its name, its description and its tags. */
+export function updateExperiment(experimentId: string) {
+  return mutationOptions({
+    mutationFn: (edit: ExperimentEdit) =>
+      doneOf(
+        client.PUT("/traceloupe/v1/experiments/{experiment_id}", {
+          params: { path: { experiment_id: experimentId } },
+          body: edit,
+        }),
+      ),
+  });
+}
+
+export function deleteExperiment() {
+  return mutationOptions({
+    mutationFn: (experimentId: string) =>
+      doneOf(
+        client.DELETE("/traceloupe/v1/experiments/{experiment_id}", {
+          params: { path: { experiment_id: experimentId } },
+        }),
+      ),
+  });
+}
+
+export function restoreExperiment() {
+  return mutationOptions({
+    mutationFn: (experimentId: string) =>
+      doneOf(
+        client.POST("/traceloupe/v1/experiments/{experiment_id}/restore", {
+          params: { path: { experiment_id: experimentId } },
+        }),
+      ),
+  });
+}
+
+/** Moves traces to an experiment; spans that come later join them there. */
+export function moveTraces() {
+  return mutationOptions({
+    mutationFn: ({ traceIds, experimentId }: { traceIds: readonly string[]; experimentId: string }) =>
+      bodyOf(
+        client.POST("/traceloupe/v1/traces/move", {
+          body: { trace_ids: [...traceIds], experiment_id: experimentId },
+        }),
+      ),
   });
 }
 

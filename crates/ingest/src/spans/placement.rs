@@ -43,7 +43,7 @@ pub(crate) enum Placed {
 }
 
 /// Places a trace. A request without an opinion joins wherever the trace is, else the default experiment; a trace that was
-/// placed by default moves when an explicit id arrives.
+/// placed by default moves when an explicit id arrives, and one that a person moved stays whatever is asked.
 pub(crate) fn place(tx: &mut WriteTx<'_>, trace_id: TraceId, asked: Placement) -> Result<Placed, StoreError> {
     let Some((key, mut info)) = tx.trace(trace_id)? else {
         let (experiment_id, source) = match asked.experiment() {
@@ -58,6 +58,7 @@ pub(crate) fn place(tx: &mut WriteTx<'_>, trace_id: TraceId, asked: Placement) -
         {
             return Ok(Placed::Elsewhere);
         }
+        Placement::In(_) if info.experiment_source == ExperimentSource::Moved => {}
         Placement::In(id) => {
             info.experiment_id = id;
             info.experiment_source = ExperimentSource::Explicit;

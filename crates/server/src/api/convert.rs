@@ -4,7 +4,9 @@ mod llm;
 
 use std::collections::BTreeMap;
 
-use model::{Assessment, AssessmentValue, Exporter, Source, SpanCopy, TraceInfo, TraceState};
+use model::{
+    Assessment, AssessmentValue, Experiment, Exporter, Source, SpanCopy, TraceInfo, TraceState, UnixNanos,
+};
 use proto::ui;
 use store::{RetentionReport, StoreState, StoredLog};
 
@@ -122,6 +124,21 @@ pub(super) fn assessment(assessment: &Assessment) -> ui::Assessment {
 /// Cuts a text to what a cell of the list can show.
 pub(super) fn cell(text: &str) -> String {
     text.chars().take(CELL_CHARS).collect()
+}
+
+/// `traces` is the number of its traces and the start of the newest.
+pub(super) fn experiment(experiment: Experiment, traces: Option<(u64, UnixNanos)>) -> ui::ExperimentSummary {
+    let mut tags: BTreeMap<String, String> = experiment.tags.into_iter().collect();
+    ui::ExperimentSummary {
+        experiment_id: experiment.experiment_id.to_string(),
+        name: experiment.name,
+        lifecycle_stage: experiment.lifecycle_stage.as_str().to_owned(),
+        creation_time_ms: experiment.creation_time.as_millis(),
+        n_traces: traces.map_or(0, |(n_traces, _)| n_traces),
+        last_trace_time_unix_nano: traces.map(|(_, newest)| newest.0.to_string()),
+        description: tags.remove("mlflow.note.content"),
+        tags,
+    }
 }
 
 fn state(state: TraceState) -> ui::TraceState {

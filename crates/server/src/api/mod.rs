@@ -49,7 +49,10 @@ struct Document;
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(status::status))
-        .routes(routes!(experiments::list_experiments))
+        .routes(routes!(experiments::list_experiments, experiments::create_experiment))
+        .routes(routes!(experiments::update_experiment, experiments::delete_experiment))
+        .routes(routes!(experiments::restore_experiment))
+        .routes(routes!(experiments::move_traces))
         .routes(routes!(traces::list_traces))
         .routes(routes!(query::read_query))
         .routes(routes!(traces::get_trace))

@@ -62,7 +62,43 @@ export interface paths {
         /** Lists experiments, those with the newest traces first. */
         get: operations["list_experiments"];
         put?: never;
+        /** Makes an experiment. */
+        post: operations["create_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/experiments/{experiment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives an experiment its name, its description and its tags. */
+        put: operations["update_experiment"];
         post?: never;
+        /** Deletes an experiment; its traces stay, and it can be restored. */
+        delete: operations["delete_experiment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/experiments/{experiment_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restores a deleted experiment. */
+        post: operations["restore_experiment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -497,6 +533,23 @@ export interface paths {
         get: operations["get_span_otlp"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/traces/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves traces to an experiment; spans that come later join them there. */
+        post: operations["move_traces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -943,6 +996,22 @@ export interface components {
             /** @description Unix nanoseconds. */
             time_unix_nano: string;
         };
+        /** @description The experiment that was made. */
+        ExperimentCreated: {
+            /** @description Decimal id. */
+            experiment_id: string;
+        };
+        /** @description What an experiment is to be. */
+        ExperimentEdit: {
+            /** @description What people say of it; empty for nothing. */
+            description: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its other tags; those of `mlflow.` that are not named stay. */
+            tags: {
+                [key: string]: string;
+            };
+        };
         /** @description Answer of the experiment list. */
         ExperimentList: {
             /** @description By newest trace first, then by id. */
@@ -955,6 +1024,8 @@ export interface components {
              * @description Creation time in Unix milliseconds.
              */
             creation_time_ms: number;
+            /** @description What people say of it, Markdown; MLflow's tag `mlflow.note.content`. */
+            description?: string | null;
             /** @description Decimal id. */
             experiment_id: string;
             /** @description Start of its newest trace, Unix nanoseconds. */
@@ -968,6 +1039,10 @@ export interface components {
             n_traces: number;
             /** @description Unique name. */
             name: string;
+            /** @description Its other tags. */
+            tags: {
+                [key: string]: string;
+            };
         };
         /** @description Something that the doctor found. */
         Finding: {
@@ -1266,6 +1341,13 @@ export interface components {
          * @enum {string}
          */
         Modality: "image" | "audio" | "video" | "file";
+        /** @description Traces to move to an experiment. */
+        MoveTraces: {
+            /** @description Decimal id of the experiment. */
+            experiment_id: string;
+            /** @description 32 hex digits each, 1000 at most. */
+            trace_ids: string[];
+        };
         /** @description An assessment to make; its source is a person at this UI. */
         NewAssessment: {
             /** @description `feedback` or `expectation`. */
@@ -1285,6 +1367,11 @@ export interface components {
             candidate_span_id: string;
             /** @description Label of the span. */
             label: string;
+        };
+        /** @description An experiment to make. */
+        NewExperiment: {
+            /** @description Its name, unique among all, deleted ones too. */
+            name: string;
         };
         /** @description Content that the sender did not send. */
         NotCaptured: {
@@ -1941,6 +2028,14 @@ export interface components {
             /** @description 32 hex digits. */
             trace_id: string;
         };
+        /** @description What was moved. */
+        TracesMoved: {
+            /**
+             * Format: int64
+             * @description Traces that were there.
+             */
+            n_moved: number;
+        };
         /**
          * @description State of a trace, as MLflow names it.
          * @enum {string}
@@ -2178,6 +2273,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentList"];
+                };
+            };
+        };
+    };
+    create_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExperiment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentCreated"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentEdit"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -3143,6 +3365,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveTraces"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracesMoved"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             404: {

@@ -23,6 +23,7 @@ const experiment = (experiment_id: string, lifecycle_stage = "active"): Experime
   lifecycle_stage,
   creation_time_ms: 0,
   n_traces: 0,
+  tags: {},
 });
 
 const namedBy = (value: string) => ({

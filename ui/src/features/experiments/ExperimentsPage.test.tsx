@@ -15,6 +15,7 @@ const experiment = (more: Partial<ExperimentSummary>): ExperimentSummary => ({
   lifecycle_stage: "active",
   creation_time_ms: 1_700_000_000_000,
   n_traces: 0,
+  tags: {},
   ...more,
 });
 

@@ -55,7 +55,14 @@ async function openPage(
     "/experiments": () =>
       Response.json({
         experiments: [
-          { experiment_id: "0", name: "Default", lifecycle_stage: "active", creation_time_ms: 0, n_traces: 1 },
+          {
+            experiment_id: "0",
+            name: "Default",
+            lifecycle_stage: "active",
+            creation_time_ms: 0,
+            n_traces: 1,
+            tags: {},
+          },
         ],
       }),
   });

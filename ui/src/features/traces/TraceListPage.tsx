@@ -1,11 +1,23 @@
 // The page that lists traces, of all experiments or of one, under a query, an order and a time that its address holds.
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
-import { Columns3, GitCompareArrows, SearchX, TriangleAlert, Waypoints, X } from "lucide-react";
+import {
+  Columns3,
+  FlaskConical,
+  FolderInput,
+  GitCompareArrows,
+  SearchX,
+  TriangleAlert,
+  Waypoints,
+  X,
+} from "lucide-react";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client.ts";
+import type { ExperimentSummary } from "../../api/messages.ts";
+import { moveTraces } from "../../api/mutations.ts";
 import { experimentsQuery } from "../../api/queries.ts";
-import { formatCount, formatInteger } from "../../base/format.ts";
+import { formatCount, formatInteger, formatName } from "../../base/format.ts";
+import { ActionsMenu } from "../../components/ActionsMenu.tsx";
 import { Button, IconButton } from "../../components/Button.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
@@ -58,7 +70,14 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
       <PageHeader
         title={title}
         crumb={experimentId === null ? undefined : <Link to="/experiments">Experiments</Link>}
-        actions={<MarkedTools n={marked.length} onCompare={compare} onClear={clear} />}
+        actions={
+          <MarkedTools
+            marked={marked}
+            experiments={experiments?.filter((one) => one.lifecycle_stage === "active") ?? []}
+            onCompare={compare}
+            onClear={clear}
+          />
+        }
       >
         {experiment && (
           <span className={styles["id"]}>
@@ -160,15 +179,34 @@ function useMarks(feed: TraceFeed | undefined) {
   return { marked, onMark, clear, compare };
 }
 
-type MarkedToolsProps = { n: number; onCompare: () => void; onClear: () => void };
+type MarkedToolsProps = {
+  marked: readonly string[];
+  experiments: readonly ExperimentSummary[];
+  onCompare: () => void;
+  onClear: () => void;
+};
 
-function MarkedTools({ n, onCompare, onClear }: MarkedToolsProps) {
+function MarkedTools({ marked, experiments, onCompare, onClear }: MarkedToolsProps) {
+  const move = useMutation({ ...moveTraces(), onSuccess: onClear });
+  const n = marked.length;
   if (n === 0) return null;
   return (
     <>
-      <span className={styles["count"]} role="status">
-        {formatInteger(n)} marked
+      <span className={styles["count"]} role={move.error ? "alert" : "status"}>
+        {move.error ? `Not moved: ${move.error.message}` : `${formatInteger(n)} marked`}
       </span>
+      {experiments.length > 1 && (
+        <ActionsMenu
+          label="Move to another experiment"
+          icon={<FolderInput size={14} aria-hidden />}
+          caption="Move to…"
+          actions={experiments.map((one) => ({
+            label: formatName(one.name),
+            icon: <FlaskConical size={13} />,
+            onChoose: () => move.mutate({ traceIds: marked, experimentId: one.experiment_id }),
+          }))}
+        />
+      )}
       <Button
         icon={<GitCompareArrows size={14} aria-hidden />}
         disabled={n !== 2}
