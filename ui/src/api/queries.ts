@@ -109,6 +109,24 @@ export function comparisonTableQuery(baseline: string, candidate: string) {
   });
 }
 
+/** The two spans of a merged row; null on the side that has none. */
+export type SpanPair = { baseline: string | null; candidate: string | null };
+
+/** What differs in the content of two spans. */
+export function spanComparisonQuery(baseline: string, candidate: string, spans: SpanPair) {
+  const query = {
+    baseline,
+    candidate,
+    ...(spans.baseline === null ? {} : { baseline_span: spans.baseline }),
+    ...(spans.candidate === null ? {} : { candidate_span: spans.candidate }),
+  };
+  return queryOptions({
+    queryKey: ["span-comparison", baseline, candidate, spans.baseline, spans.candidate],
+    queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/compare/span", { params: { query }, signal })),
+    meta: { tags: [`trace:${baseline}`, `trace:${candidate}`] },
+  });
+}
+
 /** The whole body of one span. */
 export function spanQuery(traceId: string, spanId: string) {
   return queryOptions({

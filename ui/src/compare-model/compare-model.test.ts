@@ -87,7 +87,7 @@ test("runs of unchanged rows stand below a gap, where they were", () => {
     "    send 16..27",
     "    log 19..29",
   ]);
-  expect(Array.from(merged.gaps)).toEqual([1, 9]);
+  expect(Array.from(merged.closed)).toEqual([1, 9]);
   expect(Array.from(merged.changed)).toEqual([0, 4, 5, 6, 7, 8]);
   expect(() => checkTree(merged.table)).not.toThrow();
 });
@@ -104,7 +104,7 @@ test("a single unchanged row is its own best sign, and an unchanged parent of a 
     { depth: 1, verdict: "unchanged", baseline: 1, candidate: 1 },
     { depth: 1, verdict: "removed", baseline: 2 },
   ]);
-  expect(mergedTraceOf(comparison, true).gaps).toHaveLength(0);
+  expect(mergedTraceOf(comparison, true).closed).toHaveLength(0);
 });
 
 test("nothing changed is one gap", () => {

@@ -13,7 +13,7 @@ import { mergedIdsOf } from "./merged-ids.ts";
 import type { ShownRows } from "./shown-rows.ts";
 import { allRows, rowsAroundChanges } from "./shown-rows.ts";
 import type { SideBars } from "./side-bars.ts";
-import { movedTable, sideBarsOf } from "./side-bars.ts";
+import { isHead, movedTable, sideBarsOf } from "./side-bars.ts";
 
 export interface MergedTrace {
   readonly comparison: Comparison;
@@ -27,8 +27,8 @@ export interface MergedTrace {
   readonly candidate: SideBars;
   /** Places of the rows that differ, ascending. */
   readonly changed: Uint32Array;
-  /** Places of gaps, ascending. */
-  readonly gaps: Uint32Array;
+  /** Places that are closed at first, ascending: gaps, and groups of so many rows that they would hide what is around them. */
+  readonly closed: Uint32Array;
 }
 
 /** Returns the merged trace: all rows, or with runs of unchanged ones below gaps. */
@@ -52,7 +52,10 @@ export function mergedTraceOf(
     baseline,
     candidate,
     changed: placesWhere(shown, (row) => row >= 0 && isChange(comparison, row)),
-    gaps: placesWhere(shown, (row) => row < 0),
+    closed: placesWhere(shown, (row, place) => {
+      if (row < 0) return true;
+      return isHead(comparison, shown, place) && (shown.subtreeEnd[place] as number) - place > mostOpenRows;
+    }),
   };
 }
 
@@ -72,9 +75,11 @@ function commonStartOf(comparison: Comparison): [RelativeNanos, RelativeNanos] {
   return [baseline.extentStart, candidate.extentStart];
 }
 
-function placesWhere({ row }: ShownRows, isWanted: (row: number) => boolean): Uint32Array {
+const mostOpenRows = 12;
+
+function placesWhere({ row }: ShownRows, isWanted: (row: number, place: SpanIndex) => boolean): Uint32Array {
   const places: number[] = [];
-  for (let place = 0; place < row.length; place++) if (isWanted(row[place] as number)) places.push(place);
+  for (let place = 0; place < row.length; place++) if (isWanted(row[place] as number, place)) places.push(place);
   return Uint32Array.from(places);
 }
 

@@ -29,9 +29,9 @@ export function carryOver(
 ): Sight {
   const renumber = (span: SpanIndex): SpanIndex | null => findSpan(table, spanIdOf(old.scene.table, span));
   const collapsed = Array.from(old.scene.rows.collapsed, renumber).filter((span) => span !== null);
-  // A gap that was not there is closed, as at first.
-  const isNew = (gap: SpanIndex): boolean => findSpan(old.scene.table, spanIdOf(table, gap)) === null;
-  for (const gap of merged?.gaps ?? []) if (isNew(gap)) collapsed.push(gap);
+  // What was not there is closed, as at first.
+  const isNew = (place: SpanIndex): boolean => findSpan(old.scene.table, spanIdOf(table, place)) === null;
+  for (const place of merged?.closed ?? []) if (isNew(place)) collapsed.push(place);
   const oldFocus = old.scene.rows.focus;
   const focus = oldFocus === null ? null : renumber(oldFocus);
   const scene = createScene(table, collapsed, focus, old.scene.coloring, merged);

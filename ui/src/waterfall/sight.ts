@@ -40,7 +40,7 @@ export interface Sight {
 
 /** Returns the first sight of a trace: all of it, but for what stands for rows in which nothing changed. */
 export function firstSightOf(table: SpanTable, coloring: Coloring = "kind", merged: MergedTrace | null = null): Sight {
-  const scene = createScene(table, merged?.gaps ?? [], null, coloring, merged);
+  const scene = createScene(table, merged?.closed ?? [], null, coloring, merged);
   return { scene, window: fitWindow(table), scrollTop: 0, selected: null, found: null };
 }
 

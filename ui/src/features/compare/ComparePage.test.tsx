@@ -2,7 +2,7 @@ import { cleanup, configure, screen, waitFor, within } from "@testing-library/re
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Comparison } from "../../api/messages.ts";
+import type { Comparison, SpanComparison } from "../../api/messages.ts";
 import { renderPage } from "../../api/testing/render-page.tsx";
 import type { Answers } from "../../api/testing/render-page.tsx";
 import { baselineId, candidateId, encodeComparison } from "../../compare-model/testing/build.ts";
@@ -73,10 +73,61 @@ const document: Comparison = {
   cost_contributors: [],
   counts: { unchanged: 2, changed: 3, added: 2, removed: 1, moved: 0 },
   first_divergence: { label: "chat", baseline_span_id: "5", candidate_span_id: "4", row: 4, n_downstream: 4 },
+  n_new_errors: 2,
+  new_errors: [],
   notes: ["The candidate tells no cost: their difference is unknown"],
 };
 
+const same = { changes: [], n_more: 0 };
+
+const chat: SpanComparison = {
+  baseline_span_id: "0000000000000005",
+  candidate_span_id: "0000000000000004",
+  chips: [
+    { name: "model", before: "small", after: "large", is_changed: true },
+    { name: "top_p", before: "1", after: "1", is_changed: false },
+  ],
+  input_messages: [
+    {
+      role: "system",
+      state: "changed",
+      baseline_index: 0,
+      candidate_index: 0,
+      segments: [
+        { kind: "same", text: "Be ", n_omitted: 0 },
+        { kind: "removed", text: "brief", n_omitted: 0 },
+        { kind: "added", text: "thorough", n_omitted: 0 },
+      ],
+    },
+    {
+      role: "user",
+      state: "same",
+      baseline_index: 1,
+      candidate_index: 1,
+      segments: [{ kind: "same", text: "Where is my order?", n_omitted: 0 }],
+    },
+  ],
+  output_messages: [],
+  inputs: {
+    changes: [
+      { path: "/messages/0/a~1b", kind: "changed", from: null, before: "0", after: "0.7", words: [] },
+      { path: "/old", kind: "removed", from: null, before: '"x"', after: null, words: [] },
+    ],
+    n_more: 3,
+  },
+  outputs: same,
+  attributes: same,
+  prompt_prefix: { message_index: 0, place: "system", n_same_chars: 3, n_prefix_chars: 3, n_lost_tokens: 24 },
+};
+
+/** What the server was asked to compare. */
+let askedSpans: URLSearchParams | null = null;
+
 const answers: Answers = {
+  "/compare/span": (_request, url) => {
+    askedSpans = url.searchParams;
+    return Response.json(chat);
+  },
   "/compare": () => Response.json(document),
   "/compare/table": () => new Response(encodeComparison(sampleBaseline, sampleCandidate, sampleRows)),
   "/traces": () => Response.json({ traces: [] }),
@@ -176,6 +227,39 @@ test("a piece of the strip, and the first divergence, lead to their row", async 
   await waitFor(() => expect(screen.getByRole("row", { selected: true }).textContent).toContain("cache"));
   await userEvent.click(screen.getByTestId("first-divergence"));
   await waitFor(() => expect(screen.getByRole("row", { selected: true }).textContent).toContain("chat"));
+});
+
+test("the content of the selected pair: parameters, messages by words, values by path, where the prompts part", async () => {
+  open({ span: "0000000000000004" });
+  const pane = await screen.findByTestId("pair-pane");
+  const messages = await within(pane).findAllByTestId("compared-message");
+  expect(askedSpans?.get("baseline_span")).toBe("0000000000000005");
+  expect(askedSpans?.get("candidate_span")).toBe("0000000000000004");
+  expect(messages.map(({ dataset }) => dataset["state"])).toEqual(["changed", "same"]);
+  expect(messages[0]?.querySelector("del")?.textContent).toBe("brief");
+  expect(messages[0]?.querySelector("ins")?.textContent).toBe("thorough");
+  expect(within(pane).getByTestId("prompt-prefix").textContent).toBe(
+    "prompts part in message 1 (system): about 24 tokens of a prompt cache lost",
+  );
+  expect(within(pane).getByText("small").tagName).toBe("DEL");
+
+  await userEvent.click(within(pane).getByRole("tab", { name: /Inputs and outputs/ }));
+  const [first, second] = within(pane).getAllByRole("row").slice(1);
+  expect(first?.textContent).toBe("messages › 0 › a/b0 → 0.7");
+  expect(second?.textContent).toBe('old"x"');
+  expect(within(pane).getByText("… and 3 more changes")).toBeTruthy();
+
+  await userEvent.click(within(pane).getByRole("button", { name: /Close/ }));
+  await waitFor(() => expect(screen.queryByTestId("pair-pane")).toBeNull());
+});
+
+test("a span that one side alone has is asked for alone", async () => {
+  open();
+  await waitFor(() => expect(rowNames()).toHaveLength(9));
+  await userEvent.keyboard("]]");
+  await screen.findByTestId("pair-pane");
+  await waitFor(() => expect(askedSpans?.get("baseline_span")).toBe("0000000000000004"));
+  expect(askedSpans?.has("candidate_span")).toBe(false);
 });
 
 test("the strip also says which calls took the tokens", async () => {

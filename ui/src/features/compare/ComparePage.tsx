@@ -5,14 +5,16 @@ import { ApiError } from "../../api/client.ts";
 import type { Comparison as ComparisonDocument } from "../../api/messages.ts";
 import { formatDelta, formatDuration, formatName } from "../../base/format.ts";
 import type { Comparison } from "../../compare-model/comparison.ts";
-import { mergedTraceOf } from "../../compare-model/merged-trace.ts";
+import type { MergedTrace } from "../../compare-model/merged-trace.ts";
+import { mergedTraceOf, rowAt } from "../../compare-model/merged-trace.ts";
 import { Button } from "../../components/Button.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { PageLoading } from "../../components/Skeleton.tsx";
 import { SpanTableError } from "../../trace-model/span-table-error.ts";
-import { spanIdOf } from "../../trace-model/span-table.ts";
+import { findSpan, spanIdOf } from "../../trace-model/span-table.ts";
 import { spanCategories } from "../../trace-model/span-category.ts";
 import type { Waterfall } from "../../waterfall/host/waterfall.ts";
+import { useElementHeight } from "../../waterfall-tools/use-element-size.ts";
 import { usePageKeys } from "../../waterfall-tools/use-page-keys.ts";
 import { useSelection } from "../../waterfall-tools/use-selection.ts";
 import { ChangeBar } from "./ChangeBar.tsx";
@@ -23,7 +25,9 @@ import type { CompareView } from "./compare-view.ts";
 import { DeltaSummary } from "./DeltaSummary.tsx";
 import { markCompareOpen, markComparisonPainted } from "./marks.ts";
 import { MergedPane } from "./MergedPane.tsx";
+import { PairPane } from "./PairPane.tsx";
 import { useComparison } from "./use-comparison.ts";
+import { usePaneHeight } from "./use-pane-height.ts";
 
 type ComparePageProps = {
   view: CompareView;
@@ -70,7 +74,9 @@ function Body({ document, comparison, error, view, onView }: BodyProps) {
   const detailRef = useRef<HTMLElement>(null);
   const isPainted = useRef(false);
   const [isFinding, setIsFinding] = useState(false);
-  const { selected, select } = useSelection(view.span, (span) => onView({ span }));
+  const bodyRef = useRef<HTMLDivElement>(null);
+  const { height, separator } = usePaneHeight(useElementHeight(bodyRef));
+  const { selected, settled, select } = useSelection(view.span, (span) => onView({ span }));
   usePageKeys(waterfallRef, detailRef);
 
   const divergence = document.first_divergence?.row ?? null;
@@ -116,33 +122,66 @@ function Body({ document, comparison, error, view, onView }: BodyProps) {
           waterfallRef.current?.focus();
         }}
       />
-      <div className={styles["body"]}>
-        {comparison.nRows === 0 ? (
-          <EmptyState icon={<SearchX size={22} strokeWidth={1.5} />} title="Neither trace has any spans yet">
-            They appear here by themselves as they arrive
-          </EmptyState>
-        ) : (
-          <MergedPane
-            merged={merged}
-            spanId={selected}
-            isSplit={view.isSplit}
-            isFinding={isFinding}
-            onFinding={setIsFinding}
-            onSelect={select}
-            onInspect={() => detailRef.current?.focus()}
-            onOnlyChanges={() => setOnlyChanges(!view.isOnlyChanges)}
-            onSideBySide={() => setSplit(!view.isSplit)}
-            onPainted={() => {
-              // Later tables are growth, or another look, not an opening.
-              if (!isPainted.current) markComparisonPainted(table.traceId);
-              isPainted.current = true;
-            }}
-            waterfallRef={waterfallRef}
-          />
+      <div className={styles["body"]} ref={bodyRef}>
+        <div className={styles["main"]}>
+          {comparison.nRows === 0 ? (
+            <EmptyState icon={<SearchX size={22} strokeWidth={1.5} />} title="Neither trace has any spans yet">
+              They appear here by themselves as they arrive
+            </EmptyState>
+          ) : (
+            <MergedPane
+              merged={merged}
+              spanId={selected}
+              isSplit={view.isSplit}
+              isFinding={isFinding}
+              onFinding={setIsFinding}
+              onSelect={select}
+              onInspect={() => detailRef.current?.focus()}
+              onOnlyChanges={() => setOnlyChanges(!view.isOnlyChanges)}
+              onSideBySide={() => setSplit(!view.isSplit)}
+              onPainted={() => {
+                // Later tables are growth, or another look, not an opening.
+                if (!isPainted.current) markComparisonPainted(table.traceId);
+                isPainted.current = true;
+              }}
+              waterfallRef={waterfallRef}
+            />
+          )}
+        </div>
+        {settled !== null && isPlaceOfRow(merged, settled) && (
+          <>
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a separator with a value can be moved by keys */}
+            <div
+              className={styles["separator"]}
+              role="separator"
+              aria-orientation="horizontal"
+              aria-label="Height of the differences"
+              aria-valuenow={height}
+              tabIndex={0}
+              {...separator}
+            />
+            <div className={styles["detail"]} style={{ height }}>
+              <PairPane
+                merged={merged}
+                spanId={settled}
+                paneRef={detailRef}
+                onClose={() => {
+                  select(null);
+                  waterfallRef.current?.focus();
+                }}
+              />
+            </div>
+          </>
         )}
       </div>
     </div>
   );
+}
+
+/** A gap has nothing to compare. */
+function isPlaceOfRow(merged: MergedTrace, spanId: string): boolean {
+  const place = findSpan(merged.table, spanId);
+  return place !== null && rowAt(merged, place) !== null;
 }
 
 function Notices({ notes, error }: { notes: readonly string[]; error: Error | null }) {

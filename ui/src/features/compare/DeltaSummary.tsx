@@ -3,6 +3,7 @@ import { type CSSProperties, useState } from "react";
 import type { Comparison as ComparisonDocument } from "../../api/messages.ts";
 import {
   formatCost,
+  formatCount,
   formatDelta,
   formatDuration,
   formatInteger,
@@ -50,10 +51,16 @@ export function DeltaSummary({ document, colorOf, onSelectRow }: DeltaSummaryPro
               {formatDelta(delta.cost, formatCost)}
             </span>
           )}
-          {delta.n_errors !== 0 && (
-            <span className={styles["fact"]} data-tone={delta.n_errors > 0 ? "error" : "better"}>
-              {formatDelta(delta.n_errors, formatInteger)} {Math.abs(delta.n_errors) === 1 ? "error" : "errors"}
+          {document.n_new_errors > 0 ? (
+            <span className={styles["fact"]} data-tone="error">
+              {formatCount(document.n_new_errors, "new error")}
             </span>
+          ) : (
+            delta.n_errors < 0 && (
+              <span className={styles["fact"]} data-tone="better">
+                {formatDelta(delta.n_errors, formatInteger)} {delta.n_errors === -1 ? "error" : "errors"}
+              </span>
+            )
           )}
         </p>
       </div>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { makeDraggable } from "../../waterfall/host/drag-separator.ts";
 import { inspectorWidth, paneSizes } from "./pane-sizes.ts";
 import styles from "./Panes.module.css";
-import { useElementWidth } from "../../waterfall-tools/use-element-width.ts";
+import { useElementWidth } from "../../waterfall-tools/use-element-size.ts";
 
 export function Panes({ main, side }: { main: ReactNode; side: ReactNode }) {
   const rootRef = useRef<HTMLDivElement>(null);

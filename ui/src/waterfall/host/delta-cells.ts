@@ -4,6 +4,7 @@ import { assertUnreachable } from "../../base/assert.ts";
 import { formatCost, formatDelta, formatDuration, formatInteger, formatTokens } from "../../base/format.ts";
 import type { MergedRow } from "../../compare-model/comparison.ts";
 import { changeBits } from "../../compare-model/comparison.ts";
+import { isHead } from "../../compare-model/side-bars.ts";
 import type { MergedTrace } from "../../compare-model/merged-trace.ts";
 import { rowAt } from "../../compare-model/merged-trace.ts";
 import { durationsOf, statusChangeOf } from "../../compare-model/signs.ts";
@@ -29,7 +30,8 @@ export function deltaCellOf(merged: MergedTrace, place: SpanIndex, column: Delta
   switch (column) {
     case "delta-duration": {
       const delta = comparison.deltaDuration[row] ?? Number.NaN;
-      const isTold = ((comparison.changes[row] ?? 0) & changeBits.duration) !== 0 || isOneSided(merged, place);
+      const isChanged = ((comparison.changes[row] ?? 0) & changeBits.duration) !== 0;
+      const isTold = isChanged || isOneSided(merged, place) || isHead(comparison, merged.shown, place);
       const title = `${durationsOf(merged, place)} (${formatDelta(delta, formatExact)})`;
       return Number.isNaN(delta) || delta === 0
         ? empty
@@ -71,7 +73,7 @@ const smallestToldShare = 0.05;
 
 function isSelfTold(merged: MergedTrace, place: SpanIndex, row: MergedRow): boolean {
   const { changes, deltaDuration, deltaSelf } = merged.comparison;
-  if (isOneSided(merged, place)) return true;
+  if (isOneSided(merged, place) || isHead(merged.comparison, merged.shown, place)) return true;
   const isChanged = ((changes[row] ?? 0) & changeBits.duration) !== 0;
   return isChanged && Math.abs(deltaSelf[row] ?? 0) >= smallestToldShare * Math.abs(deltaDuration[row] ?? 0);
 }
