@@ -13,7 +13,7 @@ test("every key of the waterfall is in the table", () => {
     ArrowRight: "→",
     Escape: "Esc",
   };
-  const listed = [...keysOf("Waterfall"), ...keysOf("Comparison")];
+  const listed = ["Waterfall", "Trace", "Comparison"].flatMap(keysOf);
   const missing = Object.keys(commandOfKey).filter((key) => !listed.includes(signs[key] ?? key));
   expect(missing).toEqual([]);
 });

@@ -98,6 +98,20 @@ export const keyGroups: readonly KeyGroup[] = [
     ],
   },
   {
+    title: "Trace",
+    isOn: (path) => /^\/traces\/./.test(path),
+    keys: [
+      { keys: ["c"], does: "Compare with the previous trace of the same name" },
+      {
+        keys: ["J", "K"],
+        does: "Older, newer trace of the experiment",
+        each: ["Older trace of the experiment", "Newer trace of the experiment"],
+      },
+      { keys: ["x"], does: "Show the critical path, or no longer" },
+      { keys: ["P"], does: "Pin or unpin the trace" },
+    ],
+  },
+  {
     title: "Waterfall",
     isOn: (path) => /^\/(traces\/.|compare$)/.test(path),
     keys: [
@@ -114,7 +128,6 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["Z"], does: "Collapse or expand all" },
       { keys: ["o", "p"], does: "One level more, less", each: ["One level more", "One level less"] },
       { keys: ["L", "H"], does: "Expand, collapse the subtree", each: ["Expand the subtree", "Collapse the subtree"] },
-      { keys: ["x"], does: "Show the critical path, or no longer" },
       { keys: ["i"], does: "Compress idle time, or no longer" },
       {
         keys: ["f", "F"],
@@ -128,12 +141,6 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["Shift", "wheel"], does: "Pan" },
       { keys: ["drag"], does: "On the time axis: measure" },
       { keys: ["Enter"], does: "Go to the inspector" },
-      {
-        keys: ["J", "K"],
-        does: "Older, newer trace of the experiment",
-        each: ["Older trace of the experiment", "Newer trace of the experiment"],
-      },
-      { keys: ["P"], does: "Pin or unpin the trace" },
       { keys: ["Esc"], does: "Select none" },
     ],
   },

@@ -7,9 +7,10 @@ import type { MergedTrace } from "../../compare-model/merged-trace.ts";
 import { IconButton } from "../../components/Button.tsx";
 import { emptyQuery, servicesOf } from "../../trace-model/find.ts";
 import { categoriesIn } from "../../trace-model/span-category.ts";
-import type { FoundCount } from "../../waterfall/host/listener.ts";
+import type { FocusStep, FoundCount } from "../../waterfall/host/listener.ts";
 import { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { FindBar } from "../../waterfall-tools/FindBar.tsx";
+import { FocusPath } from "../../waterfall-tools/FocusPath.tsx";
 import { IconSprite } from "../../waterfall-tools/IconSprite.tsx";
 import { compareColumnsOf } from "./compare-columns.ts";
 import styles from "./MergedPane.module.css";
@@ -42,6 +43,7 @@ export function MergedPane(props: MergedPaneProps) {
   const [asked, setAsked] = useState({ query: emptyQuery, isFilter: false });
   const [count, setCount] = useState<FoundCount | null>(null);
   const [isFit, setIsFit] = useState(true);
+  const [path, setPath] = useState<readonly FocusStep[]>([]);
   const columns = useMemo(() => compareColumnsOf(comparison), [comparison]);
   const services = useMemo(() => servicesOf(table), [table]);
   const categories = useMemo(() => categoriesIn(table), [table]);
@@ -70,7 +72,7 @@ export function MergedPane(props: MergedPaneProps) {
         onSideBySide: () => listener.current.onSideBySide(),
         onFound: setCount,
         onFitChange: setIsFit,
-        onFocusChange: () => {},
+        onFocusChange: setPath,
         onGutterWidth: (width) => (gutterWidth = width),
       },
       { label: "Merged spans", gutterWidth, minimap: minimapRef.current },
@@ -122,6 +124,15 @@ export function MergedPane(props: MergedPaneProps) {
         />
       )}
       <div ref={minimapRef} className={styles["minimap"]} data-testid="minimap" />
+      {path.length > 0 && (
+        <FocusPath
+          path={path}
+          onFocus={(to) => {
+            waterfallRef.current?.focusOn(to);
+            waterfallRef.current?.focus();
+          }}
+        />
+      )}
       <div className={styles["chart"]}>
         <div
           ref={rootRef}

@@ -20,6 +20,7 @@ import {
 import { Badge } from "../../components/Badge.tsx";
 import { PinButton } from "../../components/PinButton.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { CompareWithPrevious } from "./CompareWithPrevious.tsx";
 import { CopyMenu } from "./CopyMenu.tsx";
 import { DoctorBadge } from "./DoctorBadge.tsx";
 import styles from "./TraceHeader.module.css";
@@ -193,6 +194,7 @@ function Actions({ summary }: { summary: TraceSummary }) {
         what={formatName(name)}
         meaning="kept whatever retention says (P)"
       />
+      <CompareWithPrevious summary={summary} />
       <TraceSteps traceId={traceId} />
       <CopyMenu traceId={traceId} />
       <a

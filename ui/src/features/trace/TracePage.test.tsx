@@ -285,3 +285,28 @@ test("an address brings one to the same sight, and follows what one changes", as
   await waitFor(() => expect(views.at(-1)).toEqual({ ...view, isFilter: false, focus: null }));
   expect(rowNames()).toEqual(["plan", "llm.chat", "http.get"]);
 });
+
+test("c compares with the trace before it that has its name, and says so if there is none", async () => {
+  const user = userEvent.setup();
+  let traces: readonly object[] = [];
+  let asked = new URLSearchParams();
+  const list = (_request: Request, url: URL): Response => {
+    asked = url.searchParams;
+    return Response.json({ traces });
+  };
+  open({}, null, { "/traces": list });
+  await screen.findByText("llm.chat");
+  await user.keyboard("c");
+  expect(await screen.findByText("No earlier trace of this name")).toBeTruthy();
+  expect(Object.fromEntries(asked)).toMatchObject({
+    experiment_id: "1",
+    filter: "name = 'plan'",
+    before: "1700000000000000000",
+  });
+  traces = [
+    { trace_id: "e".repeat(32), name: "planning" },
+    { trace_id: "f".repeat(32), name: "plan" },
+  ];
+  await user.keyboard("c");
+  expect(await screen.findByText("at /compare")).toBeTruthy();
+});

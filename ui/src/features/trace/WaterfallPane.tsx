@@ -9,7 +9,7 @@ import { type SpanTable, spanIdOf } from "../../trace-model/span-table.ts";
 import type { FocusStep, FoundCount, WaterfallLook } from "../../waterfall/host/listener.ts";
 import { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { FindBar } from "../../waterfall-tools/FindBar.tsx";
-import { FocusPath } from "./FocusPath.tsx";
+import { FocusPath } from "../../waterfall-tools/FocusPath.tsx";
 import { IconSprite } from "../../waterfall-tools/IconSprite.tsx";
 import { paneSizes } from "./pane-sizes.ts";
 import { CriticalPathBar } from "./CriticalPathBar.tsx";

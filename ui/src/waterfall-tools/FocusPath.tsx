@@ -1,7 +1,7 @@
 // The way from the trace to the subtree that is shown alone; each step leads back to it.
 import { ChevronRight, X } from "lucide-react";
-import { Button, IconButton } from "../../components/Button.tsx";
-import type { FocusStep } from "../../waterfall/host/listener.ts";
+import { Button, IconButton } from "../components/Button.tsx";
+import type { FocusStep } from "../waterfall/host/listener.ts";
 import styles from "./FocusPath.module.css";
 
 /** Steps at the end that are shown; those before them are a number. */
