@@ -22,6 +22,13 @@ for (const theme of ["light", "dark"] as const) {
       ],
     });
     const spanId = spanIds.get("pay") ?? "";
+    const { traceId: otherId } = await sendTrace(server.url, {
+      spans: [
+        { name: "order", start: 0, end: 60 },
+        { name: "pay", parent: "order", start: 10, end: 50, attributes: { amount: 11 } },
+        { name: "ship", parent: "order", start: 50, end: 60 },
+      ],
+    });
     await sendLogs(server.url, [
       { traceId, spanId, severityNumber: 17, body: "card refused" },
       { traceId, body: { user: "ann" } },
@@ -39,6 +46,10 @@ for (const theme of ["light", "dark"] as const) {
       ["/diagnostics", page.getByTestId("rejected-request")],
       [`/traces/${traceId}`, page.getByTestId("trace-log").first()],
       [`/traces/${traceId}?span=${spanId}`, page.getByTestId("inspector").getByRole("heading", { name: "pay" })],
+      ["/compare", page.getByRole("heading", { level: 1 })],
+      [`/compare?baseline=${otherId}&candidate=${traceId}`, page.getByTestId("waterfall-row")],
+      [`/compare?baseline=${otherId}&candidate=${traceId}&span=${spanId}&v=side`, page.getByRole("tab").first()],
+      [`/compare?baseline=${otherId}&candidate=${"f".repeat(32)}`, page.getByText("The candidate is not here")],
       ["/nowhere", page.getByRole("heading", { level: 1 })],
     ] as const) {
       await page.goto(address);

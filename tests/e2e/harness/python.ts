@@ -29,11 +29,11 @@ export async function installClients(): Promise<void> {
 }
 
 /** Runs one scenario to its end, with the tracking URI that a user would set; returns what it printed. */
-export async function runScenario(name: string, url: string): Promise<string> {
+export async function runScenario(name: string, url: string, ...args: readonly string[]): Promise<string> {
   const openAi = new Program(clientPython, ["-c", serveFakeOpenAi], { cwd: pythonClients });
   try {
     const baseUrl = await openAi.line((line) => line.startsWith("http://"));
-    return await run(clientPython, [join(pythonClients, "scenarios", `${name}.py`)], {
+    return await run(clientPython, [join(pythonClients, "scenarios", `${name}.py`), ...args], {
       cwd: join(pythonClients, "scenarios"),
       env: {
         ...process.env,

@@ -1,0 +1,166 @@
+// Two traces compared: runs of a real program in two versions, and pairs that show nothing easily.
+import type { Locator, Page } from "@playwright/test";
+import { seriousFindings } from "../harness/axe.ts";
+import { type SpanSpec, sendTrace } from "../harness/otlp.ts";
+import { hasPython, installClients, runScenario } from "../harness/python.ts";
+import { expect, test } from "./fixtures.ts";
+
+function rowsOf(page: Page): Locator {
+  return page.getByTestId("waterfall-row");
+}
+
+function rowOf(page: Page, name: string): Locator {
+  return rowsOf(page).filter({ has: page.locator('[data-part="label"]', { hasText: new RegExp(`^${name}$`) }) });
+}
+
+/** Milliseconds of a difference as pages say it. */
+function millisOf(text: string | null): number {
+  const [, sign, number, unit] = /([+−])([\d.,]+)\s*(ns|µs|ms|s)/.exec(text ?? "") ?? [];
+  const scale = { ns: 1e-6, µs: 1e-3, ms: 1, s: 1000 }[unit ?? ""] ?? Number.NaN;
+  return (sign === "−" ? -1 : 1) * Number(number?.replaceAll(",", "")) * scale;
+}
+
+test.describe("an agent in two versions", () => {
+  test.skip(!hasPython(), "there is no Python");
+
+  test("c on the later run says how much slower it is, why, and where the prompts part", async ({ page, server }) => {
+    test.setTimeout(240_000);
+    await installClients();
+    const idOf = (printed: string): string => /tr-([0-9a-f]{32})/.exec(printed)?.[1] ?? "";
+    const baseline = idOf(await runScenario("two_versions", server.url, "baseline"));
+    const candidate = idOf(await runScenario("two_versions", server.url, "candidate"));
+
+    await page.goto(`/traces/${candidate}`);
+    await expect(rowsOf(page).first()).toBeVisible();
+    await page.keyboard.press("c");
+    await expect(page).toHaveURL(`/compare?baseline=${baseline}&candidate=${candidate}`);
+
+    // The candidate sleeps 130 ms longer over its chunks, 60 ms in a new step and 240 ms in two failed tries, and 50 ms less.
+    const headline = await page.getByTestId("headline").textContent();
+    expect(millisOf(headline)).toBeGreaterThan(300);
+    expect(millisOf(headline)).toBeLessThan(800);
+    const pieces = await page.getByRole("list").getByRole("listitem").allTextContents();
+    const sum = pieces.reduce((total, piece) => total + millisOf(piece), 0);
+    // Each of the seven at most is told with three digits.
+    expect(Math.abs(sum - millisOf(headline))).toBeLessThan(4);
+    await expect(page.getByTestId("strip-sum")).toHaveText(`= ${headline}`);
+    await expect(page.getByText("2 new errors")).toBeVisible();
+
+    await expect(rowOf(page, "rerank")).toHaveAttribute("data-verdict", "added");
+    const select = rowsOf(page).filter({ hasText: "SELECT chunks" });
+    await expect(select.locator('[data-part="sign"]')).toHaveAttribute("data-sign", "slower");
+    expect(millisOf(await select.locator('[data-column="delta-duration"]').textContent())).toBeGreaterThan(100);
+    // Three tries instead of one.
+    await expect(rowsOf(page).filter({ hasText: "search_orders ×3" })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await page.getByTestId("first-divergence").click();
+    const pane = page.getByTestId("pair-pane");
+    const [system, user] = [0, 1].map((place) => pane.getByTestId("compared-message").nth(place));
+    await expect(system as Locator).toHaveAttribute("data-state", "changed");
+    await expect((system as Locator).locator("ins").first()).toHaveText(/of our customers/);
+    await expect(user as Locator).toHaveAttribute("data-state", "same");
+    await expect(pane.getByTestId("prompt-prefix")).toContainText("message 1 (system)");
+    await pane.getByRole("tab", { name: /Inputs and outputs/ }).click();
+    const temperature = pane.getByRole("row").filter({ hasText: "temperature" });
+    await expect(temperature.locator("del")).toHaveText("0.2");
+    await expect(temperature.locator("ins")).toHaveText("0.7");
+    expect(await seriousFindings(page)).toEqual([]);
+
+    // The link brings others to the same sight.
+    const address = page.url();
+    expect(address).toContain("span=");
+    await page.goto("about:blank");
+    await page.goto(address);
+    await expect(pane.getByTestId("compared-message").first()).toBeVisible();
+  });
+});
+
+const steps: SpanSpec[] = Array.from({ length: 60 }, (_, place) => ({
+  name: `step ${String.fromCharCode(97 + (place % 26))}${place < 26 ? "" : place < 52 ? "x" : "y"}`,
+  parent: "job",
+  start: place * 10,
+  end: place * 10 + 8,
+}));
+
+test("u leaves what changed, [ ] walk through it, v shows both side by side with one scroll and one zoom", async ({
+  page,
+  server,
+}) => {
+  const job = (spans: readonly SpanSpec[]) =>
+    sendTrace(server.url, { spans: [{ name: "job", start: 0, end: 620 }, ...spans] });
+  const { traceId: baseline } = await job(steps);
+  const slow = steps.map((span, place) => (place === 40 ? { ...span, end: span.start + 80 } : span));
+  const { traceId: candidate } = await job(slow.filter((_, place) => place !== 20));
+  await page.goto(`/compare?baseline=${baseline}&candidate=${candidate}`);
+  await expect(rowsOf(page).first()).toBeVisible();
+  await page.keyboard.press("u");
+  await expect(page).toHaveURL(/u=1/);
+  // Step 20 is gone and step 40 is slower: what is before, between and after them stands under three gaps.
+  await expect(rowsOf(page)).toHaveCount(6);
+  await expect(rowsOf(page).nth(1)).toContainText("… 20 unchanged spans");
+  await expect(rowsOf(page).nth(2)).toHaveAttribute("data-verdict", "removed");
+  await expect(rowsOf(page).nth(3)).toContainText("… 19 unchanged spans");
+  await expect(rowsOf(page).nth(4)).toHaveAttribute("data-verdict", "changed");
+  await expect(rowsOf(page).nth(5)).toContainText("… 19 unchanged spans");
+
+  await page.keyboard.press("]");
+  await expect(rowsOf(page).nth(2)).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("]");
+  await expect(rowsOf(page).nth(4)).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("[");
+  await expect(rowsOf(page).nth(2)).toHaveAttribute("aria-selected", "true");
+
+  // A gap opens as any parent does.
+  await page.keyboard.press("j");
+  await page.keyboard.press("l");
+  await expect(rowsOf(page).nth(4)).toContainText("step v");
+  await page.keyboard.press("h");
+
+  await page.keyboard.press("v");
+  await expect(page.getByTestId("merged-waterfall")).toHaveAttribute("data-split", "true");
+  await expect(page).toHaveURL(/v=side/);
+  await page.keyboard.press("w");
+  await expect(page.getByRole("button", { name: "Fit both traces (0)" })).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toContainText("Side by side, or merged again");
+});
+
+test("the comparison follows a trace that grows", async ({ page, server }) => {
+  const spans: SpanSpec[] = [
+    { name: "job", start: 0, end: 100 },
+    { name: "load", parent: "job", start: 0, end: 40 },
+  ];
+  const { traceId: baseline } = await sendTrace(server.url, { spans });
+  const { traceId: candidate, spanIds } = await sendTrace(server.url, { spans });
+  await page.goto(`/compare?baseline=${baseline}&candidate=${candidate}`);
+  await expect(page.getByTestId("headline")).toHaveText("±0");
+  await expect(rowsOf(page)).toHaveCount(2);
+  await sendTrace(server.url, { traceId: candidate, spans: [{ name: "late", start: 100, end: 150 }] });
+  await expect(rowOf(page, "late")).toHaveAttribute("data-verdict", "added");
+  expect(spanIds.size).toBe(2);
+});
+
+test("the same trace twice, nothing in common, an unknown id: each is said", async ({ page, server }) => {
+  const { traceId: one } = await sendTrace(server.url, { spans: [{ name: "sing", start: 0, end: 10 }] });
+  const { traceId: other } = await sendTrace(server.url, {
+    spans: [{ name: "dig a hole in the garden", start: 0, end: 5000 }],
+  });
+  await page.goto(`/compare?baseline=${one}&candidate=${one}`);
+  await expect(page.getByText("Both sides are the same trace")).toBeVisible();
+  await expect(rowsOf(page)).toHaveAttribute("data-verdict", "unchanged");
+
+  await page.goto(`/compare?baseline=${one}&candidate=${other}`);
+  await expect(page.getByTestId("headline")).toHaveText("+4.99 s");
+  await page.getByRole("button", { name: "Swap baseline and candidate" }).click();
+  await expect(page.getByTestId("headline")).toHaveText("−4.99 s");
+  await page.goBack();
+  await expect(page.getByTestId("headline")).toHaveText("+4.99 s");
+
+  await page.goto(`/compare?baseline=${"e".repeat(32)}&candidate=${one}`);
+  await expect(page.getByText("The baseline is not here")).toBeVisible();
+  await page.getByRole("button", { name: "Choose others" }).click();
+  await page.getByRole("button", { name: "Compare", exact: true }).click();
+  await expect(page.getByTestId("headline")).toBeVisible();
+});
