@@ -8,11 +8,13 @@ mod analysis;
 mod assessment;
 mod compare;
 mod compare_span;
+mod experiment;
 mod llm;
 mod log;
 mod query;
 mod rejected;
 mod session;
+mod status;
 
 use std::collections::BTreeMap;
 
@@ -33,6 +35,10 @@ pub use compare_span::{
     ChangedParameter, ComparedMessage, ComparedMessageState, JsonChange, JsonChangeKind, JsonDiff,
     PromptPrefix, SegmentKind, SpanComparison, TextSegment,
 };
+pub use experiment::{
+    ExperimentCreated, ExperimentEdit, ExperimentList, ExperimentSummary, MoveTraces, NewExperiment,
+    TracesMoved,
+};
 pub use llm::{
     Document, Embeddings, LlmCost, LlmParameter, LlmView, Message, MessagePart, MessageRole, Modality,
     NotCaptured, PromptTemplate, Provenance, Tokens, ToolDefinition, ToolRun,
@@ -44,6 +50,7 @@ pub use rejected::{
     RejectedRequest, RejectionKind,
 };
 pub use session::{SessionDetail, SessionList, SessionSummary, SessionTool, SessionTurn, UserCount};
+pub use status::{Listener, ListenerRole, NotStored, RetentionStatus, Status, StoreState, StoreStatus};
 
 /// An attribute value in the shape of OTLP/JSON: exactly one of the fields is set, none for an empty value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -157,182 +164,6 @@ pub enum ErrorCode {
     Unavailable,
     /// A defect of Traceloupe.
     Internal,
-}
-
-/// What a listener is for; every listener speaks every protocol, they differ in their default ports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ListenerRole {
-    /// UI, REST API and OTLP/HTTP, default port 5000.
-    Http,
-    /// OTLP/HTTP, default port 4318.
-    OtlpHttp,
-    /// OTLP/gRPC, default port 4317.
-    OtlpGrpc,
-}
-
-/// One listener.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Listener {
-    /// What it is for.
-    pub role: ListenerRole,
-    /// `host:port` that it is bound to.
-    pub address: String,
-    /// `host:port` that was asked for.
-    pub asked: String,
-    /// Whether the default port was taken and a free one is used instead.
-    pub is_fallback: bool,
-}
-
-/// State of the running app.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Status {
-    /// Version of Traceloupe.
-    pub version: String,
-    /// All listeners: HTTP, OTLP/HTTP, OTLP/gRPC.
-    pub listeners: Vec<Listener>,
-    /// Folder of the database.
-    pub data_dir: String,
-    /// When this process started, Unix nanoseconds.
-    pub started_at_unix_nano: String,
-    /// Traces in the store.
-    pub n_traces: u64,
-    /// Spans in the store.
-    pub n_spans: u64,
-    /// Items that were rejected since the start.
-    pub n_rejected: u64,
-    /// Groups in the inbox of rejected requests.
-    pub n_rejected_groups: u64,
-    /// Spans and log records that wait there.
-    pub n_waiting: u64,
-    /// What came and is not stored, since the start.
-    pub not_stored: NotStored,
-    /// Whether the store takes writes.
-    pub store: StoreStatus,
-    /// What retention removed.
-    pub retention: RetentionStatus,
-    /// Size of the database on disk in bytes.
-    pub database_bytes: u64,
-    /// Experiment that spans without an experiment header join.
-    pub default_experiment_id: String,
-}
-
-/// Signals that were accepted so that their SDK is not in error, but are not kept. Since the start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct NotStored {
-    /// Requests with metrics.
-    pub n_metric_requests: u64,
-    /// Data points in them.
-    pub n_metric_points: u64,
-    /// Log records without a trace id.
-    pub n_logs_without_trace: u64,
-}
-
-/// Whether the store takes writes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct StoreStatus {
-    /// What hinders it, if anything does.
-    pub state: StoreState,
-    /// What hinders it and what to do, for a person; absent if all is well.
-    pub message: Option<String>,
-    /// Since when, Unix nanoseconds; absent if all is well.
-    pub since_unix_nano: Option<String>,
-}
-
-/// What hinders the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StoreState {
-    /// Nothing.
-    Ok,
-    /// Another program holds the database.
-    Busy,
-    /// The disk is full.
-    Full,
-    /// The folder or file may not be written.
-    ReadOnly,
-    /// Anything else.
-    Failed,
-}
-
-/// What retention removed so far.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct RetentionStatus {
-    /// When it last removed something, Unix nanoseconds; absent if it never did.
-    pub last_time_unix_nano: Option<String>,
-    /// Traces removed, ever.
-    pub n_traces: u64,
-    /// Spans removed, ever.
-    pub n_spans: u64,
-}
-
-/// An experiment with what its traces add up to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ExperimentSummary {
-    /// Decimal id.
-    pub experiment_id: String,
-    /// Unique name.
-    pub name: String,
-    /// `active` or `deleted`.
-    pub lifecycle_stage: String,
-    /// Creation time in Unix milliseconds.
-    pub creation_time_ms: i64,
-    /// Traces in it.
-    pub n_traces: u64,
-    /// Start of its newest trace, Unix nanoseconds.
-    pub last_trace_time_unix_nano: Option<String>,
-    /// What people say of it, Markdown; MLflow's tag `mlflow.note.content`.
-    pub description: Option<String>,
-    /// Its other tags.
-    pub tags: BTreeMap<String, String>,
-}
-
-/// An experiment to make.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct NewExperiment {
-    /// Its name, unique among all, deleted ones too.
-    pub name: String,
-}
-
-/// The experiment that was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ExperimentCreated {
-    /// Decimal id.
-    pub experiment_id: String,
-}
-
-/// What an experiment is to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ExperimentEdit {
-    /// Its name.
-    pub name: String,
-    /// What people say of it; empty for nothing.
-    pub description: String,
-    /// Its other tags; those of `mlflow.` that are not named stay.
-    pub tags: BTreeMap<String, String>,
-}
-
-/// Traces to move to an experiment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct MoveTraces {
-    /// 32 hex digits each, 1000 at most.
-    pub trace_ids: Vec<String>,
-    /// Decimal id of the experiment.
-    pub experiment_id: String,
-}
-
-/// What was moved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct TracesMoved {
-    /// Traces that were there.
-    pub n_moved: u64,
-}
-
-/// Answer of the experiment list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ExperimentList {
-    /// By newest trace first, then by id.
-    pub experiments: Vec<ExperimentSummary>,
 }
 
 /// State of a trace, as MLflow names it.

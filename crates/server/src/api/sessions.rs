@@ -112,7 +112,7 @@ pub(super) async fn get_session(
         let turns = traces.into_iter().map(|(key, info)| {
             let tools = tx.tools_of(key, MAX_TOOLS)?;
             Ok::<_, ApiError>(ui::SessionTurn {
-                trace: convert::trace_summary(&info, &tx.assessments(key)?),
+                trace: convert::trace_summary(&info, &tx.assessments(key)?, None),
                 request: info.request_preview,
                 response: info.response_preview,
                 tools: tools

@@ -1,6 +1,25 @@
 // Generated from ui/openapi.json by `npm run codegen`: never edit by hand.
 
 export interface paths {
+    "/traceloupe/v1/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the traces that others are measured against. */
+        get: operations["list_baselines"];
+        /** Makes a trace the one that others of its experiment, or of its experiment and name, are measured against. */
+        put: operations["put_baseline"];
+        post?: never;
+        /** Takes a baseline away; its trace stays. */
+        delete: operations["delete_baseline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traceloupe/v1/compare": {
         parameters: {
             query?: never;
@@ -10,6 +29,44 @@ export interface paths {
         };
         /** Compares two traces: what differs, what the difference is made of, and where it began. See `docs/formats/comparison.md`. */
         get: operations["get_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/compare/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says that a span of the baseline and one of the candidate are the same. Overrules what the alignment finds, in both directions;
+         *     replaces what was said of either span between these traces.
+         */
+        put: operations["pin_rows"];
+        post?: never;
+        /** Takes a pin away. */
+        delete: operations["unpin_rows"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/compare/span": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compares the content of two spans: parameters, messages word by word, values by path, and where their prompts part. */
+        get: operations["get_span_comparison"];
         put?: never;
         post?: never;
         delete?: never;
@@ -734,11 +791,68 @@ export interface components {
             /** @description Its value. */
             value: components["schemas"]["AnyValue"];
         };
+        /** @description A trace that others are measured against. */
+        Baseline: {
+            /** @description Decimal id of the experiment of the others. */
+            experiment_id: string;
+            /** @description Their name; absent for all of the experiment. */
+            name?: string | null;
+            /** @description 32 hex digits. */
+            trace_id: string;
+        };
+        /** @description How a trace compares with its baseline, by duration alone. */
+        BaselineDelta: {
+            /** @description Duration of the baseline in nanoseconds, decimal string. */
+            baseline_duration_ns: string;
+            /** @description Duration of the trace minus that of the baseline in nanoseconds, decimal string. */
+            delta_duration_ns: string;
+            /** @description The baseline. */
+            trace_id: string;
+        };
+        /** @description All baselines. */
+        BaselineList: {
+            /** @description By experiment and name. One of a name goes before that of the experiment. */
+            baselines: components["schemas"]["Baseline"][];
+        };
+        /**
+         * @description What a baseline is one of.
+         * @enum {string}
+         */
+        BaselineScope: "experiment" | "name";
         /** @description Data of a `change` event on the live stream: what to ask for again. */
         Change: {
-            /** @description Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `trace:<32 hex>`. `*` after a gap: ask for all again. */
+            /** @description Names of what changed: `status`, `experiments`, `traces`, `settings`, `rejected`, `baselines`, `trace:<32 hex>`, `comparison:<32 hex>` (what a user said of one of this trace). `*` after a gap: ask for all again. */
             tags: string[];
         };
+        /** @description A parameter with its value on both sides. */
+        ChangedParameter: {
+            /** @description The candidate's value. */
+            after?: string | null;
+            /** @description The baseline's value. */
+            before?: string | null;
+            /** @description Whether they differ. */
+            is_changed: boolean;
+            /** @description Name, for example `model` or `temperature`. */
+            name: string;
+        };
+        /** @description A message of either side or of both. */
+        ComparedMessage: {
+            /** @description Its number in the baseline, from 0. */
+            baseline_index?: number | null;
+            /** @description Its number in the candidate, from 0. */
+            candidate_index?: number | null;
+            /** @description Role as the sender spelt it. */
+            role: string;
+            /** @description Its text, in order. */
+            segments: components["schemas"]["TextSegment"][];
+            /** @description What became of it. */
+            state: components["schemas"]["ComparedMessageState"];
+        };
+        /**
+         * @description What became of a message.
+         * @enum {string}
+         */
+        ComparedMessageState: "same" | "changed" | "added" | "removed";
         /** @description A span of either side, or a pair of both. */
         ComparedRow: {
             /**
@@ -1103,6 +1217,33 @@ export interface components {
             /** @description Version of the library, may be empty. */
             version: string;
         };
+        /** @description One change. */
+        JsonChange: {
+            /** @description The candidate's value as JSON text, cut after 4,000 bytes. */
+            after?: string | null;
+            /** @description The baseline's value as JSON text, cut after 4,000 bytes. */
+            before?: string | null;
+            /** @description Of what moved: its pointer in the baseline. */
+            from?: string | null;
+            /** @description What became of it. */
+            kind: components["schemas"]["JsonChangeKind"];
+            /** @description JSON pointer (RFC 6901) into the candidate; of what was removed into the baseline. */
+            path: string;
+            /** @description Of two longer texts: their difference word by word; else empty. */
+            words: components["schemas"]["TextSegment"][];
+        };
+        /**
+         * @description What became of a value.
+         * @enum {string}
+         */
+        JsonChangeKind: "added" | "removed" | "changed" | "moved";
+        /** @description What differs between two JSON values. */
+        JsonDiff: {
+            /** @description The first 500 changes. */
+            changes: components["schemas"]["JsonChange"][];
+            /** @description Changes beyond these. */
+            n_more: number;
+        };
         /** @description The pairs of a key-value list. */
         KeyValueList: {
             /** @description Pairs in order. */
@@ -1361,6 +1502,13 @@ export interface components {
             /** @description Any JSON value but null. */
             value: unknown;
         };
+        /** @description A trace to measure others against. */
+        NewBaseline: {
+            /** @description Which traces it is the baseline of. */
+            scope: components["schemas"]["BaselineScope"];
+            /** @description 32 hex digits. */
+            trace_id: string;
+        };
         /** @description A span that failed in the candidate alone. */
         NewError: {
             /** @description 16 hex digits. */
@@ -1416,6 +1564,22 @@ export interface components {
          * @enum {string}
          */
         OtlpFormat: "json" | "protobuf";
+        /** @description Where two prompts stop being the same: how far a prompt cache that the baseline filled can serve the candidate. */
+        PromptPrefix: {
+            /** @description Number of the message in which they part, from 0; absent if it is in the tools or system instructions before them. */
+            message_index?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens of the baseline's prompt after that point, about.
+             */
+            n_lost_tokens: number;
+            /** @description Characters from the beginning of the prompt that are the same. */
+            n_prefix_chars: number;
+            /** @description Characters of that message, or of the tools or instructions, that are the same. */
+            n_same_chars: number;
+            /** @description Role of the message, or `tools`, or `system`. */
+            place: string;
+        };
         /** @description The template of a prompt. */
         PromptTemplate: {
             /** @description Its name. */
@@ -1639,6 +1803,22 @@ export interface components {
              */
             n_traces: number;
         };
+        /** @description A user's word that two spans are the same. */
+        RowPin: {
+            /** @description 32 hex digits. */
+            baseline: string;
+            /** @description A span of the baseline, 16 hex digits. */
+            baseline_span_id: string;
+            /** @description 32 hex digits. */
+            candidate: string;
+            /** @description A span of the candidate, 16 hex digits. */
+            candidate_span_id: string;
+        };
+        /**
+         * @description Whose a stretch of text is.
+         * @enum {string}
+         */
+        SegmentKind: "same" | "removed" | "added";
         /** @description A conversation. */
         SessionDetail: {
             /** @description Give it back as `page_token` for the next page; absent on the last. */
@@ -1720,6 +1900,16 @@ export interface components {
         Settings: {
             /** @description Origins of web pages that may send traces beside those of this machine, for example `https://app.example`. */
             allow_origins: string[];
+            /**
+             * Format: int64
+             * @description By how many nanoseconds it may; a difference has to exceed both bounds. 1,000,000 if absent.
+             */
+            compare_tolerance_ns?: number;
+            /**
+             * Format: int32
+             * @description By how many thousandths a duration may differ in a comparison and still count as the same; 50 if absent.
+             */
+            compare_tolerance_per_mille?: number;
             /** @description Experiment that spans without an experiment header join. */
             default_experiment_id: string;
             /**
@@ -1747,6 +1937,26 @@ export interface components {
          * @enum {string}
          */
         Source: "mlflow" | "opentelemetry";
+        /** @description What differs in the content of two spans. */
+        SpanComparison: {
+            /** @description What differs in the attributes, by path; a key is one step of it. */
+            attributes: components["schemas"]["JsonDiff"];
+            /** @description 16 hex digits; absent if the span was added. */
+            baseline_span_id?: string | null;
+            /** @description 16 hex digits; absent if the span was removed. */
+            candidate_span_id?: string | null;
+            /** @description Status, model and parameters of either side: the model first, those that differ before the others. */
+            chips: components["schemas"]["ChangedParameter"][];
+            /** @description Messages that went in; empty if the spans speak no chat. */
+            input_messages: components["schemas"]["ComparedMessage"][];
+            /** @description What differs in the inputs, by path. */
+            inputs: components["schemas"]["JsonDiff"];
+            /** @description Messages that came out. */
+            output_messages: components["schemas"]["ComparedMessage"][];
+            /** @description What differs in the outputs, by path. */
+            outputs: components["schemas"]["JsonDiff"];
+            prompt_prefix?: components["schemas"]["PromptPrefix"] | null;
+        };
         /** @description All of one span: the merged view of its copies. */
         SpanDetail: {
             /** @description Attributes in order, of all copies: the typed ones of the MLflow copy win. */
@@ -1909,6 +2119,15 @@ export interface components {
              */
             n?: number | null;
         };
+        /** @description A stretch of text. */
+        TextSegment: {
+            /** @description Whose it is. */
+            kind: components["schemas"]["SegmentKind"];
+            /** @description Characters that were left out there. */
+            n_omitted: number;
+            /** @description The text; of a long one the beginning and the end, with `…` between. */
+            text: string;
+        };
         /**
          * @description Colour theme of the UI.
          * @enum {string}
@@ -2022,6 +2241,8 @@ export interface components {
             newer?: string | null;
             /** @description Id of the next older one. */
             older?: string | null;
+            /** @description Id of the newest older one with the same name, among 10,000. */
+            previous_of_name?: string | null;
         };
         /** @description Answer to sending a test trace. */
         TraceRef: {
@@ -2045,6 +2266,7 @@ export interface components {
         TraceSummary: {
             /** @description The newest valid assessment of each name, by name, 20 at most. */
             assessments: components["schemas"]["AssessmentCell"][];
+            baseline?: components["schemas"]["BaselineDelta"] | null;
             /** @description Cost of the same spans in pico-dollars, decimal string. */
             cost_pico_usd?: string | null;
             /** @description Latest end minus earliest start, nanoseconds. */
@@ -2148,6 +2370,100 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_baselines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineList"];
+                };
+            };
+        };
+    };
+    put_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBaseline"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_baseline: {
+        parameters: {
+            query: {
+                /** @description Decimal id of the experiment. */
+                experiment_id: string;
+                /** @description Name of the traces; that of all of the experiment if absent. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_comparison: {
         parameters: {
             query: {
@@ -2170,6 +2486,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pin_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowPin"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unpin_rows: {
+        parameters: {
+            query: {
+                /** @description The trace that is compared with: 32 hex digits, or `tr-` and these. */
+                baseline: string;
+                /** @description The pinned span of the baseline, 16 hex digits. */
+                baseline_span_id: string;
+                /** @description The trace in question. */
+                candidate: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_span_comparison: {
+        parameters: {
+            query: {
+                /** @description The trace that is compared with: 32 hex digits, or `tr-` and these. */
+                baseline: string;
+                /** @description A span of the baseline, 16 hex digits; none if the candidate's was added. */
+                baseline_span?: string;
+                /** @description The trace in question. */
+                candidate: string;
+                /** @description A span of the candidate, 16 hex digits; none if the baseline's was removed. */
+                candidate_span?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpanComparison"];
                 };
             };
             400: {

@@ -130,7 +130,7 @@ function ExperimentRow({ experiment, isDefault, onDelete, onRestore }: Experimen
   const isDeleted = lifecycle_stage !== "active";
   const createdNanos = `${creation_time_ms}000000`;
   const description = formatName(experiment.description ?? "");
-  const tags = Object.entries(experiment.tags).filter(([key]) => !key.startsWith("mlflow."));
+  const tags = Object.entries<string>(experiment.tags).filter(([key]) => !key.startsWith("mlflow."));
   return (
     <tr data-testid="experiment-row" data-experiment-id={experiment_id} data-deleted={isDeleted || undefined}>
       <td>
