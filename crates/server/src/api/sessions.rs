@@ -9,6 +9,7 @@ use store::{KnownField, SessionQuery, SessionRow};
 use utoipa::IntoParams;
 
 use super::query::{experiment_id, scope};
+use super::traces::BaselineInfos;
 use super::{ApiError, convert};
 use crate::router::App;
 
@@ -109,10 +110,11 @@ pub(super) async fn get_session(
         let row = row.ok_or_else(|| ApiError::not_found(format!("no trace is of session {session}")))?;
         let (traces, has_more) = tx.session_traces(&session, experiment, offset, TURNS)?;
         let next = offset + traces.len() as u64;
+        let mut baselines = BaselineInfos::new(tx)?;
         let turns = traces.into_iter().map(|(key, info)| {
             let tools = tx.tools_of(key, MAX_TOOLS)?;
             Ok::<_, ApiError>(ui::SessionTurn {
-                trace: convert::trace_summary(&info, &tx.assessments(key)?, None),
+                trace: convert::trace_summary(&info, &tx.assessments(key)?, baselines.of(&info)?),
                 request: info.request_preview,
                 response: info.response_preview,
                 tools: tools

@@ -162,18 +162,18 @@ impl Place {
 }
 
 /// The traces that those of a page are measured against, each read once: most pages have a handful, of a name or an experiment.
-struct BaselineInfos<'a> {
+pub(super) struct BaselineInfos<'a> {
     tx: &'a ReadTx<'a>,
     baselines: Baselines,
     read: HashMap<TraceId, Option<TraceInfo>>,
 }
 
 impl<'a> BaselineInfos<'a> {
-    fn new(tx: &'a ReadTx<'a>) -> Result<Self, StoreError> {
+    pub(super) fn new(tx: &'a ReadTx<'a>) -> Result<Self, StoreError> {
         Ok(Self { tx, baselines: tx.baselines()?, read: HashMap::new() })
     }
 
-    fn of(&mut self, info: &TraceInfo) -> Result<Option<&TraceInfo>, StoreError> {
+    pub(super) fn of(&mut self, info: &TraceInfo) -> Result<Option<&TraceInfo>, StoreError> {
         let Some(id) = self.baselines.of(info) else { return Ok(None) };
         let found = match self.read.entry(id) {
             Entry::Occupied(entry) => entry.into_mut(),
