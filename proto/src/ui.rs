@@ -221,6 +221,8 @@ pub struct TraceSummary {
     pub input_tokens: Option<u64>,
     /// Output tokens of the same spans.
     pub output_tokens: Option<u64>,
+    /// Totals that the same spans report: what leads, also where it is not the sum of the others.
+    pub total_tokens: Option<u64>,
     /// Cost of the same spans in pico-dollars, decimal string.
     pub cost_pico_usd: Option<String>,
     /// MLflow session.

@@ -301,6 +301,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_trace_says_zero_of_what_no_call_reported() {
+        let mut usage = TokenUsage { input: Some(10), ..TokenUsage::default() };
+        usage.complete();
+        assert_eq!((usage.input, usage.output, usage.total), (Some(10), Some(0), Some(10)));
+        let mut reported = TokenUsage { input: Some(10), output: Some(5), total: Some(14), ..usage };
+        reported.complete();
+        assert_eq!(reported.total, Some(14), "what was reported stays");
+        let mut none = TokenUsage::default();
+        none.complete();
+        assert!(none.is_empty());
+    }
+
+    #[test]
     fn sums_keep_what_was_not_reported_apart_from_zero() {
         let mut sum = TokenUsage { input: Some(1), ..TokenUsage::default() };
         sum.add(&TokenUsage { input: Some(2), output: Some(0), ..TokenUsage::default() });

@@ -294,6 +294,30 @@ async fn ids_of_traces_that_cannot_be_kept_are_named() {
     server.stop().await;
 }
 
+/// A sender's total may be other than the sum of what it reports beside it: then it is the total of the trace too, in MLflow's API as in ours.
+#[tokio::test]
+async fn the_total_that_a_call_reports_leads() {
+    let server = TestServer::start().await;
+    let count = |key: &str, count: u64| json!({"key": key, "value": {"intValue": count.to_string()}});
+    let span = json!({
+        "traceId": "07".repeat(16), "spanId": "01".repeat(8), "name": "call",
+        "startTimeUnixNano": "1795359308327789760", "endTimeUnixNano": "1795359308327789761",
+        "attributes": [
+            count("llm.token_count.prompt", 10), count("llm.token_count.completion", 5), count("llm.token_count.total", 14)
+        ],
+    });
+    let body = json!({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]});
+    assert_eq!(server.post("/v1/traces").json(&body).send().await.unwrap().status(), 200);
+    let info = server.json(&format!("/api/3.0/mlflow/traces/{ID}")).await;
+    assert_eq!(
+        info["trace"]["trace_info"]["trace_metadata"]["mlflow.trace.tokenUsage"],
+        r#"{"input_tokens": 10, "output_tokens": 5, "total_tokens": 14}"#
+    );
+    let ours = server.json(&format!("/traceloupe/v1/traces/{ID}")).await;
+    assert_eq!(ours["summary"]["total_tokens"], 14);
+    server.stop().await;
+}
+
 /// StartTrace races the spans, judgements, tags and searches of many threads: nothing is lost, nothing is counted twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn writers_and_searches_at_once_lose_nothing() {

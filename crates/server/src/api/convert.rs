@@ -53,6 +53,7 @@ pub(super) fn trace_summary(
         state: state(info.state),
         input_tokens: tokens(info.usage.input),
         output_tokens: tokens(info.usage.output),
+        total_tokens: tokens(info.usage.total),
         cost_pico_usd: info.cost.total.map(|pico| pico.to_string()),
         session: info.session.clone(),
         baseline: baseline.map(|baseline| {

@@ -2313,6 +2313,11 @@ export interface components {
             start_time_unix_nano: string;
             /** @description State. */
             state: components["schemas"]["TraceState"];
+            /**
+             * Format: int64
+             * @description Totals that the same spans report: what leads, also where it is not the sum of the others.
+             */
+            total_tokens?: number | null;
             /** @description 32 hex digits. */
             trace_id: string;
             /** @description MLflow user. */

@@ -123,9 +123,10 @@ function StateChip({ state }: { state: TraceState }) {
 }
 
 function Tokens({ trace }: { trace: TraceDetail }) {
-  const { input_tokens: input, output_tokens: output } = trace.summary;
-  if (!isKnown(input) && !isKnown(output)) return null;
-  const total = (input ?? 0) + (output ?? 0);
+  const { input_tokens: input, output_tokens: output, total_tokens: reported } = trace.summary;
+  if (!isKnown(input) && !isKnown(output) && !isKnown(reported)) return null;
+  // What calls report as their total leads, as in MLflow.
+  const total = reported ?? (input ?? 0) + (output ?? 0);
   const title = `${formatInteger(input ?? 0)} in, ${formatInteger(output ?? 0)} out`;
   return (
     <Chip title={title} icon={<Sparkles size={12} aria-hidden />}>
