@@ -63,6 +63,14 @@ def server(start_server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """A real `mlflow server` to compare with: one for all tests, for it takes its time to start."""
+    server = MlflowServer(tmp_path_factory.mktemp("real") / "data")
+    yield Api(server.url)
+    server.stop()
+
+
 @pytest.fixture
 def api(server: Traceloupe | MlflowServer) -> Api:
     return Api(server.url)

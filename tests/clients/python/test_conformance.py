@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import mlflow
@@ -16,17 +15,8 @@ from mlflow.entities import AssessmentSource
 import otlp
 from api import Api
 from both_servers import Side, compare
-from server_process import MlflowServer
 
 pytestmark = pytest.mark.traceloupe
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """A real server for all scenarios: it takes its time to start."""
-    server = MlflowServer(tmp_path_factory.mktemp("mlflow") / "data")
-    yield Api(server.url)
-    server.stop()
 
 
 @pytest.fixture

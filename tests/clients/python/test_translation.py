@@ -15,20 +15,12 @@ import pytest
 
 import otlp
 from api import Api, plain_attributes
-from server_process import MlflowServer
 
 pytestmark = pytest.mark.traceloupe
 
 FRAMEWORK_TRACES = Path(__file__).resolve().parents[4] / "shared" / "data" / "framework-traces"
 
 USAGE, COST = "mlflow.chat.tokenUsage", "mlflow.llm.cost"
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    server = MlflowServer(tmp_path_factory.mktemp("mlflow") / "data")
-    yield Api(server.url)
-    server.stop()
 
 
 def kinds(key: str, words: str, **more: Any) -> dict[str, dict[str, Any]]:

@@ -13,18 +13,10 @@ import pytest
 import otlp
 from api import Api
 from both_servers import Side
-from server_process import MlflowServer
 
 pytestmark = pytest.mark.traceloupe
 
 UNKNOWN = "987654"
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    server = MlflowServer(tmp_path_factory.mktemp("mlflow") / "data")
-    yield Api(server.url)
-    server.stop()
 
 
 def location(experiment_id: str) -> dict:
