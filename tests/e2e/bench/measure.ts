@@ -6,6 +6,7 @@ import type { PageDriver } from "./page-driver.ts";
 
 const sizes = (process.env["BENCH_SIZES"] ?? "1000,10000,100000,1000000").split(",").map(Number);
 const chosenShapes = (process.env["BENCH_SHAPES"]?.split(",") as Shape[] | undefined) ?? shapes;
+const comparedSizes = (process.env["BENCH_COMPARED"] ?? "1000,10000,50000").split(",").map(Number);
 /** Openings of which the median counts. */
 const nOpenings = 5;
 
@@ -54,11 +55,69 @@ async function measure(
   return figures;
 }
 
+/** Sends two runs of 1,000 to 50,000 spans each, compares them, moves what is shown, and prints the figures. */
+export async function measureComparisons(page: PageDriver, url: string): Promise<void> {
+  const lines: Record<string, string>[] = [];
+  for (const nSpans of comparedSizes) {
+    const [baseline, candidate] = [
+      await sendShape(url, "agent", nSpans),
+      await sendShape(url, "agent", nSpans, true),
+    ];
+    const opened: Opened[] = [];
+    for (let opening = 0; opening < nOpenings; opening++) {
+      opened.push(await openComparison(page, url, baseline, candidate));
+    }
+    // At the first opening the server aligns; later it may know the answer.
+    const figures: Record<string, string> = { "first ms": (opened[0]?.all ?? 0).toFixed(0) };
+    figures["opened ms"] = median(opened.map(({ all }) => all)).toFixed(0);
+    figures["answers to paint ms"] = median(opened.map(({ inPage }) => inPage)).toFixed(0);
+    figures["DOM nodes"] = String(await page.evaluate(() => document.querySelectorAll("*").length, null));
+    const wheel = (deltaY: number, key?: "ctrlKey" | "shiftKey"): Promise<void> =>
+      turnWheel(page, deltaY, key, "merged-waterfall");
+    figures["scroll"] = textOf(await framesOf(page, () => wheel(240)));
+    figures["zoom"] = textOf(await framesOf(page, () => wheel(-120, "ctrlKey")));
+    figures["pan"] = textOf(await framesOf(page, () => wheel(120, "shiftKey")));
+    await page.type("0");
+    figures["only changes ms"] = (await untilDrawn(page, () => page.type("u"))).toFixed(0);
+    figures["all ms"] = (await untilDrawn(page, () => page.type("u"))).toFixed(0);
+    figures["next change ms"] = (await untilDrawn(page, () => page.type("]"))).toFixed(0);
+    lines.push({ spans: `2 × ${nSpans}`, ...figures });
+    console.table(lines.slice(-1));
+  }
+  console.table(lines);
+}
+
+/** Milliseconds from the page's first look at the address, and from the last answer, to the frame with all of it. */
+type Opened = { all: number; inPage: number };
+
+/** Opens a comparison by its address. */
+async function openComparison(page: PageDriver, url: string, baseline: string, candidate: string): Promise<Opened> {
+  await page.go("about:blank");
+  await page.go(`${url}/compare?baseline=${baseline}&candidate=${candidate}`);
+  const isPainted = (): Promise<boolean> =>
+    page.evaluate(() => performance.getEntriesByName("comparison-painted").length > 0, null);
+  await until("the merged waterfall", 300_000, isPainted);
+  return await page.evaluate(() => {
+    const [opening] = performance.getEntriesByName("compare-open");
+    const painted = performance.getEntriesByName("comparison-painted")[0]?.startTime ?? 0;
+    const answers = performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => name.includes("/traceloupe/v1/compare"))
+      .map((entry) => (entry as PerformanceResourceTiming).responseEnd);
+    return { all: painted - (opening?.startTime ?? 0), inPage: painted - Math.max(...answers) };
+  }, null);
+}
+
 /** Turns the wheel over the chart once a frame, forth and back; a driver from outside would be slower than frames. */
-async function turnWheel(page: PageDriver, deltaY: number, key?: "ctrlKey" | "shiftKey"): Promise<void> {
+async function turnWheel(
+  page: PageDriver,
+  deltaY: number,
+  key?: "ctrlKey" | "shiftKey",
+  testId = "waterfall",
+): Promise<void> {
   await page.evaluate(
-    async ({ by, modifier }) => {
-      const root = document.querySelector('[data-testid="waterfall"]');
+    async ({ by, modifier, id }) => {
+      const root = document.querySelector(`[data-testid="${id}"]`);
       const grid = root?.querySelector('[role="treegrid"]');
       if (!root || !grid) throw new Error("the waterfall is there");
       const box = root.getBoundingClientRect();
@@ -74,7 +133,7 @@ async function turnWheel(page: PageDriver, deltaY: number, key?: "ctrlKey" | "sh
         await new Promise((resolve) => requestAnimationFrame(resolve));
       }
     },
-    { by: deltaY, modifier: key ?? null },
+    { by: deltaY, modifier: key ?? null, id: testId },
   );
 }
 
