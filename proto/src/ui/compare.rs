@@ -53,7 +53,7 @@ pub struct ComparedTrace {
     pub n_spans: u64,
     /// Spans with status error.
     pub n_errors: u64,
-    /// Input and output tokens of the spans that are counted once; absent if none tells any.
+    /// Tokens of the spans that are counted once; absent if none tells any.
     pub tokens: Option<i64>,
     /// Cost of the spans that are counted once, in pico-dollars; absent if none is known.
     pub cost: Option<i64>,

@@ -62,12 +62,12 @@ fn labels(table: &SpanTable) -> HashMap<u32, String> {
     labels
 }
 
-/// Returns the tokens that a row tells: input and output together, else `total`.
+/// Returns the tokens that a row tells: the `total` that its call reports, else input and output together.
 pub fn tokens_of(row: &SpanRow, total: Option<i64>) -> Option<i64> {
-    match (row.input_tokens, row.output_tokens) {
-        (None, None) => total,
+    total.or(match (row.input_tokens, row.output_tokens) {
+        (None, None) => None,
         (input, output) => Some(input.unwrap_or(0).saturating_add(output.unwrap_or(0))),
-    }
+    })
 }
 
 /// Candidate minus baseline in one row of the merged tree.

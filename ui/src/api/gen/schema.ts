@@ -943,7 +943,7 @@ export interface components {
             start_time_unix_nano: string;
             /**
              * Format: int64
-             * @description Input and output tokens of the spans that are counted once; absent if none tells any.
+             * @description Tokens of the spans that are counted once; absent if none tells any.
              */
             tokens?: number | null;
         };
