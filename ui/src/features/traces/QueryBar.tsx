@@ -203,7 +203,15 @@ function SuggestionList({ id, suggestions, chosen, onChoose, isKeyHint }: Sugges
         ))}
       </div>
       <p className={styles["foot"]}>
-        <Kbd>↓</Kbd> choose <Kbd>Tab</Kbd> complete <Kbd>Enter</Kbd> {isKeyHint ? "search the text of spans" : "apply"}
+        <span>
+          <Kbd>↓</Kbd> choose
+        </span>
+        <span>
+          <Kbd>Tab</Kbd> complete
+        </span>
+        <span>
+          <Kbd>Enter</Kbd> {isKeyHint ? "search the text of spans" : "apply"}
+        </span>
       </p>
     </div>
   );
