@@ -1,7 +1,7 @@
 // What the UI asks the server to do. The server announces the effects as live events, so nothing is invalidated here.
 import { mutationOptions, type QueryClient } from "@tanstack/react-query";
 import { bodyOf, client, doneOf } from "./client.ts";
-import type { AssessmentEdit, ExperimentEdit, NewAssessment, Settings } from "./messages.ts";
+import type { AssessmentEdit, Baseline, ExperimentEdit, NewAssessment, RowPin, Settings } from "./messages.ts";
 import { settingsQuery } from "./queries.ts";
 
 /** Sends a small trace through the same ingest as any other. */
@@ -159,4 +159,39 @@ export function removeRejected() {
 /** Empties the inbox. */
 export function removeAllRejected() {
   return mutationOptions({ mutationFn: () => doneOf(client.DELETE("/traceloupe/v1/rejected")) });
+}
+
+/** Measures later traces of the same name against a trace. */
+export function pinBaseline() {
+  return mutationOptions({
+    mutationFn: (traceId: string) =>
+      doneOf(client.PUT("/traceloupe/v1/baselines", { body: { trace_id: traceId, scope: "name" } })),
+  });
+}
+
+/** Takes a baseline away; its trace stays. */
+export function unpinBaseline() {
+  return mutationOptions({
+    mutationFn: ({ experiment_id, name }: Baseline) => {
+      const query = { experiment_id, ...(name === null || name === undefined ? {} : { name }) };
+      return doneOf(client.DELETE("/traceloupe/v1/baselines", { params: { query } }));
+    },
+  });
+}
+
+/** Says that a row of one trace is a row of the other. */
+export function pinRows() {
+  return mutationOptions({
+    mutationFn: (pin: RowPin) => doneOf(client.PUT("/traceloupe/v1/compare/pins", { body: pin })),
+  });
+}
+
+/** Leaves it to the alignment again. */
+export function unpinRows() {
+  return mutationOptions({
+    mutationFn: ({ baseline, candidate, baseline_span_id }: Omit<RowPin, "candidate_span_id">) => {
+      const query = { baseline, candidate, baseline_span_id };
+      return doneOf(client.DELETE("/traceloupe/v1/compare/pins", { params: { query } }));
+    },
+  });
 }

@@ -82,13 +82,27 @@ export function criticalPathQuery(traceId: string) {
   });
 }
 
+/** What becomes stale when either trace grows, or when a user says something of its rows. */
+function comparedTags(...traceIds: readonly string[]): string[] {
+  return traceIds.flatMap((traceId) => [`trace:${traceId}`, `comparison:${traceId}`]);
+}
+
+/** The traces that others are measured against. */
+export function baselinesQuery() {
+  return queryOptions({
+    queryKey: ["baselines"],
+    queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/baselines", { signal })),
+    meta: { tags: ["baselines"] },
+  });
+}
+
 /** What differs between two traces, and why; see docs/formats/comparison.md. */
 export function comparisonQuery(baseline: string, candidate: string) {
   return queryOptions({
     queryKey: ["comparison", baseline, candidate],
     queryFn: ({ signal }) =>
       bodyOf(client.GET("/traceloupe/v1/compare", { params: { query: { baseline, candidate } }, signal })),
-    meta: { tags: [`trace:${baseline}`, `trace:${candidate}`] },
+    meta: { tags: comparedTags(baseline, candidate) },
   });
 }
 
@@ -104,7 +118,7 @@ export function comparisonTableQuery(baseline: string, candidate: string) {
           signal,
         }),
       ),
-    meta: { tags: [`trace:${baseline}`, `trace:${candidate}`] },
+    meta: { tags: comparedTags(baseline, candidate) },
     structuralSharing: false,
   });
 }
@@ -123,7 +137,7 @@ export function spanComparisonQuery(baseline: string, candidate: string, spans: 
   return queryOptions({
     queryKey: ["span-comparison", baseline, candidate, spans.baseline, spans.candidate],
     queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/compare/span", { params: { query }, signal })),
-    meta: { tags: [`trace:${baseline}`, `trace:${candidate}`] },
+    meta: { tags: comparedTags(baseline, candidate) },
   });
 }
 

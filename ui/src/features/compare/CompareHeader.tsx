@@ -6,6 +6,7 @@ import { formatExactTime, formatListTime, formatName } from "../../base/format.t
 import { IconButton } from "../../components/Button.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { SegmentedControl } from "../../components/SegmentedControl.tsx";
+import { BaselinePin } from "./BaselinePin.tsx";
 import styles from "./CompareHeader.module.css";
 
 type CompareHeaderProps = {
@@ -34,6 +35,7 @@ export function CompareHeader({ baseline, candidate, isSplit, onSplit, onSwap }:
     >
       <div className={styles["sides"]}>
         <Side side="baseline" trace={baseline} />
+        <BaselinePin traceId={baseline.id} />
         <IconButton label="Swap baseline and candidate" icon={<ArrowLeftRight size={14} />} onClick={onSwap} />
         <Side side="candidate" trace={candidate} />
       </div>

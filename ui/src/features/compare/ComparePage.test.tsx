@@ -131,6 +131,7 @@ const answers: Answers = {
   "/compare": () => Response.json(document),
   "/compare/table": () => new Response(encodeComparison(sampleBaseline, sampleCandidate, sampleRows)),
   "/traces": () => Response.json({ traces: [] }),
+  "/baselines": () => Response.json({ baselines: [] }),
 };
 
 let addressed: CompareView;
@@ -312,4 +313,46 @@ test("without two traces there is a choice: the newest one against the one befor
 test("neither side has spans", async () => {
   open({}, { "/compare/table": () => new Response(encodeComparison([], [], [])) });
   expect(await screen.findByText("Neither trace has any spans yet")).toBeTruthy();
+});
+
+test("a removed row is said to be a row of the candidate, and the server is told", async () => {
+  let told: unknown = null;
+  const pins = async (request: Request): Promise<Response> => {
+    told = await request.json();
+    return new Response(null, { status: 204 });
+  };
+  open({}, { "/compare/pins": pins });
+  await waitFor(() => expect(rowNames()).toHaveLength(9));
+  await userEvent.keyboard("]]");
+  await userEvent.click(await screen.findByRole("button", { name: "Is another row…" }));
+  expect(screen.getByText("select its row in the candidate")).toBeTruthy();
+  screen.getByRole("treegrid").focus();
+  await userEvent.keyboard("{Home}jjjjjj");
+  await userEvent.click(await screen.findByRole("button", { name: "It is the baseline’s cache" }));
+  await waitFor(() =>
+    expect(told).toEqual({
+      baseline: baselineId,
+      candidate: candidateId,
+      baseline_span_id: "0000000000000004",
+      candidate_span_id: "0000000000000005",
+    }),
+  );
+});
+
+test("the baseline is pinned for later traces of its name, and shows that it is", async () => {
+  let baselines: object[] = [];
+  let told: unknown = null;
+  const answer = async (request: Request): Promise<Response> => {
+    if (request.method === "GET") return Response.json({ baselines });
+    if (request.method === "PUT") told = await request.json();
+    baselines = [{ experiment_id: "1", name: "answer", trace_id: baselineId }];
+    return new Response(null, { status: 204 });
+  };
+  const page = open({}, { "/baselines": answer });
+  await userEvent.click(await screen.findByRole("button", { name: "Measure later traces of this name against it" }));
+  await waitFor(() => expect(told).toEqual({ trace_id: baselineId, scope: "name" }));
+  await page.connection("open");
+  await page.announce("baselines");
+  const pinned = await screen.findByRole("button", { name: "Measure later traces against it no longer" });
+  expect(pinned.getAttribute("aria-pressed")).toBe("true");
 });

@@ -26,6 +26,7 @@ import { DeltaSummary } from "./DeltaSummary.tsx";
 import { markCompareOpen, markComparisonPainted } from "./marks.ts";
 import { MergedPane } from "./MergedPane.tsx";
 import { PairPane } from "./PairPane.tsx";
+import type { HeldRow } from "./RowPinTools.tsx";
 import { useComparison } from "./use-comparison.ts";
 import { usePaneHeight } from "./use-pane-height.ts";
 
@@ -73,6 +74,7 @@ function Body({ document, comparison, error, view, onView }: BodyProps) {
   const waterfallRef = useRef<Waterfall | null>(null);
   const detailRef = useRef<HTMLElement>(null);
   const isPainted = useRef(false);
+  const [held, setHeld] = useState<HeldRow | null>(null);
   const [isFinding, setIsFinding] = useState(false);
   const bodyRef = useRef<HTMLDivElement>(null);
   const { height, separator } = usePaneHeight(useElementHeight(bodyRef));
@@ -165,6 +167,8 @@ function Body({ document, comparison, error, view, onView }: BodyProps) {
                 merged={merged}
                 spanId={settled}
                 paneRef={detailRef}
+                held={held}
+                onHold={setHeld}
                 onClose={() => {
                   select(null);
                   waterfallRef.current?.focus();

@@ -7,6 +7,7 @@ import { useState } from "react";
 import type { SpanComparison } from "../../api/messages.ts";
 import { type SpanPair, spanComparisonQuery } from "../../api/queries.ts";
 import { formatName } from "../../base/format.ts";
+import { hintBits } from "../../compare-model/comparison.ts";
 import type { MergedTrace } from "../../compare-model/merged-trace.ts";
 import { rowAt } from "../../compare-model/merged-trace.ts";
 import { durationsOf, signOf, wordsOf } from "../../compare-model/signs.ts";
@@ -19,6 +20,7 @@ import { ChangedParameters } from "./ChangedParameters.tsx";
 import { JsonDiffTable } from "./JsonDiffTable.tsx";
 import { MessageDiff } from "./MessageDiff.tsx";
 import styles from "./PairPane.module.css";
+import { type HeldRow, RowPinTools } from "./RowPinTools.tsx";
 import { signIcons } from "./SignSprite.tsx";
 
 type PairPaneProps = {
@@ -26,12 +28,14 @@ type PairPaneProps = {
   /** Id of the merged row, at which the user rests. */
   spanId: string;
   paneRef: RefObject<HTMLElement | null>;
+  held: HeldRow | null;
+  onHold: (held: HeldRow | null) => void;
   onClose: () => void;
 };
 
 type TabName = "messages" | "values" | "attributes";
 
-export function PairPane({ merged, spanId, paneRef, onClose }: PairPaneProps) {
+export function PairPane({ merged, spanId, paneRef, held, onHold, onClose }: PairPaneProps) {
   const place = findSpan(merged.table, spanId);
   const row = place === null ? null : rowAt(merged, place);
   if (place === null || row === null) return null;
@@ -56,6 +60,15 @@ export function PairPane({ merged, spanId, paneRef, onClose }: PairPaneProps) {
         <span className={styles["words"]}>{wordsOf(comparison, row)}</span>
         <span className={styles["durations"]}>{durationsOf(merged, place)}</span>
         <span className={styles["space"]} />
+        <RowPinTools
+          baselineId={comparison.baselineId}
+          candidateId={comparison.candidateId}
+          spans={spans}
+          name={name}
+          isPinned={((comparison.hints[row] ?? 0) & hintBits.pinned) !== 0}
+          held={held}
+          onHold={onHold}
+        />
         <SpanLink traceId={comparison.baselineId} spanId={spans.baseline} word="baseline" />
         <SpanLink traceId={comparison.candidateId} spanId={spans.candidate} word="candidate" />
         <IconButton label="Close (Esc)" icon={<X size={14} />} onClick={onClose} />
