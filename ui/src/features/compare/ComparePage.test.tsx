@@ -328,6 +328,8 @@ test("a removed row is said to be a row of the candidate, and the server is told
   expect(screen.getByText("select its row in the candidate")).toBeTruthy();
   screen.getByRole("treegrid").focus();
   await userEvent.keyboard("{Home}jjjjjj");
+  // The pane follows when the user rests on a row.
+  await screen.findByRole("heading", { name: "search" });
   await userEvent.click(await screen.findByRole("button", { name: "It is the baseline’s cache" }));
   await waitFor(() =>
     expect(told).toEqual({
