@@ -123,6 +123,8 @@ async fn a_lock_of_another_program_is_waited_out_and_named_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let server = Served::start(folder.path(), &[]);
     assert_eq!(export(&server).await.0, 200);
+    // Whoever asks for it waits until it is committed: from here on nothing is under way.
+    assert!(has_trace(&server, 0xee).await);
     let database = folder.path().join("traceloupe.db");
     let Some(mut holder) = hold(&database) else {
         println!("skipped: another program that locks needs python3");
@@ -153,7 +155,7 @@ async fn a_lock_of_another_program_is_waited_out_and_named_at_the_start() {
     assert_eq!(connection.export("", message).await.unwrap().status(), "0");
     assert!(has_trace(&server, 0xa1).await);
 
-    // Acknowledged while the database is held, and dead before it was let go.
+    // Acknowledged while the database is held, and dead before it was let go; all before it is committed.
     let mut holder = hold(&database).expect("python3 is there");
     assert_eq!(export_trace(&server, 0xa2).await.0, 200);
     server.kill();
@@ -173,6 +175,8 @@ async fn files_that_become_read_only_are_named_and_work_again_afterwards() {
     let folder = tempfile::tempdir().unwrap();
     let server = Served::start(folder.path(), &[]);
     assert_eq!(export(&server).await.0, 200);
+    // Whoever asks for it waits until it is committed: from here on nothing is under way.
+    assert!(has_trace(&server, 0xee).await);
     let wal = folder.path().join("traceloupe.db-wal");
     let wal = wal.to_str().unwrap();
     if !succeeds("chattr", &["+i", wal]) {

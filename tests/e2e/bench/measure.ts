@@ -59,10 +59,7 @@ async function measure(
 export async function measureComparisons(page: PageDriver, url: string): Promise<void> {
   const lines: Record<string, string>[] = [];
   for (const nSpans of comparedSizes) {
-    const [baseline, candidate] = [
-      await sendShape(url, "agent", nSpans),
-      await sendShape(url, "agent", nSpans, true),
-    ];
+    const [baseline, candidate] = [await sendShape(url, "agent", nSpans), await sendShape(url, "agent", nSpans, true)];
     const opened: Opened[] = [];
     for (let opening = 0; opening < nOpenings; opening++) {
       opened.push(await openComparison(page, url, baseline, candidate));

@@ -31,8 +31,11 @@ test("an experiment is made, changed, deleted and restored, as MLflow's API sees
   const row = page.locator(`[data-experiment-id="${id}"]`);
   await expect(row).toContainText("Search v2team: rankingRanking with a reranker");
   const known = async (): Promise<unknown> =>
-    ((await (await page.request.get(`/api/2.0/mlflow/experiments/get?experiment_id=${id}`)).json()) as { experiment: unknown })
-      .experiment;
+    (
+      (await (await page.request.get(`/api/2.0/mlflow/experiments/get?experiment_id=${id}`)).json()) as {
+        experiment: unknown;
+      }
+    ).experiment;
   expect(await known()).toMatchObject({
     name: "Search v2",
     lifecycle_stage: "active",
@@ -89,8 +92,18 @@ test("what cannot be moved or made is refused", async ({ request, server }) => {
   expect(await move([traceId], "4242")).toBe(404);
   expect(await move([traceId], "x")).toBe(400);
   expect(await move([], "0")).toBe(400);
-  expect(await move(Array.from({ length: 1000 }, () => traceId), "0")).toBe(200);
-  expect(await move(Array.from({ length: 1001 }, () => traceId), "0")).toBe(400);
+  expect(
+    await move(
+      Array.from({ length: 1000 }, () => traceId),
+      "0",
+    ),
+  ).toBe(200);
+  expect(
+    await move(
+      Array.from({ length: 1001 }, () => traceId),
+      "0",
+    ),
+  ).toBe(400);
   const make = async (name: string): Promise<number> =>
     (await request.post(`${server.url}/traceloupe/v1/experiments`, { data: { name } })).status();
   expect(await make(" ")).toBe(400);

@@ -61,7 +61,10 @@ test("a conversation reads in order, grows, and leads to its traces and tools", 
   await expect(turns.last()).toContainText("This turn failed");
   await expect(turns.last()).toContainText("Nothing was recorded");
 
-  await turns.nth(1).getByRole("link", { name: /find_order/ }).click();
+  await turns
+    .nth(1)
+    .getByRole("link", { name: /find_order/ })
+    .click();
   await expect(page.getByTestId("inspector").getByRole("heading", { name: "execute_tool find_order" })).toBeVisible();
   await page.goBack();
   await expect(turns).toHaveCount(3);
