@@ -1,8 +1,10 @@
 // The columns of the trace list: head, width, order, and what a cell shows.
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { TraceSummary } from "../../api/messages.ts";
 import {
   formatCost,
+  formatDelta,
   formatDuration,
   formatExactDuration,
   formatInteger,
@@ -58,8 +60,8 @@ export const columns: Record<ColumnId, Column> = {
   },
   duration: {
     title: "Duration",
-    width: "minmax(150px, 1.2fr)",
-    least: 150,
+    width: "minmax(134px, 1.2fr)",
+    least: 134,
     orderKey: "duration",
     cell: (facts) => <Duration {...facts} />,
   },
@@ -153,8 +155,8 @@ export const columns: Record<ColumnId, Column> = {
 export const stateNames = { OK: "OK", ERROR: "Error", IN_PROGRESS: "In progress", STATE_UNSPECIFIED: "Unset" } as const;
 
 /** Mark, time and root stand in every list, before the chosen columns. */
-const fixedWidths = "22px 104px minmax(160px, 2.6fr)";
-const fixedLeast = 22 + 104 + 160;
+const fixedWidths = "22px 104px minmax(200px, 3fr)";
+const fixedLeast = 22 + 104 + 200;
 const [gap, padding] = [12, 28];
 
 /** Returns the columns as a grid has them, and the width below which the list scrolls. */
@@ -182,13 +184,34 @@ function Duration({ row, longestNs }: CellFacts) {
       <span className={styles["barTrack"]} aria-hidden>
         <span className={styles["bar"]} style={{ width: `${Math.min(100, share * 100)}%` }} />
       </span>
+      <BaselineDelta row={row} />
     </span>
   );
 }
 
-function tokensText({ input_tokens, output_tokens }: TraceSummary): string {
-  if (input_tokens == null && output_tokens == null) return "";
-  return formatTokens((input_tokens ?? 0) + (output_tokens ?? 0));
+/** How much longer or shorter the trace took than the baseline of its name; leads to their comparison. */
+function BaselineDelta({ row: { trace_id: candidate, baseline } }: { row: TraceSummary }) {
+  if (baseline == null || baseline.trace_id === candidate) return null;
+  const delta = Number(baseline.delta_duration_ns);
+  const tone = delta > 0 ? "worse" : delta < 0 ? "better" : undefined;
+  return (
+    <Link
+      to="/compare"
+      search={{ baseline: baseline.trace_id, candidate }}
+      className={styles["delta"]}
+      data-tone={tone}
+      data-testid="baseline-delta"
+      title={`Against the baseline of ${formatDuration(baseline.baseline_duration_ns)}: compare`}
+      tabIndex={-1}
+    >
+      {formatDelta(delta, formatDuration)}
+    </Link>
+  );
+}
+
+function tokensText({ input_tokens, output_tokens, total_tokens }: TraceSummary): string {
+  if (input_tokens == null && output_tokens == null && total_tokens == null) return "";
+  return formatTokens(total_tokens ?? (input_tokens ?? 0) + (output_tokens ?? 0));
 }
 
 function tokensTitle({ input_tokens, output_tokens }: TraceSummary): string | undefined {

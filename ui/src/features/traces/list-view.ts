@@ -28,7 +28,6 @@ export const defaultColumns: readonly ColumnId[] = [
   "errors",
   "tokens",
   "cost",
-  "session",
   "assessments",
   "source",
 ];
