@@ -150,14 +150,18 @@ def own_server(tmp_path: Path, start_server) -> Iterator[Traceloupe]:
 
 
 def test_a_refused_batch_is_asked_for_again_and_then_stored_once(own_server: Traceloupe) -> None:
-    """While another program holds the database, nothing is acknowledged, and the answer says when to try again."""
+    """Once it is known that another program holds the database, nothing is acknowledged, and the answer says when to try again."""
     api = Api(own_server.url)
     exporters = {name: make(own_server) for name, make in EXPORTERS.items()}
     traces = {name: trace(500) for name in EXPORTERS}
+    early = trace(1)
     (database,) = own_server.data_dir.glob("*.db")
     other_program = sqlite3.connect(database, isolation_level=None)
     other_program.execute("BEGIN IMMEDIATE")
     try:
+        # The journal takes it; that the database is held shows when it is to be committed.
+        exporters["http"].send(batch(early))
+        wait_until(lambda: api.ui("status")["store"]["state"] == "busy", "the store is busy", timeout_s=60)
         senders = [threading.Thread(target=exporters[name].send, args=[batch(traces[name])]) for name in EXPORTERS]
         for sender in senders:
             sender.start()
@@ -172,7 +176,7 @@ def test_a_refused_batch_is_asked_for_again_and_then_stored_once(own_server: Tra
     assert {refusal.status for refusal in exporters["grpc"].refusals} == {"UNAVAILABLE"}
     for exporter in exporters.values():
         assert all(refusal.after_s and refusal.after_s <= 30 for refusal in exporter.refusals)
-    for spans in traces.values():
+    for spans in [early, *traces.values()]:
         assert_stored(api, spans)
 
 

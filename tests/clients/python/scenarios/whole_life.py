@@ -5,6 +5,7 @@ Prints what it saw as JSON.
 
 import inspect
 import json
+import time
 
 import mlflow
 from mlflow import MlflowClient
@@ -42,6 +43,8 @@ ids = []
 for question in ("tea", "coffee", "cocoa"):
     answer(question)
     ids.append(mlflow.get_last_active_trace_id())
+    # MLflow orders traces by the millisecond.
+    time.sleep(0.005)
 try:
     fail()
 except ValueError:
