@@ -69,8 +69,8 @@ impl Job {
     }
 }
 
-/// Bytes of writes that may be acknowledged and not committed: what a read waits for, and what the next start replays.
-const MAX_AHEAD_BYTES: usize = 8 << 20;
+/// Permits for writes that may be acknowledged and not committed, 8 MB: what a read waits for, and what the next start replays.
+const AHEAD_PERMITS: u32 = 8 * 1024;
 
 /// The semaphore counts in these units, for it counts to 2^29 at least and bytes may be more.
 const BYTES_PER_PERMIT: usize = 1024;
@@ -115,8 +115,8 @@ impl Writer {
             })
             .map_err(|error| StoreError::Failed(error.to_string()))?;
         let room = Arc::new(Semaphore::new(max_permits as usize));
-        let ahead = (synchronous == Synchronous::Normal)
-            .then(|| Arc::new(Semaphore::new(MAX_AHEAD_BYTES / BYTES_PER_PERMIT)));
+        let ahead =
+            (synchronous == Synchronous::Normal).then(|| Arc::new(Semaphore::new(AHEAD_PERMITS as usize)));
         let (jobs, stopped) = (Mutex::new(Some(jobs)), Mutex::new(Some(stopped)));
         Ok(Self { jobs, room, max_permits, ahead, journal, stopped, state: states })
     }
@@ -214,7 +214,8 @@ impl Writer {
     async fn ahead(&self, n_bytes: usize) -> Option<OwnedSemaphorePermit> {
         let ahead = Arc::clone(self.ahead.as_ref()?);
         let mut states = self.states();
-        let n_permits = permits(n_bytes, permits(MAX_AHEAD_BYTES, u32::MAX));
+        // As above: one that is larger than all that may be ahead takes all of it.
+        let n_permits = permits(n_bytes, AHEAD_PERMITS);
         tokio::select! {
             biased;
             _ = states.wait_for(|state| *state != StoreState::Ok) => None,

@@ -51,9 +51,19 @@ async fn log(store: &Store) -> String {
 }
 
 async fn write(store: &Store, letter: char, fault: Fault) -> Result<Arc<AtomicBool>, StoreError> {
+    write_bytes(store, letter, fault, 1000).await
+}
+
+/// The same for a write that holds so many bytes in memory.
+async fn write_bytes(
+    store: &Store,
+    letter: char,
+    fault: Fault,
+    n_bytes: usize,
+) -> Result<Arc<AtomicBool>, StoreError> {
     let is_committed = Arc::new(AtomicBool::new(false));
     let write = Append { letter, fault, is_committed: Arc::clone(&is_committed) };
-    store.write_journaled(1000, Journaled::New(b"append ", &[letter as u8]), Box::new(write)).await?;
+    store.write_journaled(n_bytes, Journaled::New(b"append ", &[letter as u8]), Box::new(write)).await?;
     Ok(is_committed)
 }
 
@@ -104,6 +114,16 @@ async fn a_reader_sees_what_was_acknowledged_and_writes_stay_in_order() {
     writing.await.unwrap().unwrap();
     assert_eq!(log(&store).await, ".ab");
     assert!(committed.load(Ordering::Relaxed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_larger_than_all_that_may_be_ahead_passes_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder, 64 << 20);
+    for (letter, n_bytes) in [('a', 10), ('b', 8 << 20), ('c', (8 << 20) + 1), ('d', 200 << 20), ('e', 10)] {
+        write_bytes(&store, letter, Fault::None, n_bytes).await.unwrap();
+    }
+    assert_eq!(log(&store).await, "abcde");
 }
 
 #[tokio::test(flavor = "multi_thread")]
