@@ -324,6 +324,7 @@ test("a removed row is said to be a row of the candidate, and the server is told
   open({}, { "/compare/pins": pins });
   await waitFor(() => expect(rowNames()).toHaveLength(9));
   await userEvent.keyboard("]]");
+  await screen.findByRole("heading", { name: "cache" });
   await userEvent.click(await screen.findByRole("button", { name: "Is another row…" }));
   expect(screen.getByText("select its row in the candidate")).toBeTruthy();
   screen.getByRole("treegrid").focus();
