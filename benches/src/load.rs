@@ -1,11 +1,19 @@
 //! Sends requests as fast as a server acknowledges them, over a fixed number of connections, and counts.
+//!
+//! The load shares the processor with what it measures: it runs on one thread, over bare connections, and does no more than a sender
+//! must.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
-use reqwest::Client;
+use anyhow::{Context as _, Result, anyhow, ensure};
+use http_body_util::{BodyExt as _, Full};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 
 use crate::payload::{Shape, Templates};
 use crate::statistics::quantile;
@@ -14,6 +22,7 @@ use crate::statistics::quantile;
 static NEXT_REQUEST: AtomicU64 = AtomicU64::new(1 << 40);
 
 /// What is sent, where to, how long.
+#[derive(Clone)]
 pub struct Load {
     /// Address of the server.
     pub url: String,
@@ -46,6 +55,15 @@ pub struct Rate {
 impl Load {
     /// Sends until the time is over; fails if anything but an acknowledgement comes back.
     pub async fn run(&self) -> Result<Rate> {
+        let load = self.clone();
+        let sent = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(load.send())
+        });
+        tokio::task::spawn_blocking(|| sent.join()).await?.map_err(|_| anyhow!("sending panicked"))?
+    }
+
+    async fn send(&self) -> Result<Rate> {
         let template = Arc::new(Templates::new(self.shape));
         let started = Instant::now();
         let deadline = started + self.duration;
@@ -58,7 +76,7 @@ impl Load {
                 let pace = pause.map(|pause| {
                     (pause, started + pause * index / u32::try_from(self.n_connections).unwrap_or(1))
                 });
-                let (url, template) = (format!("{}/v1/traces", self.url), template.clone());
+                let (url, template) = (self.url.clone(), template.clone());
                 let experiment = self.experiment;
                 tokio::spawn(async move { send_until(deadline, pace, &url, experiment, &template).await })
             })
@@ -89,7 +107,11 @@ async fn send_until(
     experiment: Option<&str>,
     templates: &Templates,
 ) -> Result<Vec<Duration>> {
-    let client = Client::new();
+    let host = url.strip_prefix("http://").context("an address that begins with http://")?;
+    let stream = TcpStream::connect(host).await?;
+    stream.set_nodelay(true)?;
+    let (mut client, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
     let mut times = Vec::new();
     while Instant::now() < deadline {
         let body = templates.request(NEXT_REQUEST.fetch_add(1, Ordering::Relaxed));
@@ -99,13 +121,15 @@ async fn send_until(
             started = *due;
             *due += *pause;
         }
-        let mut request = client.post(url).header("content-type", "application/x-protobuf");
+        let mut request = Request::post("/v1/traces").header("host", host);
+        request = request.header("content-type", "application/x-protobuf");
         if let Some(experiment) = experiment {
             request = request.header("x-mlflow-experiment-id", experiment);
         }
-        let response = request.body(body).send().await?;
+        client.ready().await?;
+        let response = client.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
         let status = response.status();
-        let answer = response.bytes().await?;
+        let answer = response.into_body().collect().await?.to_bytes();
         ensure!(status.is_success(), "{status}: {}", String::from_utf8_lossy(&answer));
         times.push(started.elapsed());
     }

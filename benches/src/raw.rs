@@ -23,29 +23,43 @@ const SCHEMA: &str = "
     );
     CREATE INDEX span_by_trace ON span (trace_id);";
 
-/// Returns how many spans are inserted in a second.
-pub fn measure(folder: &Path, shape: Shape, duration: Duration) -> Result<f64> {
-    let mut generator = Generator::new(7);
-    let requests: Vec<Vec<(Span, String)>> = (0..N_REQUESTS)
-        .map(|_| {
-            let spans = generator.group(shape).spans.into_iter();
-            spans.map(|span| (span.clone(), attributes_as_json(&span))).collect()
-        })
-        .collect();
-    let mut connection = Connection::open(folder.join("raw.db"))?;
-    connection.execute_batch(SCHEMA)?;
-    let started = Instant::now();
-    let mut n_spans = 0_u32;
-    let mut number = 0_u64;
-    while started.elapsed() < duration {
-        for request in &requests {
-            number += 1;
-            let tx = connection.transaction()?;
+/// A database that takes rows as fast as SQLite does.
+pub struct Raw {
+    shape: Shape,
+    requests: Vec<Vec<(Span, String)>>,
+    connection: Connection,
+    /// Requests that were inserted.
+    number: u64,
+}
+
+impl Raw {
+    /// Makes the database in a folder, and what is inserted.
+    pub fn new(folder: &Path, shape: Shape) -> Result<Self> {
+        let mut generator = Generator::new(7);
+        let requests = (0..N_REQUESTS)
+            .map(|_| {
+                let spans = generator.group(shape).spans.into_iter();
+                spans.map(|span| (span.clone(), attributes_as_json(&span))).collect()
+            })
+            .collect();
+        let connection = Connection::open(folder.join("raw.db"))?;
+        connection.execute_batch(SCHEMA)?;
+        Ok(Self { shape, requests, connection, number: 0 })
+    }
+
+    /// Inserts for some time; returns how many spans are inserted in a second.
+    pub fn run(&mut self, duration: Duration) -> Result<f64> {
+        let started = Instant::now();
+        let mut n_spans = 0_u32;
+        while started.elapsed() < duration {
+            self.number += 1;
+            let request = &self.requests[usize::try_from(self.number)? % N_REQUESTS];
+            let tx = self.connection.transaction()?;
             {
                 let mut insert = tx.prepare_cached("INSERT INTO span VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
                 for (span, attributes) in request {
                     let mut trace_id = span.trace_id.0;
-                    trace_id[..8].copy_from_slice(&number.to_be_bytes());
+                    trace_id[..8].copy_from_slice(&self.number.to_be_bytes());
                     insert.execute(params![
                         trace_id,
                         span.span_id.0,
@@ -60,10 +74,10 @@ pub fn measure(folder: &Path, shape: Shape, duration: Duration) -> Result<f64> {
                 }
             }
             tx.commit()?;
-            n_spans += shape.n_spans();
+            n_spans += self.shape.n_spans();
         }
+        Ok(f64::from(n_spans) / started.elapsed().as_secs_f64())
     }
-    Ok(f64::from(n_spans) / started.elapsed().as_secs_f64())
 }
 
 fn attributes_as_json(span: &Span) -> String {

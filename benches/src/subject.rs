@@ -88,6 +88,16 @@ impl Running {
         memory_of_tree(self.child.id().context("the server has ended")?)
     }
 
+    /// Returns the processor time that its process has used, in user and kernel mode.
+    pub fn processor_time(&self) -> Result<Duration> {
+        let pid = self.child.id().context("the server has ended")?;
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+        // After the name in parentheses; fields 14 and 15, in hundredths of a second.
+        let fields = stat.rsplit_once(')').context("a line of /proc/…/stat")?.1.split_whitespace().skip(11);
+        let ticks: u64 = fields.take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
     /// Asks it to end, and waits.
     pub async fn stop(mut self) -> Result<()> {
         terminate(&mut self.child).await

@@ -33,11 +33,15 @@ const fn need(package: &'static str, probe: Probe) -> Need {
 }
 
 /// To compile the server and the command line: SQLite and compression are C.
-pub const BUILD: &[Need] = &[need("build-essential", Probe::Program(&["cc", "gcc", "clang"]))];
+pub const BUILD: &[Need] = &[
+    need("build-essential", Probe::Program(&["cc", "gcc", "clang"])),
+    need("make", Probe::Program(&["make"])),
+];
 
 /// To compile the window.
 pub const BUILD_WINDOW: &[Need] = &[
     need("build-essential", Probe::Program(&["cc", "gcc", "clang"])),
+    need("make", Probe::Program(&["make"])),
     need("pkg-config", Probe::Program(&["pkg-config", "pkgconf"])),
     need("libwebkit2gtk-4.1-dev", Probe::Library("webkit2gtk-4.1")),
 ];

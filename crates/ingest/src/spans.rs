@@ -64,19 +64,19 @@ impl Ingest {
     pub async fn write_spans(&self, batch: SpanBatch) -> Result<Stored, IngestError> {
         let (n_bytes, placement) = (batch.n_bytes, batch.placement);
         let prices = Arc::clone(&self.prices);
-        let prepared = self.prepare(batch).await?;
+        let prepared = self.prepare(batch, false).await?;
         let write = move |tx: &mut WriteTx<'_>| write_batch(tx, prepared, placement, &prices);
         let (stored, changes) = self.store.write(n_bytes, write).await?;
         self.announce(changes);
         Ok(stored)
     }
 
-    async fn prepare(&self, batch: SpanBatch) -> Result<PreparedBatch, StoreError> {
+    async fn prepare(&self, batch: SpanBatch, journaled: bool) -> Result<PreparedBatch, StoreError> {
         let prices = Arc::clone(&self.prices);
         if batch.n_bytes <= MAX_INLINE_BATCH_BYTES {
-            return PreparedBatch::new(batch, &prices);
+            return PreparedBatch::new(batch, journaled, &prices);
         }
-        tokio::task::spawn_blocking(move || PreparedBatch::new(batch, &prices))
+        tokio::task::spawn_blocking(move || PreparedBatch::new(batch, journaled, &prices))
             .await
             .unwrap_or_else(|_| Err(StoreError::Failed("preparing a write panicked".to_owned())))
     }
@@ -164,7 +164,7 @@ fn write_block(
         };
         tx.begin_run(open, rollup.trace, positions.clone())?;
         rollup.add_resource(&origin.resource, &origin.tags);
-        write_run(tx, rollup, origin, block, &mut bodies, open, positions.zip(said))?;
+        write_run(tx, rollup, origin, block, &mut bodies, open, positions.start, said)?;
     }
     match &open {
         Some(open) => tx.finish_block(open),
@@ -172,7 +172,7 @@ fn write_block(
     }
 }
 
-/// Stores the rows of spans of one trace, each with its position in the block.
+/// Stores the rows of spans of one trace, whose bodies are in the block from the position `first` on.
 fn write_run<'b>(
     tx: &mut WriteTx<'_>,
     rollup: &mut Rollup,
@@ -180,11 +180,14 @@ fn write_run<'b>(
     block: &'b SpanBlock,
     bodies: &mut Option<UnfoldedBlock<'b>>,
     open: &mut OpenBlock,
-    said: impl Iterator<Item = (usize, Said)>,
+    first: usize,
+    said: Vec<Said>,
 ) -> Result<(), StoreError> {
-    for (position, said) in said {
-        let span_id = said.record.span_id;
-        if !rollup.has_logs(span_id) && tx.insert_span(open, position, &said.record)? {
+    let alone = said.iter().enumerate().filter(|(_, said)| !rollup.has_logs(said.record.span_id));
+    let alone = alone.map(|(index, said)| (first + index, &said.record));
+    let known = tx.insert_spans(open, alone)?;
+    for (position, said) in (first..).zip(said) {
+        if !rollup.has_logs(said.record.span_id) && known.binary_search(&position).is_err() {
             rollup.add_span(said, None);
             continue;
         }

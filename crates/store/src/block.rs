@@ -5,7 +5,7 @@ use proto::blob::{self, ValueHash};
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::compression::decompress;
-use crate::span_block::{LargeValue, SpanBlock};
+use crate::span_block::{Bodies, LargeValue, SpanBlock};
 use crate::{ReadTx, StoreError, TraceKey, WriteTx};
 
 impl ReadTx<'_> {
@@ -22,6 +22,9 @@ impl ReadTx<'_> {
 
     /// Returns the decompressed bytes of a block.
     pub(crate) fn block(&self, block_id: i64) -> Result<Vec<u8>, StoreError> {
+        if let Some(bytes) = self.shared.and_then(|shared| shared.borrow().bytes(block_id)) {
+            return Ok(bytes);
+        }
         let sql = "SELECT n_bytes, body FROM block WHERE block_id = ?1";
         self.connection
             .prepare_cached(sql)?
@@ -69,16 +72,22 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Stores the bodies of spans and returns the id of their block.
-    pub(crate) fn insert_block(&mut self, block: &SpanBlock) -> Result<i64, StoreError> {
-        let SpanBlock { n_spans, n_bytes, body, large_values } = block;
-        let sql = "INSERT INTO block (n_bytes, n_spans, body) VALUES (?1, ?2, ?3)";
-        self.connection.prepare_cached(sql)?.execute(params![n_bytes, n_spans, body])?;
-        let block_id = self.connection.last_insert_rowid();
-        for (hash, value) in large_values {
+    /// Stores the bodies of spans, or puts them where they will be stored; returns the id of their block and the position of the
+    /// first.
+    pub(crate) fn insert_block(&mut self, block: &SpanBlock) -> Result<(i64, usize), StoreError> {
+        let (block_id, first) = match &block.bodies {
+            Bodies::Packed { n_bytes, body } => {
+                let n_spans = i64::try_from(block.n_spans).unwrap_or(i64::MAX);
+                let sql = "INSERT INTO block (n_bytes, n_spans, body) VALUES (?1, ?2, ?3)";
+                self.connection.prepare_cached(sql)?.execute(params![n_bytes, n_spans, body])?;
+                (self.connection.last_insert_rowid(), 0)
+            }
+            Bodies::Loose(bodies) => self.shared_block().add(self.connection, bodies)?,
+        };
+        for (hash, value) in &block.large_values {
             self.put_large_value(block_id, hash, value)?;
         }
-        Ok(block_id)
+        Ok((block_id, first))
     }
 
     /// Notes that a block holds spans of a trace from a position on.

@@ -42,6 +42,13 @@ impl Bench {
         self.store.write(0, move |tx| put(tx, exporter, group)).await.unwrap();
     }
 
+    /// The same as a journaled write, which shares its block and its commit with those right before and after it. One that is to
+    /// fail does so when all is written.
+    pub(crate) async fn put_journaled(&self, exporter: Exporter, group: SpanGroup, is_to_fail: bool) {
+        let write = Box::new(JournaledPut { exporter, group, is_to_fail });
+        self.store.write_journaled(1_000, Journaled::New(b"", b"spans"), write).await.unwrap();
+    }
+
     pub(crate) async fn contents(&self) -> Contents {
         self.store.read(contents).await.unwrap()
     }
@@ -55,7 +62,35 @@ impl Bench {
     }
 }
 
+struct JournaledPut {
+    exporter: Exporter,
+    group: SpanGroup,
+    is_to_fail: bool,
+}
+
+impl JournaledWrite for JournaledPut {
+    fn write(&mut self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+        put_with(tx, self.exporter, self.group.clone(), SpanBlockBuilder::finish_to_share)?;
+        if self.is_to_fail { Err(StoreError::Failed("as the test wants it".to_owned())) } else { Ok(()) }
+    }
+
+    fn give_up(&mut self, _tx: &mut WriteTx<'_>, _reason: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn committed(&mut self) {}
+}
+
 pub(crate) fn put(tx: &mut WriteTx<'_>, exporter: Exporter, group: SpanGroup) -> Result<(), StoreError> {
+    put_with(tx, exporter, group, SpanBlockBuilder::finish)
+}
+
+fn put_with(
+    tx: &mut WriteTx<'_>,
+    exporter: Exporter,
+    group: SpanGroup,
+    finish: fn(SpanBlockBuilder) -> Result<SpanBlock, StoreError>,
+) -> Result<(), StoreError> {
     let mut by_trace: BTreeMap<TraceId, BTreeMap<SpanId, Span>> = BTreeMap::new();
     for span in group.spans {
         by_trace.entry(span.trace_id).or_default().insert(span.span_id, span);
@@ -74,15 +109,15 @@ pub(crate) fn put(tx: &mut WriteTx<'_>, exporter: Exporter, group: SpanGroup) ->
         let origin = SpanOrigin::encode(&group.resource, &group.scope);
         let mut bodies = SpanBlockBuilder::default();
         spans.iter().for_each(|span| bodies.add(span.clone()));
-        let mut block = tx.put_block(exporter, &origin, &bodies.finish()?)?;
+        let mut block = tx.put_block(exporter, &origin, &finish(bodies)?)?;
         tx.begin_run(&mut block, key, 0..spans.len())?;
-        for (position, span) in spans.iter().enumerate() {
-            let record = record(span, exporter);
-            if tx.insert_span(&mut block, position, &record)? {
-                info.summary.n_spans += 1;
-            } else {
-                tx.replace_span(&mut block, position, &record)?;
-            }
+        let records: Vec<SpanRecord> = spans.iter().map(|span| record(span, exporter)).collect();
+        let known = tx.insert_spans(&mut block, records.iter().enumerate())?;
+        info.summary.n_spans += (spans.len() - known.len()) as u64;
+        for position in known {
+            tx.replace_span(&mut block, position, &records[position])?;
+        }
+        for span in &spans {
             info.summary.end = info.summary.end.max(span.end().unwrap_or(span.start()));
             info.request_time = span.start();
         }

@@ -5,7 +5,8 @@
 //! Like a commit with `synchronous = NORMAL`, an entry survives the death of the process, not of the power.
 //!
 //! A segment is a file of entries, each `[u32 length][u32 CRC-32][u64 number]` little-endian and then the bytes. The last entry of a
-//! segment may be torn by the death of the process: it was never acknowledged, and reading ends there.
+//! segment may be torn by the death of the process: it was never acknowledged, and reading ends there. A segment of which all is
+//! committed is written to from its beginning again: reading also ends where numbers stop to grow.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -140,7 +141,7 @@ impl Journal {
         if let Some(segment) = &mut segments.open
             && is_all
             && segment.n_bytes >= REUSE_BYTES
-            && segment.cut(0).is_err()
+            && segment.begin_anew().is_err()
         {
             // What is in it is committed: a new one takes its place.
             segments.turn_now(number);
@@ -218,6 +219,14 @@ impl Segment {
         }
     }
 
+    /// Goes on at the beginning, over entries that are all committed: making the file shorter would throw away its pages only to ask
+    /// for new ones. What is left of old entries behind the last one is either damaged by it or has the number of a committed one.
+    fn begin_anew(&mut self) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        self.n_bytes = 0;
+        Ok(())
+    }
+
     fn cut(&mut self, n_bytes: u64) -> io::Result<()> {
         self.file.set_len(n_bytes)?;
         self.file.seek(SeekFrom::Start(n_bytes))?;
@@ -242,18 +251,17 @@ fn segments(stem: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     Ok(segments)
 }
 
-/// Reads the entries of a segment up to the first that is not whole.
+/// Reads the entries of a segment up to the first that is not whole, or is left of what was there before the segment began anew.
 fn entries(path: &Path) -> io::Result<Vec<JournalEntry>> {
     let mut bytes = Vec::new();
     File::open(path)?.read_to_end(&mut bytes)?;
     let mut rest = bytes.as_slice();
-    let mut entries = Vec::new();
-    while let Some((entry, after)) = first_entry(rest) {
+    let mut entries: Vec<JournalEntry> = Vec::new();
+    while let Some((entry, after)) = first_entry(rest)
+        && entries.last().is_none_or(|last| last.number < entry.number)
+    {
         entries.push(entry);
         rest = after;
-    }
-    if !rest.is_empty() {
-        tracing::info!(path = %path.display(), n_bytes = rest.len(), "the last entry of the journal was cut off before it was acknowledged");
     }
     Ok(entries)
 }
@@ -344,10 +352,33 @@ mod tests {
         assert_eq!(n_files(), 3);
         journal.note_applied(6);
         assert_eq!(n_files(), 1);
-        // All of the last is applied: it is begun anew.
+        // All of the last is applied: it is begun anew, and holds nothing that is not.
         journal.note_applied(8);
-        let left: u64 =
-            fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
-        assert_eq!((n_files(), left), (1, 0));
+        assert_eq!(n_files(), 1);
+        let journal = Journal::open(&folder.path().join("t.db"), 8).unwrap();
+        assert_eq!((journal.take_unapplied().len(), n_files()), (0, 0));
+    }
+
+    #[test]
+    fn what_is_left_of_a_segment_that_began_anew_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("t.db");
+        let large = vec![7; 1 << 20];
+        // An old entry begins where the new one ends, or somewhere within it.
+        for body in [large.as_slice(), b"short"] {
+            let journal = Journal::open(&database, 0).unwrap();
+            (0..3).for_each(|_| {
+                append(&journal, &large);
+            });
+            journal.note_applied(3);
+            assert_eq!(append(&journal, body), 4);
+            drop(journal);
+            let journal = Journal::open(&database, 3).unwrap();
+            assert_eq!(numbers(&journal.take_unapplied()), [4]);
+            assert_eq!(append(&journal, b"next"), 5);
+            journal.note_applied(5);
+            journal.close();
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        }
     }
 }

@@ -26,6 +26,7 @@ mod search;
 mod segment;
 mod session;
 mod setting;
+mod shared_block;
 mod space;
 mod span;
 mod span_block;

@@ -10,7 +10,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::StoreError;
 
 /// The newest format that this binary reads, and the one that it writes.
-pub(crate) const FORMAT: u32 = 1;
+///
+/// 2: blocks may be compressed with LZ4.
+pub(crate) const FORMAT: u32 = 2;
 
 /// Never edited, only added to. Each has an old database in `tests/fixtures/db` once there is a newer one.
 const MIGRATIONS: &[(&str, &str)] = &[

@@ -4,9 +4,9 @@
 //! thirty bytes of every span. A row: one byte of kind, status, source and whether the trace is that of the row before; the trace
 //! if it is not; name, type, resource, start and duration as varints; eight bytes of the span's id.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
-use crate::{ReadTx, StoreError, WriteTx};
+use crate::{ReadTx, StoreError};
 
 /// What a search compares of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,16 +132,18 @@ fn take_varint(rest: &mut &[u8]) -> Option<i64> {
     None
 }
 
-impl WriteTx<'_> {
-    /// Packs the rows of a block's spans by position.
-    pub(crate) fn put_segment(&self, block: i64, rows: &[Option<SegmentRow>]) -> Result<(), StoreError> {
-        let starts = || rows.iter().flatten().map(|row| row.start);
-        let (Some(min_start), Some(max_start)) = (starts().min(), starts().max()) else { return Ok(()) };
-        let sql = "INSERT INTO segment (block_id, min_start, max_start, columns) VALUES (?1, ?2, ?3, ?4)";
-        let columns = pack(rows, min_start);
-        self.connection.prepare_cached(sql)?.execute(params![block, min_start, max_start, columns])?;
-        Ok(())
-    }
+/// Packs the rows of a block's spans by position, and stores them.
+pub(crate) fn put(
+    connection: &Connection,
+    block: i64,
+    rows: &[Option<SegmentRow>],
+) -> Result<(), StoreError> {
+    let starts = || rows.iter().flatten().map(|row| row.start);
+    let (Some(min_start), Some(max_start)) = (starts().min(), starts().max()) else { return Ok(()) };
+    let sql = "INSERT INTO segment (block_id, min_start, max_start, columns) VALUES (?1, ?2, ?3, ?4)";
+    let columns = pack(rows, min_start);
+    connection.prepare_cached(sql)?.execute(params![block, min_start, max_start, columns])?;
+    Ok(())
 }
 
 impl ReadTx<'_> {

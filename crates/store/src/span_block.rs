@@ -7,18 +7,27 @@ use model::{InstrumentationScope, Resource, Span, TraceId};
 use proto::blob::{self, ValueHash};
 
 use crate::StoreError;
-use crate::compression::{compress, decompress};
+use crate::compression::{compress, compress_block, decompress};
 
 /// A text or bytes value longer than this is stored by content hash, once, outside of its span's block.
 pub const MAX_INLINE_VALUE_BYTES: usize = 64 * 1024;
 
+/// Bodies up to this size leave most of a block empty: they are worth sharing one.
+const MAX_SHARED_BYTES: usize = 32 * 1024;
+
 /// Bodies of spans, ready to be stored.
 pub struct SpanBlock {
-    pub(crate) n_spans: i64,
-    /// Bytes before compression.
-    pub(crate) n_bytes: i64,
-    pub(crate) body: Vec<u8>,
+    pub(crate) n_spans: usize,
+    pub(crate) bodies: Bodies,
     pub(crate) large_values: HashMap<ValueHash, LargeValue>,
+}
+
+/// How the bodies of a block are.
+pub(crate) enum Bodies {
+    /// Compressed, with their bytes before.
+    Packed { n_bytes: i64, body: Vec<u8> },
+    /// Encoded one by one, to be stored with those of other requests.
+    Loose(Vec<Vec<u8>>),
 }
 
 /// Collects spans for a block. The position of a span is the number of those before it.
@@ -56,20 +65,38 @@ impl SpanBlockBuilder {
     /// Compresses the block.
     pub fn finish(self) -> Result<SpanBlock, StoreError> {
         let block = blob::encode_block(&self.bodies);
-        let mut large_values = HashMap::with_capacity(self.large_values.len());
-        for (hash, bytes) in self.large_values {
-            let value = LargeValue { n_bytes: length(bytes.len()), body: compress(&bytes)? };
-            large_values.insert(hash, value);
-        }
-        let (n_spans, n_bytes) = (length(self.bodies.len()), length(block.len()));
-        Ok(SpanBlock { n_spans, n_bytes, body: compress(&block)?, large_values })
+        let bodies = Bodies::Packed { n_bytes: length(block.len()), body: compress_block(&block)? };
+        Ok(SpanBlock { n_spans: self.bodies.len(), bodies, large_values: compressed(self.large_values)? })
     }
+
+    /// Compresses the block, unless it is so small that it had better share one with other requests.
+    ///
+    /// Only for journaled writes: no other may meet bodies that are not stored yet.
+    pub fn finish_to_share(self) -> Result<SpanBlock, StoreError> {
+        if self.n_bytes > MAX_SHARED_BYTES {
+            return self.finish();
+        }
+        let n_spans = self.bodies.len();
+        let large_values = compressed(self.large_values)?;
+        Ok(SpanBlock { n_spans, bodies: Bodies::Loose(self.bodies), large_values })
+    }
+}
+
+fn compressed(values: Vec<(ValueHash, Vec<u8>)>) -> Result<HashMap<ValueHash, LargeValue>, StoreError> {
+    let compressed = values.into_iter().map(|(hash, bytes)| {
+        Ok((hash, LargeValue { n_bytes: length(bytes.len()), body: compress(&bytes)? }))
+    });
+    compressed.collect()
 }
 
 impl SpanBlock {
     /// Unfolds the block, to read spans from it.
     pub fn unfold(&self) -> Result<UnfoldedBlock<'_>, StoreError> {
-        Ok(UnfoldedBlock { block: self, bytes: decompress(&self.body, self.n_bytes)? })
+        let bytes = match &self.bodies {
+            Bodies::Packed { n_bytes, body } => decompress(body, *n_bytes)?,
+            Bodies::Loose(bodies) => blob::encode_block(bodies),
+        };
+        Ok(UnfoldedBlock { block: self, bytes })
     }
 }
 

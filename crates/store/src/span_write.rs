@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use model::Exporter;
-use rusqlite::params;
+use rusqlite::{Statement, params};
 
-use crate::segment::SegmentRow;
+use crate::segment::{self, SegmentRow};
 use crate::span::{CopyPlace, key_of, source_number};
-use crate::span_block::{SpanBlock, SpanOrigin};
+use crate::span_block::{Bodies, SpanBlock, SpanOrigin};
 use crate::{SpanRecord, SpanUsage, StoreError, TraceKey, WriteTx};
 
 /// A block whose bodies are stored and whose rows follow, trace after trace, each by the position of its body.
@@ -17,6 +17,9 @@ pub struct OpenBlock {
     block: i64,
     resource: i64,
     scope: i64,
+    /// Position in it of the first body: others may be before it.
+    first: usize,
+    is_shared: bool,
     /// Trace of the rows that follow.
     trace: TraceKey,
     rows: Vec<Option<SegmentRow>>,
@@ -27,7 +30,7 @@ impl OpenBlock {
         CopyPlace {
             exporter: self.exporter,
             block: self.block,
-            position: i64::try_from(position).unwrap_or(i64::MAX),
+            position: i64::try_from(self.first + position).unwrap_or(i64::MAX),
             resource: self.resource,
             scope: self.scope,
         }
@@ -69,9 +72,10 @@ impl WriteTx<'_> {
     ) -> Result<OpenBlock, StoreError> {
         let resource = self.resource_id(&origin.resource)?;
         let scope = self.scope_id(&origin.scope)?;
-        let rows = vec![None; usize::try_from(block.n_spans).unwrap_or_default()];
-        let block = self.insert_block(block)?;
-        Ok(OpenBlock { exporter, block, resource, scope, trace: TraceKey(0), rows })
+        let rows = vec![None; block.n_spans];
+        let is_shared = matches!(block.bodies, Bodies::Loose(_));
+        let (block, first) = self.insert_block(block)?;
+        Ok(OpenBlock { exporter, block, resource, scope, first, is_shared, trace: TraceKey(0), rows })
     }
 
     /// Says of which trace the rows that follow are: those of `positions`.
@@ -83,33 +87,46 @@ impl WriteTx<'_> {
     ) -> Result<(), StoreError> {
         block.trace = trace;
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        self.put_block_trace(block.block, number(positions.start), number(positions.len()), trace)
+        self.put_block_trace(
+            block.block,
+            number(block.first + positions.start),
+            number(positions.len()),
+            trace,
+        )
     }
 
-    /// Stores the row of a span of which nothing was stored before; returns `false`, and stores nothing, if something was.
-    pub fn insert_span(
+    /// Stores the rows of spans of which nothing was stored before, each with the position of its body; returns those of which
+    /// something was, and stores nothing of them.
+    pub fn insert_spans<'r>(
         &mut self,
         block: &mut OpenBlock,
-        position: usize,
-        record: &SpanRecord,
-    ) -> Result<bool, StoreError> {
+        records: impl Iterator<Item = (usize, &'r SpanRecord)>,
+    ) -> Result<Vec<usize>, StoreError> {
         let sql = match block.exporter {
             Exporter::OpenTelemetry => insert_row_sql!("otel", "NOTHING"),
             Exporter::Mlflow => insert_row_sql!("mlflow", "NOTHING"),
         };
-        let (n_changed, row) = self.put_row(sql, block.trace, record, &block.place(position))?;
-        if n_changed == 0 {
-            return Ok(false);
+        let connection = self.connection;
+        // Looked up once: by its text, which is longer than most rows.
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut known = Vec::new();
+        for (position, record) in records {
+            let (n_changed, row) =
+                self.put_row(&mut statement, block.trace, record, &block.place(position))?;
+            if n_changed == 0 {
+                known.push(position);
+                continue;
+            }
+            block.rows[position] = Some(row);
+            if !record.usage.is_empty() {
+                self.put_usage(block.trace, record)?;
+            }
+            if !record.marks.is_empty() {
+                self.put_marks(block.trace, record)?;
+            }
+            self.put_links(block.trace, record)?;
         }
-        block.rows[position] = Some(row);
-        if !record.usage.is_empty() {
-            self.put_usage(block.trace, record)?;
-        }
-        if !record.marks.is_empty() {
-            self.put_marks(block.trace, record)?;
-        }
-        self.put_links(block.trace, record)?;
-        Ok(true)
+        Ok(known)
     }
 
     /// Stores the row of a span as it is with this copy. A former copy from the same exporter is replaced, one from the other kind
@@ -124,7 +141,8 @@ impl WriteTx<'_> {
             Exporter::OpenTelemetry => replace_row_sql!("otel"),
             Exporter::Mlflow => replace_row_sql!("mlflow"),
         };
-        self.put_row(sql, block.trace, record, &block.place(position))?;
+        let connection = self.connection;
+        self.put_row(&mut *connection.prepare_cached(sql)?, block.trace, record, &block.place(position))?;
         // The resource of the other copy may count for more.
         block.rows[position] = Some(self.segment_row(block.trace.0, key_of(record.span_id))?);
         self.put_usage(block.trace, record)?;
@@ -136,13 +154,17 @@ impl WriteTx<'_> {
 
     /// Makes the spans of a block searchable, once all their rows are there.
     pub fn finish_block(&mut self, block: &OpenBlock) -> Result<(), StoreError> {
-        self.put_segment(block.block, &block.rows)
+        if block.is_shared {
+            self.shared_block().put_rows(block.first, &block.rows);
+            return Ok(());
+        }
+        segment::put(self.connection, block.block, &block.rows)
     }
 
     /// Puts a row by a statement; returns how many rows changed and what the segment of its block says of it.
     fn put_row(
         &mut self,
-        sql: &str,
+        statement: &mut Statement<'_>,
         trace: TraceKey,
         record: &SpanRecord,
         place: &CopyPlace,
@@ -159,7 +181,7 @@ impl WriteTx<'_> {
             start: record.start.0,
             duration: record.duration.0,
         };
-        let n_changed = self.connection.prepare_cached(sql)?.execute(params![
+        let n_changed = statement.execute(params![
             row.trace,
             row.span_key,
             record.parent_span_id.map(key_of),

@@ -129,7 +129,7 @@ async fn the_file_is_made_with_what_cannot_be_changed_later() {
     assert_eq!(pragma("page_size"), 8192);
     assert_eq!(pragma("auto_vacuum"), 2, "incremental");
     assert_eq!(pragma("application_id"), 0x544C_5550, "TLUP");
-    assert_eq!(pragma("user_version"), 1);
+    assert_eq!(pragma("user_version"), 2);
 }
 
 #[tokio::test]

@@ -1,19 +1,25 @@
 //! What a closure on a store thread gets: a snapshot to read, or a transaction to write.
 
+use std::cell::{RefCell, RefMut};
 use std::collections::HashMap;
 use std::ops::Deref;
 
 use rusqlite::Connection;
 
+use crate::shared_block::SharedBlock;
+
 /// A consistent snapshot of the database. The reads live with their tables.
 pub struct ReadTx<'c> {
     pub(crate) connection: &'c Connection,
+    /// Bodies of the transaction that are not stored yet, if it is the writer's.
+    pub(crate) shared: Option<&'c RefCell<SharedBlock>>,
 }
 
 /// A transaction of the writer. Reads see what it wrote.
 pub struct WriteTx<'c> {
     read: ReadTx<'c>,
     pub(crate) ids: &'c mut KnownIds,
+    shared: &'c RefCell<SharedBlock>,
 }
 
 /// Ids of contents that the writer has met, so that most spans need no look-up. Forgotten when a transaction is undone.
@@ -44,13 +50,22 @@ impl KnownIds {
 
 impl<'c> ReadTx<'c> {
     pub(crate) fn new(connection: &'c Connection) -> Self {
-        Self { connection }
+        Self { connection, shared: None }
     }
 }
 
 impl<'c> WriteTx<'c> {
-    pub(crate) fn new(connection: &'c Connection, ids: &'c mut KnownIds) -> Self {
-        Self { read: ReadTx::new(connection), ids }
+    pub(crate) fn new(
+        connection: &'c Connection,
+        ids: &'c mut KnownIds,
+        shared: &'c RefCell<SharedBlock>,
+    ) -> Self {
+        Self { read: ReadTx { connection, shared: Some(shared) }, ids, shared }
+    }
+
+    /// The block that the small requests of this commit share.
+    pub(crate) fn shared_block(&self) -> RefMut<'c, SharedBlock> {
+        self.shared.borrow_mut()
     }
 }
 

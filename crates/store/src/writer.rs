@@ -1,5 +1,6 @@
 //! The one writer: a thread that commits what is queued in groups, and a queue bounded by bytes.
 
+mod pace;
 mod work;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use crate::connection::Synchronous;
 use crate::journal::{Journal, JournalEntry};
 use crate::state::StoreState;
 use crate::{StoreError, WriteTx};
+use pace::Pace;
 use work::Work;
 
 /// What a job leaves behind: told whether the commit went well, it answers its caller.
@@ -86,6 +88,7 @@ pub(crate) struct Writer {
     /// Room for writes that are acknowledged before their commit; none where a commit must survive the power.
     ahead: Option<Arc<Semaphore>>,
     journal: Arc<Journal>,
+    pace: Arc<Pace>,
     stopped: Mutex<Option<oneshot::Receiver<Result<(), StoreError>>>>,
     state: watch::Receiver<StoreState>,
 }
@@ -107,7 +110,8 @@ impl Writer {
         let (jobs, queue) = unbounded();
         let (stop, stopped) = oneshot::channel();
         let (state, states) = watch::channel(StoreState::Ok);
-        let work = Work::new(connection, path, checkpointer, Arc::clone(&journal), state);
+        let pace = Arc::new(Pace::default());
+        let work = Work::new(connection, path, checkpointer, Arc::clone(&journal), Arc::clone(&pace), state);
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
@@ -118,7 +122,7 @@ impl Writer {
         let ahead =
             (synchronous == Synchronous::Normal).then(|| Arc::new(Semaphore::new(AHEAD_PERMITS as usize)));
         let (jobs, stopped) = (Mutex::new(Some(jobs)), Mutex::new(Some(stopped)));
-        Ok(Self { jobs, room, max_permits, ahead, journal, stopped, state: states })
+        Ok(Self { jobs, room, max_permits, ahead, journal, pace, stopped, state: states })
     }
 
     pub(crate) fn states(&self) -> watch::Receiver<StoreState> {
@@ -149,6 +153,7 @@ impl Writer {
             (stands, tell)
         });
         self.send(Job::Answered { run, n_bytes, room })?;
+        self.pace.hurry();
         answered.await.unwrap_or_else(|_| Err(StoreError::Failed("a write panicked".to_owned()).into()))
     }
 
@@ -202,7 +207,11 @@ impl Writer {
     /// Room in the queue; waits for it, but not for ever.
     async fn room(&self, n_bytes: usize) -> Result<OwnedSemaphorePermit, StoreError> {
         // A write larger than the whole queue takes all of it rather than waiting for ever.
-        let room = Arc::clone(&self.room).acquire_many_owned(permits(n_bytes, self.max_permits));
+        let n_permits = permits(n_bytes, self.max_permits);
+        if self.room.available_permits() < n_permits as usize {
+            self.pace.hurry();
+        }
+        let room = Arc::clone(&self.room).acquire_many_owned(n_permits);
         timeout(MAX_WAIT_FOR_ROOM, room)
             .await
             .map_err(|_| StoreError::Overloaded)?
@@ -216,6 +225,9 @@ impl Writer {
         let mut states = self.states();
         // As above: one that is larger than all that may be ahead takes all of it.
         let n_permits = permits(n_bytes, AHEAD_PERMITS);
+        if ahead.available_permits() < (AHEAD_PERMITS / 2).max(n_permits) as usize {
+            self.pace.hurry();
+        }
         tokio::select! {
             biased;
             _ = states.wait_for(|state| *state != StoreState::Ok) => None,
@@ -241,6 +253,7 @@ impl Writer {
             return;
         }
         let mut states = self.states();
+        self.pace.hurry();
         tokio::select! {
             _ = applied.wait_for(|applied| *applied >= appended) => {}
             // The sender going away means that nothing more will be applied.
@@ -250,6 +263,7 @@ impl Writer {
 
     pub(crate) async fn stop(&self) -> Result<(), StoreError> {
         self.jobs.lock().expect("invariant: no holder panics").take();
+        self.pace.hurry();
         let stopped = self.stopped.lock().expect("invariant: no holder panics").take();
         match stopped {
             Some(stopped) => stopped.await.unwrap_or(Ok(())),

@@ -14,11 +14,22 @@ use crate::plain::{decoded, plain};
 /// Text that stands for what was not to be recorded.
 const REDACTED: [&str; 5] = ["<REDACTED>", "[REDACTED]", "[hidden]", "__REDACTED__", "REDACTED"];
 
+/// Up to this many attributes are searched through one by one.
+const FEW_ATTRIBUTES: usize = 24;
+
 /// Attributes by key; the last of a repeated key wins.
+///
+/// Some hundred keys are asked for of every span that arrives, and hardly any of them is there: most are told by their length.
 pub(super) struct Reading<'a> {
     attributes: &'a [Attribute],
-    /// Some hundred keys are asked for: the standard hasher would take most of the time.
-    by_key: HashMap<&'a str, &'a AnyValue, RandomState>,
+    /// A bit for each length of a key, modulo 64.
+    lengths: u64,
+    /// Where there are more than a few.
+    by_key: Option<HashMap<&'a str, &'a AnyValue, RandomState>>,
+}
+
+fn length_bit(key: &str) -> u64 {
+    1 << (key.len() % 64)
 }
 
 /// Whether some convention owns a key.
@@ -31,8 +42,10 @@ pub(super) fn is_owned(key: &str) -> bool {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(attributes: &'a [Attribute]) -> Self {
-        let by_key = attributes.iter().map(|attribute| (attribute.key.as_str(), &attribute.value)).collect();
-        Self { attributes, by_key }
+        let lengths = attributes.iter().fold(0, |lengths, attribute| lengths | length_bit(&attribute.key));
+        let by_key = (attributes.len() > FEW_ATTRIBUTES)
+            .then(|| attributes.iter().map(|attribute| (attribute.key.as_str(), &attribute.value)).collect());
+        Self { attributes, lengths, by_key }
     }
 
     pub(super) fn attributes(&self) -> &'a [Attribute] {
@@ -40,7 +53,7 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        self.by_key.contains_key(key)
+        self.get(key).is_some()
     }
 
     pub(super) fn has_prefix(&self, prefix: &str) -> bool {
@@ -48,8 +61,15 @@ impl<'a> Reading<'a> {
     }
 
     /// Returns a value as it came.
+    #[inline]
     pub(super) fn get(&self, key: &str) -> Option<&'a AnyValue> {
-        self.by_key.get(key).copied()
+        if self.lengths & length_bit(key) == 0 {
+            return None;
+        }
+        match &self.by_key {
+            Some(by_key) => by_key.get(key).copied(),
+            None => Some(&self.attributes.iter().rfind(|attribute| attribute.key == key)?.value),
+        }
     }
 
     /// Returns a value as MLflow stores it.
@@ -59,8 +79,7 @@ impl<'a> Reading<'a> {
 
     /// Returns a value as it is, JSON texts unparsed; nothing for an empty or redacted one.
     pub(super) fn raw(&self, key: &str) -> Option<Value> {
-        let value = *self.by_key.get(key)?;
-        match value {
+        match self.get(key)? {
             AnyValue::Empty => None,
             AnyValue::String(text) if text.is_empty() || REDACTED.contains(&text.as_str()) => None,
             other => Some(plain(other)),
@@ -81,13 +100,13 @@ impl<'a> Reading<'a> {
 
     /// Returns a text or a number as text; one layer of quotes is taken off, as MLflow and Langfuse add it.
     pub(super) fn text(&self, key: &str) -> Option<String> {
-        let value = decoded(self.by_key.get(key)?);
+        let value = decoded(self.get(key)?);
         scalar_text(&value).filter(|text| !REDACTED.contains(&text.as_str()))
     }
 
     /// Returns a whole number: sent as one, as a float, as text, or wrapped as `{"intValue": …}`.
     pub(super) fn count(&self, key: &str) -> Option<i64> {
-        let value = decoded(self.by_key.get(key)?);
+        let value = decoded(self.get(key)?);
         let value = value.get("intValue").unwrap_or(&value);
         super::count_of(value).filter(|count| *count >= 0)
     }
@@ -112,6 +131,6 @@ impl<'a> Reading<'a> {
     pub(super) fn redacted(&self) -> bool {
         let is_redacted =
             |value: &AnyValue| matches!(value, AnyValue::String(text) if REDACTED.contains(&text.as_str()));
-        self.by_key.values().any(|value| is_redacted(value))
+        self.attributes.iter().any(|attribute| is_redacted(&attribute.value))
     }
 }

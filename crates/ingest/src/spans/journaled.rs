@@ -30,7 +30,7 @@ impl Ingest {
     ) -> Result<(), IngestError> {
         debug_assert_eq!(batch.placement, Placement::NoOpinion);
         let n_bytes = batch.n_bytes;
-        let prepared = Some(self.prepare(batch).await?);
+        let prepared = Some(self.prepare(batch, true).await?);
         let write = JournaledSpans { ingest: self.clone(), prepared, record, changes: Vec::new() };
         Ok(self.store.write_journaled(n_bytes, Journaled::New(entry[0], entry[1]), Box::new(write)).await?)
     }
@@ -64,7 +64,7 @@ impl JournaledWrite for JournaledSpans {
             None => {
                 let batch = self.record.batch();
                 let unread = || StoreError::Failed("the request can no longer be read".to_owned());
-                PreparedBatch::new(batch.ok_or_else(unread)?, prices)?
+                PreparedBatch::new(batch.ok_or_else(unread)?, true, prices)?
             }
         };
         let (_, changes) =

@@ -47,7 +47,8 @@ pub(super) struct PreparedRun {
 }
 
 impl PreparedBatch {
-    pub(super) fn new(batch: SpanBatch, prices: &Prices) -> Result<Self, StoreError> {
+    /// Reads, encodes and compresses a batch. One that is `journaled` may leave its bodies to a block that it shares with others.
+    pub(super) fn new(batch: SpanBatch, journaled: bool, prices: &Prices) -> Result<Self, StoreError> {
         let mut origins = Vec::with_capacity(batch.groups.len());
         let mut blocks = Vec::new();
         for (index, group) in batch.groups.into_iter().enumerate() {
@@ -61,13 +62,13 @@ impl PreparedBatch {
             for (trace_id, spans) in by_trace {
                 for span in last_of_each(spans) {
                     if open.bodies.n_bytes() >= BLOCK_BYTES {
-                        blocks.push(std::mem::take(&mut open).finish(index)?);
+                        blocks.push(std::mem::take(&mut open).finish(index, journaled)?);
                     }
                     open.add(trace_id, origin.said(&span, prices), span);
                 }
             }
             if !open.runs.is_empty() {
-                blocks.push(open.finish(index)?);
+                blocks.push(open.finish(index, journaled)?);
             }
             origins.push(origin);
         }
@@ -91,8 +92,9 @@ impl OpenBlock {
         }
     }
 
-    fn finish(self, origin: usize) -> Result<PreparedBlock, StoreError> {
-        Ok(PreparedBlock { origin, runs: self.runs, block: self.bodies.finish()? })
+    fn finish(self, origin: usize, journaled: bool) -> Result<PreparedBlock, StoreError> {
+        let block = if journaled { self.bodies.finish_to_share() } else { self.bodies.finish() };
+        Ok(PreparedBlock { origin, runs: self.runs, block: block? })
     }
 }
 

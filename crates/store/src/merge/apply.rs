@@ -5,7 +5,7 @@ use rusqlite::params;
 
 use super::Merged;
 use super::plan::{Moved, NewBlock, Plan};
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, segment};
 
 impl WriteTx<'_> {
     pub(super) fn apply(&mut self, plan: &Plan) -> Result<Merged, StoreError> {
@@ -53,7 +53,7 @@ impl WriteTx<'_> {
         if n_all_live < new.spans.len() {
             self.unsettle_block(block)?;
         }
-        self.put_segment(block, &rows)?;
+        segment::put(self.connection, block, &rows)?;
         let sql = "INSERT INTO block_filter (block_id, bits) VALUES (?1, ?2)";
         self.connection.prepare_cached(sql)?.execute(params![block, new.filter])?;
         for hash in &new.large_values {

@@ -47,6 +47,36 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn requests_that_share_a_block_are_stored_as_alone_and_merged_as_any(
+        requests in requests(),
+        fate in vec((any::<bool>(), proptest::bool::weighted(0.2)), 12),
+    ) {
+        run(async {
+            let (shared, alone) = (Bench::new(), Bench::new());
+            for ((exporter, group), (is_journaled, is_to_fail)) in requests.into_iter().zip(fate) {
+                if is_journaled {
+                    shared.put_journaled(exporter, group.clone(), is_to_fail).await;
+                } else {
+                    shared.put(exporter, group.clone()).await;
+                }
+                if !(is_journaled && is_to_fail) {
+                    alone.put(exporter, group).await;
+                }
+            }
+            let expected = alone.contents().await;
+            prop_assert_eq!(shared.contents().await, expected.clone());
+            // No block but those that were stored: a place is taken only where a body is.
+            let n_empty = "SELECT count(*) FROM block WHERE n_bytes = 0";
+            prop_assert_eq!(shared.number(n_empty).await, 0);
+            merge_all(&shared.store, eager()).await;
+            prop_assert_eq!(shared.contents().await, expected);
+            let (n_bodies, n_copies) = bodies_and_copies(&shared).await;
+            prop_assert_eq!(n_bodies, n_copies);
+            Ok(())
+        })?;
+    }
+
+    #[test]
     fn merging_loses_no_copy_and_keeps_no_dead_body(requests in requests(), block_bytes in prop_oneof![Just(1_usize), Just(5_000)]) {
         run(async {
             let bench = Bench::new();

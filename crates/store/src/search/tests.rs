@@ -167,6 +167,7 @@ proptest! {
     fn a_search_finds_what_looking_at_everything_finds(
         first in vec(request(), 1..8),
         second in vec(request(), 0..4),
+        journaled in any::<bool>(),
         merge_first in any::<bool>(),
         merge_second in any::<bool>(),
         deleted in proptest::option::weighted(0.3, 1..4_u8),
@@ -175,7 +176,11 @@ proptest! {
         run(async {
             let bench = Bench::new();
             for (exporter, group) in first {
-                bench.put(exporter, group).await;
+                if journaled {
+                    bench.put_journaled(exporter, group, false).await;
+                } else {
+                    bench.put(exporter, group).await;
+                }
             }
             if merge_first {
                 merge_all(&bench.store, eager().with_block_bytes(3_000)).await;

@@ -3,9 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
+use model::Exporter;
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::fixture::{Bench, spans_of};
 
 /// Appends a letter to what the setting `log` holds, so that the order of writes can be told.
 struct Append {
@@ -207,4 +209,19 @@ async fn where_a_commit_must_survive_the_power_nothing_is_acknowledged_before_it
     let store = Store::open(&options).unwrap();
     let committed = write(&store, 'a', Fault::None).await.unwrap();
     assert!(committed.load(Ordering::Relaxed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acknowledged_writes_share_a_commit_and_a_block() {
+    let bench = Bench::new();
+    for trace in 1..=5 {
+        bench.put_journaled(Exporter::OpenTelemetry, spans_of(trace, 0..8, 100), false).await;
+    }
+    assert_eq!(bench.contents().await.len(), 40);
+    // Nobody asked in between: the writer rested, unless the machine was so slow that five requests took longer than its rest.
+    let n_blocks = bench.number("SELECT count(*) FROM block").await;
+    assert!(n_blocks < 5, "{n_blocks} blocks for five small requests");
+    // What is answered after its commit has a block of its own.
+    bench.put(Exporter::OpenTelemetry, spans_of(6, 0..8, 100)).await;
+    assert_eq!(bench.number("SELECT count(*) FROM block").await, n_blocks + 1);
 }

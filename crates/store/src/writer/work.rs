@@ -1,5 +1,6 @@
 //! The writer's thread: groups of jobs in one transaction each, and what becomes of them when writes are hindered.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -10,11 +11,13 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use super::pace::Pace;
 use super::{Answer, Job, JournaledJob, Run};
 use crate::checkpoint::Checkpointer;
 use crate::connection::BUSY_TIMEOUT;
 use crate::error::take_hindrance;
 use crate::journal::Journal;
+use crate::shared_block::SharedBlock;
 use crate::state::{StoreState, explained};
 use crate::tx::KnownIds;
 use crate::{StoreError, WriteTx, migration};
@@ -39,8 +42,10 @@ pub(super) struct Work {
     connection: Connection,
     path: PathBuf,
     ids: KnownIds,
+    shared: RefCell<SharedBlock>,
     checkpointer: Checkpointer,
     journal: Arc<Journal>,
+    pace: Arc<Pace>,
     state: watch::Sender<StoreState>,
     /// Acknowledged writes that could not be committed yet, oldest first: they come before any other.
     owed: VecDeque<JournaledJob>,
@@ -67,10 +72,11 @@ impl Work {
         path: PathBuf,
         checkpointer: Checkpointer,
         journal: Arc<Journal>,
+        pace: Arc<Pace>,
         state: watch::Sender<StoreState>,
     ) -> Self {
-        let (ids, owed) = (KnownIds::default(), VecDeque::new());
-        Self { connection, path, ids, checkpointer, journal, state, owed }
+        let (ids, shared, owed) = (KnownIds::default(), RefCell::default(), VecDeque::new());
+        Self { connection, path, ids, shared, checkpointer, journal, pace, state, owed }
     }
 
     pub(super) fn run(mut self, queue: &Receiver<Job>) -> Result<(), StoreError> {
@@ -81,7 +87,12 @@ impl Work {
                 queue.recv_timeout(PROBE_INTERVAL)
             };
             match first {
-                Ok(first) => self.commit(Some(first), queue),
+                Ok(first) => {
+                    if matches!(first, Job::Journaled(_)) && self.is_ok() {
+                        self.pace.rest();
+                    }
+                    self.commit(Some(first), queue);
+                }
                 Err(RecvTimeoutError::Timeout) if !self.owed.is_empty() => self.commit(None, queue),
                 Err(RecvTimeoutError::Timeout) => {
                     let hindrance = self.probe().err();
@@ -224,13 +235,15 @@ impl Work {
         if let Err(error) = &outcome {
             tracing::error!(%error, "a group of writes could not be committed");
             self.ids.clear();
+            self.shared.get_mut().clear();
             self.roll_back();
         }
         outcome
     }
 
     /// Commits, with how far the journal is applied then.
-    fn finish(&self, applied: Option<u64>) -> Result<(), StoreError> {
+    fn finish(&mut self, applied: Option<u64>) -> Result<(), StoreError> {
+        self.shared.get_mut().store(&self.connection)?;
         if let Some(number) = applied {
             let mut statement = self.connection.prepare_cached("UPDATE journal SET applied = ?1")?;
             statement.execute([number.cast_signed()])?;
@@ -245,7 +258,9 @@ impl Work {
 
     /// Runs a job that somebody waits for; returns its answer, if it did not panic, and whether the transaction goes on.
     fn run_answered(&mut self, run: Run, is_first: bool) -> (Option<Answer>, Result<(), StoreError>) {
-        if let Err(error) = self.begin(is_first) {
+        // It may be anything, and meets only what is stored.
+        let stored = self.shared.get_mut().store(&self.connection);
+        if let Err(error) = stored.and_then(|()| self.begin(is_first)) {
             return (Some(run(Err(error.clone())).1), Err(error));
         }
         let ran = catch_unwind(AssertUnwindSafe(|| run(Ok(&mut self.tx()))));
@@ -263,6 +278,7 @@ impl Work {
     /// Runs a job that is acknowledged already. One that is hindered ends the transaction, for none may be applied before it; one
     /// that fails by itself gives up, and the others go on.
     fn run_journaled(&mut self, job: &mut JournaledJob, is_first: bool) -> Result<(), StoreError> {
+        self.shared.get_mut().store_if_full(&self.connection)?;
         self.begin(is_first)?;
         let ran = catch_unwind(AssertUnwindSafe(|| job.write.write(&mut self.tx())));
         let reason = match ran {
@@ -285,12 +301,13 @@ impl Work {
     }
 
     fn tx(&mut self) -> WriteTx<'_> {
-        WriteTx::new(&self.connection, &mut self.ids)
+        WriteTx::new(&self.connection, &mut self.ids, &self.shared)
     }
 
     /// Begins a job. The first of a group needs no savepoint, which costs a copy of each page that it changes: before it there is
     /// nothing to keep.
-    fn begin(&self, is_first: bool) -> Result<(), StoreError> {
+    fn begin(&mut self, is_first: bool) -> Result<(), StoreError> {
+        self.shared.get_mut().begin_job();
         if is_first { Ok(()) } else { execute(&self.connection, "SAVEPOINT job") }
     }
 
@@ -298,6 +315,7 @@ impl Work {
     fn end(&mut self, ran: Ran, is_first: bool) -> Result<(), StoreError> {
         if matches!(ran, Ran::Undone) {
             self.ids.clear();
+            self.shared.get_mut().undo_job();
         }
         let connection = &self.connection;
         // A full disk makes SQLite undo the whole transaction, savepoints included: then this fails, and nothing of the group stands.
