@@ -14,6 +14,7 @@ mod parts;
 mod python_literal;
 mod read;
 mod reading;
+mod request;
 mod retrieval;
 mod rule;
 mod structure;

@@ -12,7 +12,7 @@ use super::reading::Reading;
 use super::structure::{field, scalar_text, structured, text_field};
 use super::tables::{self, Table};
 use super::tools::tool_definitions;
-use super::{gen_ai_events, kind, tokens};
+use super::{gen_ai_events, kind, request, tokens};
 use crate::prices::Prices;
 
 /// Most documents, tools and parameters that are listed.
@@ -337,7 +337,9 @@ impl Reader<'_> {
             let own: Map<String, Value> = own.take(MAX_ITEMS).collect();
             (!own.is_empty()).then_some((*rule, own))
         });
-        let parameters = self.note("parameters", object.or(keyed)).unwrap_or_default();
+        let is_call = self.view.is_kind(&["LLM", "CHAT_MODEL", "EMBEDDING", "RERANKER"]);
+        let told = object.or(keyed).or_else(|| is_call.then(|| request::parameters(self.reading)).flatten());
+        let parameters = self.note("parameters", told).unwrap_or_default();
         self.view.parameters =
             parameters.into_iter().filter(|(_, value)| !value.is_null()).take(MAX_ITEMS).collect();
         let reasons = tables::FINISH_REASONS.iter().find_map(|(rule, key)| {
