@@ -269,6 +269,15 @@ test("the strip also says which calls took the tokens", async () => {
   expect(screen.getByTestId("strip-sum").textContent).toBe("= +120");
 });
 
+test("a button that was clicked does not keep the keys from the waterfall", async () => {
+  open();
+  await waitFor(() => expect(rowNames()).toHaveLength(9));
+  await userEvent.click(screen.getByRole("button", { name: "Only changes" }));
+  await waitFor(() => expect(addressed.isOnlyChanges).toBe(true));
+  await userEvent.keyboard("u");
+  await waitFor(() => expect(addressed.isOnlyChanges).toBe(false));
+});
+
 test("the sides are swapped by a button", async () => {
   open({ span: "0000000000000001" });
   await userEvent.click(await screen.findByRole("button", { name: /Swap/ }));
