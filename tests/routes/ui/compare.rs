@@ -80,7 +80,7 @@ plan             [=======
     let path = format!("/traceloupe/v1/compare?baseline={baseline}&candidate={candidate}");
     let before = server.json(&path).await;
     assert_eq!(before["candidate"]["n_spans"], 2);
-    assert!(before["notes"].to_string().contains("1 of the candidate's spans have not ended"), "{before}");
+    assert!(before["notes"].to_string().contains("1 span of the candidate has not ended"), "{before}");
     export(&server, 2, CANDIDATE).await;
     // The comparison is kept; what arrives afterwards makes it void.
     assert_eq!(server.json(&path).await["candidate"]["n_spans"], 5);
