@@ -13,7 +13,7 @@ use crate::look::{self, Look};
 use crate::payload::{BATCH, Generator, SMALL, Shape, WEB};
 use crate::statistics::quantile;
 use crate::subject::{Memory, Running, Subject};
-use crate::{raw, search};
+use crate::{raw, search, trace_search};
 
 /// Options of the measurement.
 #[derive(Args)]
@@ -143,6 +143,9 @@ async fn sizes(n_spans: u64) -> Result<()> {
         let filled = fill::fill(folder.path(), shape, n_spans).await?;
         print_sizes(name, &filled);
         search::measure(folder.path()).await?;
+        if name == "mix, 500 spans a request" {
+            trace_search::measure(folder.path()).await?;
+        }
     }
     Ok(())
 }

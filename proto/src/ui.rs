@@ -13,6 +13,7 @@ mod llm;
 mod log;
 mod query;
 mod rejected;
+mod run;
 mod session;
 mod settings;
 mod status;
@@ -50,6 +51,7 @@ pub use rejected::{
     AcceptRejected, Accepted, Fix, FixSnippet, Header, RejectedDetail, RejectedGroup, RejectedList,
     RejectedRequest, RejectionKind,
 };
+pub use run::RunSummary;
 pub use session::{SessionDetail, SessionList, SessionSummary, SessionTool, SessionTurn, UserCount};
 pub use settings::{Settings, Theme, TimeZone};
 pub use status::{Listener, ListenerRole, NotStored, RetentionStatus, Status, StoreState, StoreStatus};

@@ -6,5 +6,7 @@ mod live;
 mod llm;
 mod openapi;
 mod rejected;
+mod runs;
+mod sessions;
 mod settings;
 mod traces;

@@ -11,6 +11,7 @@ mod media;
 mod outline;
 mod query;
 mod rejected;
+mod runs;
 mod sessions;
 mod settings;
 mod spans;
@@ -53,6 +54,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(experiments::update_experiment, experiments::delete_experiment))
         .routes(routes!(experiments::restore_experiment))
         .routes(routes!(experiments::move_traces))
+        .routes(routes!(runs::get_run))
         .routes(routes!(traces::list_traces))
         .routes(routes!(query::read_query))
         .routes(routes!(traces::get_trace))
