@@ -11,6 +11,7 @@ pub mod llm;
 mod messages;
 mod mlflow;
 mod parts;
+mod placeholder;
 mod python_literal;
 mod read;
 mod reading;
@@ -30,6 +31,7 @@ use crate::plain::decoded;
 use crate::prices::Prices;
 pub use aspect::{Aspect, aspect};
 pub use llm::{LlmView, Tokens};
+pub use placeholder::{is_placeholder, settle_placeholder};
 use reading::Reading;
 pub use rule::Rule;
 
@@ -129,8 +131,11 @@ impl View<'_> {
         let Some(attributes) = self.attributes() else { return Facts::default() };
         let reading = Reading::new(&attributes);
         // MLflow's word comes first where it has one, so that its API and our rows agree.
-        let span_type = span_type(&reading).or_else(|| Some(kind::kind(&reading, &self.span.name)?.1));
-        let tokens = tokens::tokens(&reading).map(|(_, tokens)| tokens).unwrap_or_default();
+        let span_type = span_type(&reading).or_else(|| Some(kind::kind(&reading, self.span)?.1));
+        let is_call = matches!(span_type.as_deref(), Some("LLM" | "CHAT_MODEL"));
+        let tokens = tokens::tokens(&reading)
+            .or_else(|| is_call.then(|| tokens::of_answer(&reading, tokens::ONLY_IN_ANSWERS)).flatten());
+        let tokens = tokens.map(|(_, tokens)| tokens).unwrap_or_default();
         let models =
             || [tables::MODEL_ANSWERED, tables::MODEL_ASKED].map(|table| Some(reading.first_text(table)?.1));
         let cost = tokens::cost(&reading).map(|(_, cost)| cost).or_else(|| {
@@ -160,7 +165,8 @@ impl View<'_> {
         let has_events = !self.logs.is_empty()
             || self.span.events.iter().any(|event| event.name.starts_with(gen_ai_events::PREFIX));
         let details = if has_events { gen_ai_events::details(self.span, self.logs) } else { Vec::new() };
-        match (has_owned || has_events, details.is_empty()) {
+        let has_matches = || self.span.events.iter().any(|event| event.name == retrieval::QUERY_RESULT);
+        match (has_owned || has_events || has_matches(), details.is_empty()) {
             (false, _) => None,
             (true, true) => Some(Cow::Borrowed(own)),
             // The span's own come last, and so win.
