@@ -180,7 +180,7 @@ impl ReadTx<'_> {
                     // A span of one copy, as most are, is decoded from the block at hand.
                     Some(exporter) => vec![SpanCopy {
                         exporter,
-                        span: self.span_in_block(trace_id, &bodies, position)?,
+                        span: self.span_in_block(trace_id, &bodies, position)?.0,
                         resource: Resource::default(),
                         scope: InstrumentationScope::default(),
                     }],
