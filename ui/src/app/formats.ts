@@ -1,11 +1,14 @@
-// Puts the chosen time zone into effect for every time on the page.
+// Puts the chosen time zone and the chosen form of numbers into effect for everything on the page.
 import { useQuery } from "@tanstack/react-query";
 import { settingsQuery } from "../api/queries.ts";
-import { setTimeZone, type TimeZone } from "../base/format.ts";
+import { setNumberFormat, setTimeZone } from "../base/format.ts";
 
-/** Follows the setting; the page below must be made anew when it changes. */
-export function useTimeZone(): TimeZone {
-  const timeZone = useQuery(settingsQuery()).data?.time_zone ?? "local";
+/** Follows the settings; returns a key by which the page below must be made anew when they change. */
+export function useFormats(): string {
+  const settings = useQuery(settingsQuery()).data;
+  const timeZone = settings?.time_zone ?? "local";
+  const numberFormat = settings?.number_format ?? "comma";
   setTimeZone(timeZone);
-  return timeZone;
+  setNumberFormat(numberFormat);
+  return `${timeZone} ${numberFormat}`;
 }
