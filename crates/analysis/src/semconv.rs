@@ -77,6 +77,20 @@ impl View<'_> {
         Some(self.outputs_with_text()?.0)
     }
 
+    /// Returns the inputs as MLflow reads them, else the first value that any convention takes for what went in.
+    pub fn shown_inputs(&self) -> Option<Value> {
+        let tables = [tables::TOOL_ARGUMENTS, tables::INPUT, tables::OLD_INPUT, tables::RAW_INPUT];
+        self.inputs()
+            .or_else(|| self.read(|reading| tables.iter().find_map(|table| reading.first_value(table))))
+    }
+
+    /// Returns the outputs; see [`View::shown_inputs`].
+    pub fn shown_outputs(&self) -> Option<Value> {
+        let tables = [tables::TOOL_RESULT, tables::OUTPUT, tables::OLD_OUTPUT, tables::RAW_OUTPUT];
+        self.outputs()
+            .or_else(|| self.read(|reading| tables.iter().find_map(|table| reading.first_value(table))))
+    }
+
     /// Returns the inputs, and their JSON text if they came as text.
     pub fn inputs_with_text(&self) -> Option<(Value, Option<String>)> {
         self.read(|reading| {
@@ -143,6 +157,7 @@ impl View<'_> {
             // Looked for in the inputs only if there is something to price: they may be large.
             let asked =
                 asked.or_else(|| answered.is_none().then(|| mlflow::model_of_call(&reading)).flatten());
+            let asked = asked.or_else(|| is_call.then(|| reading.text("genkit:name")).flatten());
             let provider = reading.first_text(tables::PROVIDER).map(|(_, provider)| provider);
             let models = [answered.as_deref(), asked.as_deref()];
             priced(prices, span_type.as_deref(), models, provider.as_deref(), &tokens).map(|(_, cost)| cost)

@@ -1,7 +1,5 @@
 //! Each convention in the words of its own documentation, one span each, against what the span is meant to say.
 
-#![expect(clippy::unwrap_used, reason = "a test fails so")]
-
 use analysis::plain::typed;
 use analysis::prices::Prices;
 use analysis::semconv::{self, Facts, LlmView, llm};
@@ -394,4 +392,43 @@ fn smaller_facts_of_many_conventions() {
         "genkit:output": r#"{"message": {"role": "model", "content": [{"text": "hi"}]}, "usage": {"inputTokens": 5, "outputTokens": 2}}"#,
     }));
     assert_eq!((told.tokens.input, told.tokens.output), (Some(5), Some(2)));
+}
+
+#[test]
+fn thoughts_are_counted_once_by_what_the_total_says() {
+    let tokens = |usage: Value| {
+        view(
+            json!({"genkit:metadata:subtype": "model", "genkit:output": json!({"usage": usage}).to_string()}),
+        )
+        .tokens
+    };
+    // Of OpenAI through Genkit: 1,618 + 337 make the total, so the 320 are among the 337.
+    let among =
+        tokens(json!({"inputTokens": 1618, "outputTokens": 337, "thoughtsTokens": 320, "totalTokens": 1955}));
+    assert_eq!((among.output, among.reasoning, among.total), (Some(337), Some(320), Some(1955)));
+    // Of Gemini: 10 + 3 + 2.
+    let beside =
+        tokens(json!({"inputTokens": 10, "outputTokens": 3, "thoughtsTokens": 2, "totalTokens": 15}));
+    assert_eq!((beside.output, beside.reasoning, beside.total), (Some(5), Some(2), Some(15)));
+}
+
+#[test]
+fn what_went_in_and_out_is_shown_for_conventions_that_mlflow_does_not_know() {
+    for (attributes, inputs, outputs) in [
+        (
+            json!({"genkit:metadata:subtype": "flow", "genkit:input": r#"{"topic": "tea"}"#, "genkit:output": "\"ok\""}),
+            json!({"topic": "tea"}),
+            json!("ok"),
+        ),
+        (
+            json!({"flue.task.agent": "a", "flue.task.prompt": "sum up", "flue.task.result": "done"}),
+            json!("sum up"),
+            json!("done"),
+        ),
+        (json!({"langsmith.span.kind": "chain", "inputs": "[1]", "outputs": "[2]"}), json!([1]), json!([2])),
+    ] {
+        let span = span("call", attributes);
+        let told = semconv::view(&span, &[]);
+        assert_eq!((told.shown_inputs(), told.shown_outputs()), (Some(inputs), Some(outputs)));
+    }
 }

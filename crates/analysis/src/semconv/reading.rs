@@ -99,6 +99,11 @@ impl<'a> Reading<'a> {
         })
     }
 
+    /// Returns the first value of a table, as [`Reading::value`] does.
+    pub(super) fn first_value(&self, table: Table) -> Option<Value> {
+        table.iter().find_map(|(rule, key)| self.value(key).filter(|_| self.speaks(*rule)))
+    }
+
     /// Whether keys that belong to a convention by its word alone are meant so here: those of Claude Code and VoltAgent have no
     /// prefix, and both name the type of a span `span.type`.
     pub(super) fn speaks(&self, rule: Rule) -> bool {

@@ -106,16 +106,21 @@ pub(super) fn usage_object(usage: &Map<String, Value>) -> Tokens {
         "candidates_token_count",
         "candidatesTokenCount",
     ]);
+    let input = first(&[
+        "input",
+        "input_tokens",
+        "prompt_tokens",
+        "inputTokens",
+        "promptTokens",
+        "prompt_token_count",
+        "promptTokenCount",
+    ]);
+    let total = first(&["total", "total_tokens", "totalTokens", "total_token_count", "totalTokenCount"]);
+    // Gemini counts thoughts beside the candidates. Genkit uses its words for providers that count them among the output.
+    let is_complete =
+        output.is_some() && input.zip(output).map(|(input, output)| input.saturating_add(output)) == total;
     Tokens {
-        input: first(&[
-            "input",
-            "input_tokens",
-            "prompt_tokens",
-            "inputTokens",
-            "promptTokens",
-            "prompt_token_count",
-            "promptTokenCount",
-        ]),
+        input,
         cached_read: first(&[
             "input_cache_read",
             "cache_read_input_tokens",
@@ -135,9 +140,8 @@ pub(super) fn usage_object(usage: &Map<String, Value>) -> Tokens {
             "cacheCreationInputTokens",
         ])
         .or_else(|| inner(&of_input, &["cache_creation", "cache_write"])),
-        // Gemini counts thoughts beside the candidates.
         output: match (output, thoughts) {
-            (Some(output), Some(thoughts)) => Some(output.saturating_add(thoughts)),
+            (Some(output), Some(thoughts)) if !is_complete => Some(output.saturating_add(thoughts)),
             (output, _) => output,
         },
         reasoning: thoughts
@@ -145,7 +149,7 @@ pub(super) fn usage_object(usage: &Map<String, Value>) -> Tokens {
                 first(&["output_reasoning", "output_reasoning_tokens", "reasoning_tokens", "reasoningTokens"])
             })
             .or_else(|| inner(&of_output, &["reasoning_tokens", "reasoning"])),
-        total: first(&["total", "total_tokens", "totalTokens", "total_token_count", "totalTokenCount"]),
+        total,
     }
 }
 
