@@ -53,7 +53,7 @@ pub use rejected::{
 };
 pub use run::RunSummary;
 pub use session::{SessionDetail, SessionList, SessionSummary, SessionTool, SessionTurn, UserCount};
-pub use settings::{Settings, Theme, TimeZone};
+pub use settings::{NumberFormat, Settings, Theme, TimeZone};
 pub use status::{Listener, ListenerRole, NotStored, RetentionStatus, Status, StoreState, StoreStatus};
 
 /// An attribute value in the shape of OTLP/JSON: exactly one of the fields is set, none for an empty value.

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod compare;
+mod download;
 mod live;
 mod llm;
 mod openapi;

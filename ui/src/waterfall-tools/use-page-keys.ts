@@ -16,6 +16,14 @@ export function usePageKeys(
       if (event.key === "Escape" && event.target instanceof Node && inspectorRef.current?.contains(event.target)) {
         waterfallRef.current?.focus();
       }
+      // The engine would look through the rows in view alone. In the inspector it finds all that is there.
+      const isFind = event.key === "f" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+      const isInInspector = event.target instanceof Node && inspectorRef.current?.contains(event.target) === true;
+      if (isFind && !isInInspector && waterfallRef.current !== null) {
+        event.preventDefault();
+        waterfallRef.current.run("search");
+        return;
+      }
       if (!isNowhere(event.target) && !isOnButton(event)) return;
       const command = commandOf(event);
       if (command === null || waterfallRef.current === null) return;

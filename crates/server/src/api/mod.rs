@@ -4,6 +4,7 @@ mod analysis;
 mod assessments;
 mod compare;
 mod convert;
+mod download;
 mod error;
 mod experiments;
 mod logs;

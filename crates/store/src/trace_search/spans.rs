@@ -207,7 +207,7 @@ impl<'t> SpanFinder<'t> {
                     // A span of one copy, as most are, is decoded from the block at hand.
                     Some(exporter) => vec![SpanCopy {
                         exporter,
-                        span: self.tx.span_in_block(trace_id, &bodies, position)?,
+                        span: self.tx.span_in_block(trace_id, &bodies, position)?.0,
                         resource: Resource::default(),
                         scope: InstrumentationScope::default(),
                     }],

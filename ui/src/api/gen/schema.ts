@@ -1563,6 +1563,11 @@ export interface components {
              */
             n_metric_requests: number;
         };
+        /**
+         * @description How the UI writes numbers, by the sign between groups of digits.
+         * @enum {string}
+         */
+        NumberFormat: "comma" | "point" | "space";
         /** @description One copy of a span that arrived: who exported it, with which resource and scope. */
         Origin: {
             /** @description Which exporter sent it. */
@@ -1957,6 +1962,8 @@ export interface components {
             compare_tolerance_per_mille?: number;
             /** @description Experiment that spans without an experiment header join. */
             default_experiment_id: string;
+            /** @description How numbers are written; `comma` if absent. */
+            number_format?: components["schemas"]["NumberFormat"];
             /**
              * Format: int32
              * @description Days after which traces go; absent for no bound.
