@@ -12,9 +12,9 @@ use crate::load::{Load, Rate};
 use crate::look::{self, Look};
 use crate::payload::{BATCH, Generator, SMALL, Shape, WEB};
 use crate::raw::Raw;
-use crate::search;
 use crate::statistics::quantile;
 use crate::subject::{Memory, Running, Subject};
+use crate::{search, trace_search};
 
 /// Raw limit and server take turns, for a machine that others share is now fast and now slow; the middle one of the ratios counts.
 const N_ROUNDS: u32 = 9;
@@ -186,6 +186,9 @@ async fn sizes(n_spans: u64) -> Result<()> {
         let filled = fill::fill(folder.path(), shape, n_spans).await?;
         print_sizes(name, &filled);
         search::measure(folder.path()).await?;
+        if name == "mix, 500 spans a request" {
+            trace_search::measure(folder.path()).await?;
+        }
     }
     Ok(())
 }

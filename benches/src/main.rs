@@ -13,6 +13,7 @@ mod report;
 mod search;
 mod statistics;
 mod subject;
+mod trace_search;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -13,6 +13,7 @@ mod llm;
 mod log;
 mod query;
 mod rejected;
+mod run;
 mod session;
 mod settings;
 mod status;
@@ -50,8 +51,9 @@ pub use rejected::{
     AcceptRejected, Accepted, Fix, FixSnippet, Header, RejectedDetail, RejectedGroup, RejectedList,
     RejectedRequest, RejectionKind,
 };
+pub use run::RunSummary;
 pub use session::{SessionDetail, SessionList, SessionSummary, SessionTool, SessionTurn, UserCount};
-pub use settings::{Settings, Theme, TimeZone};
+pub use settings::{NumberFormat, Settings, Theme, TimeZone};
 pub use status::{Listener, ListenerRole, NotStored, RetentionStatus, Status, StoreState, StoreStatus};
 
 /// An attribute value in the shape of OTLP/JSON: exactly one of the fields is set, none for an empty value.

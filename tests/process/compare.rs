@@ -6,28 +6,9 @@ use std::process::Output;
 use serde_json::Value;
 use tempfile::TempDir;
 use testkit::draw::draw;
+use tests::compared::{BASELINE, CANDIDATE, HEADLINE};
 
 use crate::serve::{Served, client};
-
-const BASELINE: &str = "
-                 0....5....10...15...20....25...30   service.name=agent
-plan             [===================]
-  embed           [====]
-  search                [==]
-  chat                       [====]         gen_ai.operation.name=chat gen_ai.usage.input_tokens=100 gen_ai.usage.output_tokens=20
-";
-
-/// Embedding is faster, there is one more search, the model takes longer, and fails.
-const CANDIDATE: &str = "
-                 0....5....10...15...20....25...30   service.name=agent
-plan             [============================]
-  embed           [==]
-  search              [==]
-  search                 [===]
-  chat                         [==========]  !error gen_ai.operation.name=chat gen_ai.usage.input_tokens=160 gen_ai.usage.output_tokens=20
-";
-
-const HEADLINE: &str = "+9.0 ms: chat +6.0 ms (67 %), one more `search` +4.0 ms, embed −2.0 ms, plan +1.0 ms";
 
 /// Two traces in files: JSON and protobuf, with the same trace id.
 struct Files {

@@ -1,5 +1,6 @@
 //! A real server for black-box tests: its own data folder, free ports, and a client.
 
+pub mod compared;
 pub mod grpc;
 pub mod otlp;
 pub mod raw;

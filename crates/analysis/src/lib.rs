@@ -12,4 +12,5 @@ pub mod prices;
 pub mod python_json;
 pub mod semconv;
 pub mod tree;
+pub mod turn;
 pub mod usage;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Longest preview in characters.
-const MAX_CHARS: usize = 1000;
+pub(crate) const MAX_CHARS: usize = 1000;
 
 /// Whose message a preview shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +25,12 @@ impl Role {
 
 /// Returns the preview of inputs or outputs. `json_text` is their JSON text, which is shown if no message is found.
 pub fn preview(value: &Value, json_text: &str, role: Role) -> String {
-    let message_text = messages(value).and_then(|messages| last_text(&messages, role));
-    cut(message_text.as_deref().unwrap_or(json_text))
+    cut(&uncut(value, json_text, role))
+}
+
+/// Returns what [`preview`] shows the beginning of.
+pub(crate) fn uncut(value: &Value, json_text: &str, role: Role) -> String {
+    messages(value).and_then(|messages| last_text(&messages, role)).unwrap_or_else(|| json_text.to_owned())
 }
 
 fn messages(value: &Value) -> Option<Vec<&Value>> {

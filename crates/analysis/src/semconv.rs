@@ -11,9 +11,11 @@ pub mod llm;
 mod messages;
 mod mlflow;
 mod parts;
+mod placeholder;
 mod python_literal;
 mod read;
 mod reading;
+mod request;
 mod retrieval;
 mod rule;
 mod structure;
@@ -30,6 +32,7 @@ use crate::plain::decoded;
 use crate::prices::Prices;
 pub use aspect::{Aspect, aspect};
 pub use llm::{LlmView, Tokens};
+pub use placeholder::{is_placeholder, settle_placeholder};
 use reading::Reading;
 pub use rule::Rule;
 
@@ -73,6 +76,20 @@ impl View<'_> {
     /// Returns the outputs; see [`View::inputs`].
     pub fn outputs(&self) -> Option<Value> {
         Some(self.outputs_with_text()?.0)
+    }
+
+    /// Returns the inputs as MLflow reads them, else the first value that any convention takes for what went in.
+    pub fn shown_inputs(&self) -> Option<Value> {
+        let tables = [tables::TOOL_ARGUMENTS, tables::INPUT, tables::OLD_INPUT, tables::RAW_INPUT];
+        self.inputs()
+            .or_else(|| self.read(|reading| tables.iter().find_map(|table| reading.first_value(table))))
+    }
+
+    /// Returns the outputs; see [`View::shown_inputs`].
+    pub fn shown_outputs(&self) -> Option<Value> {
+        let tables = [tables::TOOL_RESULT, tables::OUTPUT, tables::OLD_OUTPUT, tables::RAW_OUTPUT];
+        self.outputs()
+            .or_else(|| self.read(|reading| tables.iter().find_map(|table| reading.first_value(table))))
     }
 
     /// Returns the inputs, and their JSON text if they came as text.
@@ -129,8 +146,11 @@ impl View<'_> {
         let Some(attributes) = self.attributes() else { return Facts::default() };
         let reading = Reading::new(&attributes);
         // MLflow's word comes first where it has one, so that its API and our rows agree.
-        let span_type = span_type(&reading).or_else(|| Some(kind::kind(&reading, &self.span.name)?.1));
-        let tokens = tokens::tokens(&reading).map(|(_, tokens)| tokens).unwrap_or_default();
+        let span_type = span_type(&reading).or_else(|| Some(kind::kind(&reading, self.span)?.1));
+        let is_call = matches!(span_type.as_deref(), Some("LLM" | "CHAT_MODEL"));
+        let tokens = tokens::tokens(&reading)
+            .or_else(|| is_call.then(|| tokens::of_answer(&reading, tokens::ONLY_IN_ANSWERS)).flatten());
+        let tokens = tokens.map(|(_, tokens)| tokens).unwrap_or_default();
         let models =
             || [tables::MODEL_ANSWERED, tables::MODEL_ASKED].map(|table| Some(reading.first_text(table)?.1));
         let cost = tokens::cost(&reading).map(|(_, cost)| cost).or_else(|| {
@@ -138,6 +158,7 @@ impl View<'_> {
             // Looked for in the inputs only if there is something to price: they may be large.
             let asked =
                 asked.or_else(|| answered.is_none().then(|| mlflow::model_of_call(&reading)).flatten());
+            let asked = asked.or_else(|| is_call.then(|| reading.text("genkit:name")).flatten());
             let provider = reading.first_text(tables::PROVIDER).map(|(_, provider)| provider);
             let models = [answered.as_deref(), asked.as_deref()];
             priced(prices, span_type.as_deref(), models, provider.as_deref(), &tokens).map(|(_, cost)| cost)
@@ -160,7 +181,8 @@ impl View<'_> {
         let has_events = !self.logs.is_empty()
             || self.span.events.iter().any(|event| event.name.starts_with(gen_ai_events::PREFIX));
         let details = if has_events { gen_ai_events::details(self.span, self.logs) } else { Vec::new() };
-        match (has_owned || has_events, details.is_empty()) {
+        let has_matches = || self.span.events.iter().any(|event| event.name == retrieval::QUERY_RESULT);
+        match (has_owned || has_events || has_matches(), details.is_empty()) {
             (false, _) => None,
             (true, true) => Some(Cow::Borrowed(own)),
             // The span's own come last, and so win.

@@ -28,6 +28,23 @@ pub struct NewExperiment {
     pub tags: Vec<(String, String)>,
 }
 
+fn check_name(name: &str) -> Result<(), IngestError> {
+    if name.trim().is_empty() {
+        return Err(IngestError::Invalid(format!("Invalid experiment name: '{name}'")));
+    }
+    if name.chars().count() > MAX_NAME_CHARS {
+        return Err(too_long("name", MAX_NAME_CHARS));
+    }
+    Ok(())
+}
+
+fn check_value(value: &str) -> Result<(), IngestError> {
+    if value.chars().count() > MAX_TAG_VALUE_CHARS {
+        return Err(too_long("value", MAX_TAG_VALUE_CHARS));
+    }
+    Ok(())
+}
+
 impl Ingest {
     /// Makes sure that experiment 0, "Default", exists.
     pub async fn ensure_default_experiment(&self) -> Result<(), IngestError> {
@@ -50,8 +67,14 @@ impl Ingest {
 
     /// Makes an experiment and returns its id.
     pub async fn create_experiment(&self, new: NewExperiment) -> Result<ExperimentId, IngestError> {
-        if new.name.chars().count() > MAX_NAME_CHARS {
-            return Err(too_long("name", MAX_NAME_CHARS));
+        check_name(&new.name)?;
+        if new.artifact_location.as_deref().is_some_and(|location| location.contains('#')) {
+            let message = "'artifact_location' URL can't include fragments or params.";
+            return Err(IngestError::Invalid(message.to_owned()));
+        }
+        for (key, value) in &new.tags {
+            check_key(key)?;
+            check_value(value)?;
         }
         let now = UnixNanos::from_system_time(SystemTime::now());
         let id = self
@@ -74,9 +97,7 @@ impl Ingest {
     ///
     /// It does not exist or is deleted, or the name is taken or too long.
     pub async fn rename_experiment(&self, id: ExperimentId, name: String) -> Result<(), IngestError> {
-        if name.chars().count() > MAX_NAME_CHARS {
-            return Err(too_long("name", MAX_NAME_CHARS));
-        }
+        check_name(&name)?;
         self.change_experiment(move |tx, now| {
             if let Some(other) = tx.experiment_by_name(&name)?
                 && other.experiment_id != id
@@ -130,9 +151,7 @@ impl Ingest {
         value: String,
     ) -> Result<(), IngestError> {
         check_key(&key)?;
-        if value.chars().count() > MAX_TAG_VALUE_CHARS {
-            return Err(too_long("value", MAX_TAG_VALUE_CHARS));
-        }
+        check_value(&value)?;
         self.change_experiment(move |tx, _| {
             active(tx, id)?;
             Ok(tx.put_experiment_tag(id, &key, &value)?)

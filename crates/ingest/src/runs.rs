@@ -11,8 +11,8 @@ use crate::{Change, Ingest, IngestError};
 
 /// Longest value of a tag; longer ones are cut (contract b.2).
 const MAX_TAG_VALUE_CHARS: usize = 8000;
-/// Longest name of a run.
-const MAX_NAME_CHARS: usize = 250;
+/// Longest name of a run, which is the value of a tag.
+const MAX_NAME_CHARS: usize = MAX_TAG_VALUE_CHARS;
 /// Tag that holds the name.
 const NAME_TAG: &str = "mlflow.runName";
 
@@ -59,6 +59,14 @@ impl Ingest {
     /// The experiment does not exist or is deleted, or a name is not valid.
     pub async fn create_run(&self, new: NewRun) -> Result<Run, IngestError> {
         new.tags.keys().try_for_each(|key| check_key(key))?;
+        if let (Some(name), Some(tag)) = (&new.name, new.tags.get(NAME_TAG))
+            && name != tag
+        {
+            return Err(IngestError::Invalid(format!(
+                "Both 'run_name' argument and '{NAME_TAG}' tag are specified, but with different values (run_name='{name}', \
+                 {NAME_TAG}='{tag}')."
+            )));
+        }
         let run_id = uuid::Uuid::new_v4().simple().to_string();
         let name = match new.name.or_else(|| new.tags.get(NAME_TAG).cloned()) {
             Some(name) => name,

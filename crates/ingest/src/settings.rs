@@ -8,6 +8,7 @@ use crate::{Change, Ingest, IngestError};
 
 const THEME: &str = "theme";
 const TIME_ZONE: &str = "time_zone";
+const NUMBER_FORMAT: &str = "number_format";
 const DEFAULT_EXPERIMENT: &str = "default_experiment_id";
 /// Origins, one on each line: an origin holds no white space.
 const ALLOW_ORIGINS: &str = "allow_origins";
@@ -31,6 +32,8 @@ pub struct Settings {
     pub theme: Option<String>,
     /// Time zone in which the UI tells times, as it names it; `None` is its default.
     pub time_zone: Option<String>,
+    /// How the UI writes numbers, as it names it; `None` is its default.
+    pub number_format: Option<String>,
     /// Experiment that spans without an experiment header join.
     pub default_experiment: ExperimentId,
     /// Origins of web pages that may send traces, beside those of the configuration.
@@ -66,6 +69,7 @@ impl Settings {
         Ok(Self {
             theme: tx.setting(THEME)?,
             time_zone: tx.setting(TIME_ZONE)?,
+            number_format: tx.setting(NUMBER_FORMAT)?,
             default_experiment: default_experiment(tx)?,
             allow_origins: origins.lines().map(str::to_owned).collect(),
             retention_max_bytes: match tx.setting(RETENTION_MAX_BYTES)? {
@@ -106,6 +110,9 @@ impl Ingest {
                 }
                 if let Some(time_zone) = &settings.time_zone {
                     tx.put_setting(TIME_ZONE, time_zone)?;
+                }
+                if let Some(number_format) = &settings.number_format {
+                    tx.put_setting(NUMBER_FORMAT, number_format)?;
                 }
                 Ok(())
             })

@@ -191,6 +191,10 @@ fn write_run<'b>(
             rollup.add_span(said, None);
             continue;
         }
+        // The span itself was here first; one that log records are for is stored as any other.
+        if said.is_placeholder && tx.stored_span(rollup.trace, span_id)?.is_some() {
+            continue;
+        }
         let bodies = match &*bodies {
             Some(bodies) => bodies,
             None => bodies.insert(block.unfold()?),

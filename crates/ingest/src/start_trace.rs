@@ -7,7 +7,7 @@ use model::{Assessment, ExperimentId, TraceId, TraceInfo, TraceLabels, TraceStat
 use serde_json::Value;
 use store::{TraceKey, WriteTx};
 
-use crate::labels::{MAX_KEY_CHARS, MAX_SESSION_CHARS, MAX_TRACE_NAME_CHARS, put_tag};
+use crate::labels::{MAX_KEY_CHARS, MAX_SESSION_CHARS, MAX_TRACE_NAME_CHARS, cut, put_tag};
 use crate::spans::{Placed, Placement, place};
 use crate::{Change, Ingest, IngestError};
 
@@ -90,9 +90,6 @@ fn check(start: &StartTrace) -> Result<(), IngestError> {
     if longer(start.tags.get(keys::TRACE_NAME), MAX_TRACE_NAME_CHARS) {
         return too_long("Trace name", MAX_TRACE_NAME_CHARS);
     }
-    if start.tags.keys().chain(start.metadata.keys()).any(|key| longer(Some(key), MAX_KEY_CHARS)) {
-        return too_long("key", MAX_KEY_CHARS);
-    }
     Ok(())
 }
 
@@ -116,19 +113,25 @@ fn write(tx: &mut WriteTx<'_>, start: StartTrace) -> Result<StoredTrace, IngestE
     }
     info.execution_duration_ms = start.execution_duration_ms.or(info.execution_duration_ms);
     info.client_request_id = start.client_request_id.or(info.client_request_id);
-    info.request_preview = start.request_preview.or(info.request_preview);
-    info.response_preview = start.response_preview.or(info.response_preview);
+    info.request_preview = start.request_preview.map(without_nul).or(info.request_preview);
+    info.response_preview = start.response_preview.map(without_nul).or(info.response_preview);
+    // A trace is not lost over a long key, as in MLflow.
     for (key, value) in &start.tags {
-        put_tag(tx, trace, &mut info, key, value)?;
+        put_tag(tx, trace, &mut info, cut(key, MAX_KEY_CHARS), value)?;
     }
     for (key, value) in start.metadata {
-        put_metadata(tx, trace, &mut info, &key, value)?;
+        put_metadata(tx, trace, &mut info, cut(&key, MAX_KEY_CHARS), value)?;
     }
     for assessment in &start.assessments {
         tx.put_assessment(trace, assessment)?;
     }
     tx.update_trace(trace, &info)?;
     Ok(StoredTrace { labels: tx.trace_labels(trace)?, assessments: tx.assessments(trace)?, info })
+}
+
+/// MLflow's previews have no NUL, wherever they come from.
+fn without_nul(preview: String) -> String {
+    if preview.contains('\0') { preview.replace('\0', "\u{FFFD}") } else { preview }
 }
 
 /// Stores one entry of the metadata; the reserved ones become columns. What StartTrace says of tokens and cost is final.

@@ -435,3 +435,59 @@ root    [====]
         assert_eq!(bench.trace().await.session.as_deref(), Some("first"), "{order:?}");
     }
 }
+
+/// A span as Logfire announces it: under another id, as a child without length of the span itself.
+fn pending(span: &model::Span, number: u64) -> model::Span {
+    let text = |text: String| AnyValue::String(text);
+    let real_parent = span.parent_span_id.map_or("0".repeat(16), |parent| parent.to_string());
+    let mut pending = model::Span::new(span.trace_id, span_id(number), &span.name);
+    pending.parent_span_id = Some(span.span_id);
+    pending.start_time_unix_nano = span.start_time_unix_nano;
+    pending.end_time_unix_nano = span.start_time_unix_nano;
+    pending.attributes = vec![
+        Attribute::new("logfire.span_type", text("pending_span".to_owned())),
+        Attribute::new("logfire.pending_parent_id", text(real_parent)),
+    ];
+    pending
+}
+
+#[tokio::test]
+async fn a_placeholder_gives_way_to_its_span_whichever_comes_first() {
+    let whole = draw(trace_id(1), PLAN);
+    let announced =
+        SpanGroup { spans: vec![pending(&whole.spans[0], 8), pending(&whole.spans[1], 9)], ..whole.clone() };
+    // Alone they show the spans as running.
+    let bench = Bench::new().await;
+    bench.send(announced.clone(), None, false).await;
+    let trace = bench.trace().await;
+    assert_eq!((trace.summary.n_spans, trace.state), (2, TraceState::InProgress));
+    assert_eq!(trace.display_name(), "plan");
+    let search = bench.merged(2).await.span;
+    assert_eq!((search.parent_span_id, search.end_time_unix_nano), (Some(span_id(1)), 0));
+    bench.send(whole.clone(), None, false).await;
+    let complete = Bench::new().await;
+    complete.send(whole.clone(), None, false).await;
+    // Late, and in one request with the spans, before and after them.
+    let late = Bench::new().await;
+    late.send(whole.clone(), None, false).await;
+    late.send(announced.clone(), None, false).await;
+    let mut orders = Vec::new();
+    for announced_first in [true, false] {
+        let mut group = announced.clone();
+        match announced_first {
+            true => group.spans.extend(whole.spans.clone()),
+            false => group.spans.splice(0..0, whole.spans.clone()).for_each(drop),
+        }
+        let together = Bench::new().await;
+        together.send(group, None, false).await;
+        orders.push(together);
+    }
+    let expected = complete.trace().await.summary;
+    for (order, bench) in [bench, late].into_iter().chain(orders).enumerate() {
+        let trace = bench.trace().await;
+        assert_eq!((trace.summary, trace.state), (expected.clone(), TraceState::Ok), "order {order}");
+        for number in [1, 2] {
+            assert_eq!(bench.merged(number).await, complete.merged(number).await, "order {order}");
+        }
+    }
+}

@@ -46,7 +46,8 @@ pub(crate) async fn create(
     Path(id): Path<String>,
     request: Message,
 ) -> Result<Json<Value>, ApiError> {
-    let assessment = decode(body(&request)?)?;
+    // A new one is valid, whatever it says of itself.
+    let assessment = Assessment { is_valid: true, ..decode(body(&request)?)? };
     let trace_id = TraceId::parse_any(&id).map_err(|_| no_trace(&id))?;
     let stored = ingest.create_assessment(trace_id, assessment).await?;
     Ok(answer(&stored, &id))
@@ -80,7 +81,8 @@ pub(crate) async fn update(
     request: Message,
 ) -> Result<Json<Value>, ApiError> {
     let assessment = body(&request)?;
-    let mask = request.field("update_mask", "updateMask")?.ok_or(ApiError::missing("update_mask"))?;
+    let mask = request.field("update_mask", "updateMask")?.filter(|mask| mask.as_str() != Some(""));
+    let mask = mask.ok_or(ApiError::missing("update_mask"))?;
     let update = message::decode_update(assessment, Some(mask), dumps)?;
     let trace_id = TraceId::parse_any(&id).map_err(|_| no_trace(&id))?;
     let change = AssessmentChange {

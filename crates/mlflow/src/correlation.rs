@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::ApiError;
 use crate::request::Message;
-use crate::search::{asks_spans, experiment_ids};
+use crate::search::{PATIENCE, asks_spans, experiment_ids};
 use crate::span_content::span_content;
 
 /// What is added to each count of the smoothed value: half an observation.
@@ -43,9 +43,9 @@ pub(crate) async fn calculate(
     let (first, second) = (with_base(first), with_base(second));
     let counts = ingest
         .store()
-        .search_traces(asks_spans(&first) || asks_spans(&second), move |tx| {
+        .search_traces(asks_spans(&first) || asks_spans(&second), PATIENCE, move |tx, control| {
             let matching = |filter| -> Result<std::collections::HashSet<_>, ApiError> {
-                Ok(tx.matching_traces(&experiments, filter, span_content)?.into_iter().collect())
+                Ok(tx.matching_traces(&experiments, filter, control, span_content)?.into_iter().collect())
             };
             let (first, second, all) = (matching(&first)?, matching(&second)?, matching(&base)?);
             let both = first.intersection(&second).count();

@@ -16,7 +16,7 @@ use store::{MetricNumber, MetricQuery, MetricRow, MetricValue, MetricView, ReadT
 
 use crate::ApiError;
 use crate::request::Message;
-use crate::search::experiment_ids;
+use crate::search::{PATIENCE, experiment_ids};
 use groups::{Aggregation, Groups};
 use spec::Dimension;
 
@@ -30,7 +30,7 @@ pub(crate) async fn query(State(ingest): State<Ingest>, request: Message) -> Res
     // Models are read from the spans themselves.
     let points = ingest
         .store()
-        .search_traces(asked.needs_models(), move |tx| points(tx, &asked, prices.prices()))
+        .search_traces(asked.needs_models(), PATIENCE, move |tx, _| points(tx, &asked, prices.prices()))
         .await?;
     Ok(Json(if points.is_empty() { json!({}) } else { json!({"data_points": points}) }))
 }

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{Method, header};
 use serde_json::{Map, Value};
 
-use crate::{ApiError, ErrorCode, MAX_BODY_BYTES};
+use crate::{ApiError, MAX_BODY_BYTES};
 
 /// The fields of a request, whichever way they came.
 pub(crate) struct Message {
@@ -21,16 +21,15 @@ impl<S: Send + Sync> FromRequest<S> for Message {
         if request.method() == Method::GET {
             return Ok(Self::from_query(request.uri().query().unwrap_or_default()));
         }
-        let bad_request = |message: String| ApiError::new(ErrorCode::BadRequest, message);
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         match content_type.map(|value| value.split(';').next().unwrap_or_default().trim()) {
             // What is deleted may be named by the path alone.
             None if request.method() == Method::DELETE => return Ok(Self::of(Map::new())),
-            None => return Err(bad_request("Bad Request. Content-Type header is missing.".to_owned())),
+            None => return Err(ApiError::invalid("Bad Request. Content-Type header is missing.")),
             Some("application/json") => {}
             Some(_) => {
                 let message = "Bad Request. Content-Type must be one of ['application/json'].";
-                return Err(bad_request(message.to_owned()));
+                return Err(ApiError::invalid(message));
             }
         }
         let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| {
@@ -109,8 +108,8 @@ impl Message {
         let word = value.as_str().map(str::to_ascii_lowercase);
         match (value.as_bool(), word.as_deref()) {
             (Some(truth), _) => Ok(truth),
-            (None, Some("true" | "1")) => Ok(true),
-            (None, Some("false" | "0")) => Ok(false),
+            (None, Some("true")) => Ok(true),
+            (None, Some("false")) => Ok(false),
             (None, Some(word)) => {
                 let shown: String = word.chars().take(100).collect();
                 Err(ApiError::invalid(format!("Invalid boolean value: {shown}, must be 'true' or 'false'.")))

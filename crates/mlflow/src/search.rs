@@ -1,5 +1,7 @@
 //! `traces/search`, in the form of version 3 and that of older clients, and page tokens.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use base64::Engine as _;
@@ -8,7 +10,7 @@ use ingest::Ingest;
 use model::filter::trace::{TraceClause, TraceFilter, TraceOrder};
 use model::{ExperimentId, TraceInfo};
 use serde_json::{Map, Value, json};
-use store::{ReadTx, TraceKey, TraceSearch};
+use store::{FoundTraces, ReadTx, TraceKey, TraceSearch};
 
 use crate::ApiError;
 use crate::request::{Message, wrong_type};
@@ -19,6 +21,8 @@ use crate::traces::info_message;
 const MAX_RESULTS: i64 = 500;
 /// Traces of a page if the client does not say.
 const DEFAULT_RESULTS: i64 = 100;
+/// How long a page waits for more traces once it has any: clients ask on for as many as they want, but a request of theirs ends.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `POST traces/search`.
 pub(crate) async fn search(State(ingest): State<Ingest>, request: Message) -> Result<Json<Value>, ApiError> {
@@ -78,21 +82,20 @@ async fn page(
         offset: offset_of(request.text("page_token", "pageToken")?.as_deref())?,
         limit: usize::try_from(max_results).unwrap_or_default(),
     };
-    let next = search.offset.saturating_add(search.limit as u64);
-    let (traces, has_more) = ingest
+    let (traces, next) = ingest
         .store()
-        .search_traces(asks_spans(&search.filter), move |tx| {
-            let (traces, has_more) = tx.search_traces(&search, span_content)?;
+        .search_traces(asks_spans(&search.filter), PATIENCE, move |tx, control| {
+            let FoundTraces { traces, next } = tx.search_traces(&search, control, span_content)?;
             let traces = traces.iter().map(|(key, info)| message(tx, *key, info));
-            Ok::<_, ApiError>((traces.collect::<Result<Vec<_>, _>>()?, has_more))
+            Ok::<_, ApiError>((traces.collect::<Result<Vec<_>, _>>()?, next))
         })
         .await?;
     let mut answer = Map::new();
     if !traces.is_empty() {
         answer.insert("traces".into(), Value::Array(traces));
     }
-    if has_more {
-        answer.insert("next_page_token".into(), json!(token_of(next)));
+    if let Some(next) = next {
+        answer.insert("next_page_token".into(), json!(token_of(next.offset)));
     }
     Ok(Json(Value::Object(answer)))
 }
@@ -105,9 +108,10 @@ fn locations(request: &Message) -> Result<Vec<ExperimentId>, ApiError> {
     }
     locations
         .iter()
-        .map(|location| {
-            let experiment = location.get("mlflow_experiment").or_else(|| location.get("mlflowExperiment"));
-            let id = experiment.and_then(|experiment| experiment.get("experiment_id").or_else(|| experiment.get("experimentId")));
+        // Places of other kinds have no traces here.
+        .filter_map(|location| location.get("mlflow_experiment").or_else(|| location.get("mlflowExperiment")))
+        .map(|experiment| {
+            let id = experiment.get("experiment_id").or_else(|| experiment.get("experimentId"));
             let id = id.and_then(Value::as_str).ok_or_else(|| {
                 ApiError::invalid("Invalid value for parameter 'locations' supplied: each needs 'mlflow_experiment' with 'experiment_id'.")
             })?;
@@ -116,7 +120,7 @@ fn locations(request: &Message) -> Result<Vec<ExperimentId>, ApiError> {
         .collect()
 }
 
-/// Reads a page token: base64 of `{"offset": N}`.
+/// Reads a page token: base64 of `{"offset": N}`. Where a filter asks about spans, traces whose spans do not pass count too.
 pub(crate) fn offset_of(token: Option<&str>) -> Result<u64, ApiError> {
     let Some(token) = token else { return Ok(0) };
     let Ok(bytes) = STANDARD.decode(token) else {

@@ -98,7 +98,7 @@ pub(crate) async fn link_prompts(
 ) -> Result<Json<Value>, ApiError> {
     let id = request.required("trace_id", "traceId")?;
     let versions = match request.field("prompt_versions", "promptVersions")? {
-        Some(Value::Array(versions)) if !versions.is_empty() => versions,
+        Some(Value::Array(versions)) => versions,
         Some(given) if !given.is_array() => return Err(wrong_type("prompt_versions", given)),
         _ => return Err(ApiError::missing("prompt_versions")),
     };

@@ -1,5 +1,6 @@
 //! Trace RPCs: StartTrace, and reading traces back with their spans (contract d).
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use analysis::python_json::dumps;
@@ -161,7 +162,9 @@ fn batch_ids(request: &Message) -> Result<Vec<String>, ApiError> {
             ids.len()
         )));
     }
-    Ok(ids)
+    // Asked for twice it is answered once.
+    let mut seen = HashSet::new();
+    Ok(ids.into_iter().filter(|id| seen.insert(id.clone())).collect())
 }
 
 /// `POST traces/batchGetInfos`: trace infos alone; what is unknown is left out.
@@ -169,6 +172,9 @@ pub(crate) async fn batch_get_infos(
     State(ingest): State<Ingest>,
     request: Message,
 ) -> Result<Json<Value>, ApiError> {
+    if request.field("trace_ids", "traceIds")?.and_then(Value::as_array).is_some_and(Vec::is_empty) {
+        return Ok(Json(json!({})));
+    }
     let ids = batch_ids(&request)?;
     let infos = ingest
         .store()

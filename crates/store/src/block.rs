@@ -17,7 +17,7 @@ impl ReadTx<'_> {
         position: i64,
     ) -> Result<Span, StoreError> {
         let block = self.block(block_id)?;
-        self.span_in_block(trace_id, &block, position)
+        Ok(self.span_in_block(trace_id, &block, position)?.0)
     }
 
     /// Returns the decompressed bytes of a block.
@@ -36,17 +36,23 @@ impl ReadTx<'_> {
             .and_then(|(n_bytes, body)| decompress(&body, n_bytes))
     }
 
-    /// Decodes one span of a decompressed block.
+    /// Decodes one span of a decompressed block; also returns how many bytes it has there, with its large values.
     pub(crate) fn span_in_block(
         &self,
         trace_id: TraceId,
         block: &[u8],
         position: i64,
-    ) -> Result<Span, StoreError> {
+    ) -> Result<(Span, usize), StoreError> {
         let index =
             usize::try_from(position).map_err(|_| StoreError::Failed("a negative position".to_owned()))?;
         let bytes = blob::span_in_block(block, index)?;
-        blob::decode_span(trace_id, bytes, &mut |hash| self.large_value(hash))
+        let mut n_bytes = bytes.len();
+        let span = blob::decode_span(trace_id, bytes, &mut |hash| {
+            let value = self.large_value(hash)?;
+            n_bytes += value.len();
+            Ok::<_, StoreError>(value)
+        })?;
+        Ok((span, n_bytes))
     }
 
     /// Returns a large value that is a text.

@@ -67,8 +67,8 @@ pub use state::StoreState;
 pub use trace::TraceKey;
 pub use trace_list::{PageStart, TracePage, TraceQuery};
 pub use trace_search::{
-    CostColumn, MetricDimension, MetricNumber, MetricQuery, MetricRow, MetricValue, MetricView, SpanContent,
-    TokenColumn, TraceCursor, TraceSearch,
+    CostColumn, FoundTraces, MetricDimension, MetricNumber, MetricQuery, MetricRow, MetricValue, MetricView,
+    NextTraces, SpanContent, TokenColumn, TraceCursor, TraceSearch, TraceSearchControl,
 };
 pub use tx::{ReadTx, WriteTx};
 pub use writer::{Journaled, JournaledWrite};

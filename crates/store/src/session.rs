@@ -1,5 +1,6 @@
 //! Sessions: what the traces of one conversation add up to, and the traces in order.
 
+use model::filter::Direction;
 use model::{DurationNanos, ExperimentId, SpanId, TraceInfo, TraceState, UnixNanos};
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
@@ -176,6 +177,39 @@ impl ReadTx<'_> {
             })
         })?;
         Ok(tools.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the first spans of some types in a trace by start, or the last ones, the last first.
+    pub fn spans_of_types(
+        &self,
+        trace: TraceKey,
+        types: &[&str],
+        from: Direction,
+        limit: usize,
+    ) -> Result<Vec<SpanId>, StoreError> {
+        let mut numbers = Vec::new();
+        for name in types {
+            numbers.extend(self.find_string(name)?);
+        }
+        let marks = vec!["?"; numbers.len()].join(", ");
+        let order = if from == Direction::Descending { "DESC" } else { "ASC" };
+        let sql = format!(
+            "SELECT span_id FROM span WHERE trace_key = ? AND span_type IN ({marks})
+             ORDER BY start_time {order}, span_id LIMIT ?"
+        );
+        let values = std::iter::once(trace.0).chain(numbers);
+        let values = values.chain([i64::try_from(limit).unwrap_or(i64::MAX)]);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let spans = statement.query_map(params_from_iter(values), |row| row.get(0).map(id_of))?;
+        Ok(spans.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the first root of a trace.
+    pub fn root_of(&self, trace: TraceKey) -> Result<Option<SpanId>, StoreError> {
+        let sql = "SELECT span_id FROM span WHERE trace_key = ?1 AND parent_span_id IS NULL
+                   ORDER BY start_time, span_id LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row([trace.0], |row| row.get(0).map(id_of)).optional()?)
     }
 }
 

@@ -185,30 +185,45 @@ impl ReadTx<'_> {
             .prepare_cached(&sql)?
             .query_map([trace.0], |row| places_from_row(row, 0))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
-        // Spans of one block lie together, so the last block of each exporter is worth keeping; resources and scopes are few.
-        let mut blocks: HashMap<Exporter, (i64, Vec<u8>)> = HashMap::new();
-        let mut resources: HashMap<i64, Resource> = HashMap::new();
-        let mut scopes: HashMap<i64, InstrumentationScope> = HashMap::new();
+        let mut bodies = Bodies::new(self, trace_id);
         for places in all_places {
-            let mut copies = Vec::with_capacity(places.len());
-            for place in places {
-                if blocks.get(&place.exporter).is_none_or(|(id, _)| *id != place.block) {
-                    blocks.insert(place.exporter, (place.block, self.block(place.block)?));
-                }
-                let span = self.span_in_block(trace_id, &blocks[&place.exporter].1, place.position)?;
-                let resource = match resources.get(&place.resource) {
-                    Some(resource) => resource.clone(),
-                    None => resources.entry(place.resource).or_insert(self.resource(place.resource)?).clone(),
-                };
-                let scope = match scopes.get(&place.scope) {
-                    Some(scope) => scope.clone(),
-                    None => scopes.entry(place.scope).or_insert(self.scope(place.scope)?).clone(),
-                };
-                copies.push(SpanCopy { exporter: place.exporter, span, resource, scope });
-            }
-            visit(copies);
+            visit(bodies.copies(&places)?);
         }
         Ok(())
+    }
+
+    /// Returns the ids of the spans of a trace by start time.
+    pub fn span_ids(&self, trace: TraceKey) -> Result<Vec<SpanId>, StoreError> {
+        let sql = "SELECT span_id FROM span WHERE trace_key = ?1 ORDER BY start_time, span_id";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let ids = statement.query_map([trace.0], |row| Ok(id_of(row.get(0)?)))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the copies of the first of some spans, each span's together, as far as `max_bytes` of bodies reach: at least of one.
+    /// A span that is no longer there has none.
+    pub fn copies_of_first(
+        &self,
+        trace: TraceKey,
+        trace_id: TraceId,
+        span_ids: &[SpanId],
+        max_bytes: usize,
+    ) -> Result<Vec<Vec<SpanCopy>>, StoreError> {
+        let sql = format!("SELECT {PLACE_COLUMNS} FROM span WHERE trace_key = ?1 AND span_id = ?2");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut bodies = Bodies::new(self, trace_id);
+        let mut spans = Vec::new();
+        for span_id in span_ids {
+            let places = statement
+                .query_row([trace.0, key_of(*span_id)], |row| places_from_row(row, 0))
+                .optional()?
+                .unwrap_or_default();
+            spans.push(bodies.copies(&places)?);
+            if bodies.n_bytes >= max_bytes {
+                break;
+            }
+        }
+        Ok(spans)
     }
 
     fn copy(&self, trace_id: TraceId, place: &CopyPlace) -> Result<SpanCopy, StoreError> {
@@ -275,5 +290,48 @@ impl ReadTx<'_> {
     /// Returns how many spans are in the store.
     pub fn n_spans(&self) -> Result<u64, StoreError> {
         Ok(self.connection.query_row("SELECT coalesce(sum(n_spans), 0) FROM trace", [], |row| row.get(0))?)
+    }
+}
+
+/// Reads bodies one after the other. Spans of one block lie together, so the last block of each exporter is worth keeping;
+/// resources and scopes are few.
+struct Bodies<'a> {
+    tx: &'a ReadTx<'a>,
+    trace_id: TraceId,
+    blocks: HashMap<Exporter, (i64, Vec<u8>)>,
+    resources: HashMap<i64, Resource>,
+    scopes: HashMap<i64, InstrumentationScope>,
+    /// What the bodies that were read have in the store, before compression.
+    n_bytes: usize,
+}
+
+impl<'a> Bodies<'a> {
+    fn new(tx: &'a ReadTx<'a>, trace_id: TraceId) -> Self {
+        let (resources, scopes) = (HashMap::new(), HashMap::new());
+        Self { tx, trace_id, blocks: HashMap::new(), resources, scopes, n_bytes: 0 }
+    }
+
+    /// Returns the copies of one span.
+    fn copies(&mut self, places: &[CopyPlace]) -> Result<Vec<SpanCopy>, StoreError> {
+        places.iter().map(|place| self.copy(place)).collect()
+    }
+
+    fn copy(&mut self, place: &CopyPlace) -> Result<SpanCopy, StoreError> {
+        let tx = self.tx;
+        if self.blocks.get(&place.exporter).is_none_or(|(id, _)| *id != place.block) {
+            self.blocks.insert(place.exporter, (place.block, tx.block(place.block)?));
+        }
+        let (span, n_bytes) =
+            tx.span_in_block(self.trace_id, &self.blocks[&place.exporter].1, place.position)?;
+        self.n_bytes += n_bytes;
+        let resource = match self.resources.get(&place.resource) {
+            Some(resource) => resource.clone(),
+            None => self.resources.entry(place.resource).or_insert(tx.resource(place.resource)?).clone(),
+        };
+        let scope = match self.scopes.get(&place.scope) {
+            Some(scope) => scope.clone(),
+            None => self.scopes.entry(place.scope).or_insert(tx.scope(place.scope)?).clone(),
+        };
+        Ok(SpanCopy { exporter: place.exporter, span, resource, scope })
     }
 }

@@ -8,6 +8,9 @@ use serde_json::{Map, Number, Value, json};
 use super::time::{parse_timestamp, timestamp_text};
 use super::trace_info::{MessageError, field, invalid, text, text_map};
 
+/// How values of expectations that are lists or objects travel: as JSON in a text.
+const JSON_FORMAT: &str = "JSON_FORMAT";
+
 /// What an update may change. `None` leaves as it is.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AssessmentUpdate {
@@ -136,11 +139,15 @@ fn value(
         let serialized = object(expectation, "serialized_value")?;
         let value = match serialized {
             Some(serialized) => {
+                let format = text(serialized, "serialization_format")?.unwrap_or_default();
+                if format != JSON_FORMAT {
+                    return Err(MessageError::SerializationFormat(format));
+                }
                 let json = text(serialized, "value")?.unwrap_or_default();
                 serde_json::from_str(&json)
                     .map_err(|_| invalid("serialized_value", &json!(json), "its value must be JSON"))?
             }
-            None => doubles(expectation.get("value").cloned().unwrap_or_default(), 0),
+            None => doubles(expectation.get("value").cloned().ok_or(MessageError::NoExpectationValue)?, 0),
         };
         let number = number(&value);
         return Ok(Some(AssessmentValue::Expectation { value: dumps(&value), number }));
@@ -218,15 +225,14 @@ pub fn assessment(assessment: &Assessment, trace_id: &str) -> Value {
         AssessmentValue::Expectation { value, .. } => {
             let parsed = parsed(value);
             let expectation = if parsed.is_array() || parsed.is_object() {
-                json!({"serialized_value": {"serialization_format": "JSON_FORMAT", "value": value}})
+                json!({"serialized_value": {"serialization_format": JSON_FORMAT, "value": value}})
             } else {
                 json!({"value": doubles(parsed, 0)})
             };
             put("expectation", Some(expectation));
         }
         AssessmentValue::Issue { issue_name } => {
-            let name = issue_name.iter().map(|name| ("issue_name".to_owned(), json!(name)));
-            put("issue", Some(Value::Object(name.collect())));
+            put("issue", Some(json!({"issue_name": issue_name.as_deref().unwrap_or_default()})));
         }
     }
     put("rationale", text(&assessment.rationale));

@@ -28,6 +28,12 @@ pub enum MessageError {
     /// An assessment says nothing.
     #[error("Unknown assessment type: None")]
     NoAssessmentValue,
+    /// An expectation has no value.
+    #[error("The `value` field must be specified.")]
+    NoExpectationValue,
+    /// A value of an expectation is written in a form that nobody knows.
+    #[error("Unknown serialization format: {0}. Only JSON_FORMAT is supported.")]
+    SerializationFormat(String),
     /// The experiment id is not a number.
     #[error(transparent)]
     ExperimentId(#[from] ParseExperimentIdError),

@@ -7,23 +7,22 @@ use serde_json::{Map, Value, json};
 
 /// Encodes groups as an `ExportTraceServiceRequest` in JSON.
 pub fn encode_json(groups: &[SpanGroup]) -> Value {
-    let resource_spans: Vec<Value> = groups
-        .iter()
-        .map(|group| {
-            let mut scope_spans = Map::new();
-            if !group.scope.is_empty() {
-                scope_spans.insert("scope".into(), scope_json(&group.scope));
-            }
-            scope_spans.insert("spans".into(), group.spans.iter().map(span_json).collect());
-            put_text(&mut scope_spans, "schemaUrl", &group.scope.schema_url);
-            let mut resource_spans = Map::new();
-            resource_spans.insert("resource".into(), resource_json(&group.resource));
-            resource_spans.insert("scopeSpans".into(), json!([scope_spans]));
-            put_text(&mut resource_spans, "schemaUrl", &group.resource.schema_url);
-            Value::Object(resource_spans)
-        })
-        .collect();
-    json!({"resourceSpans": resource_spans})
+    json!({"resourceSpans": groups.iter().map(encode_json_group).collect::<Vec<_>>()})
+}
+
+/// Writes one group as an element of `resourceSpans`, for requests that are too large to be written at once.
+pub fn encode_json_group(group: &SpanGroup) -> Value {
+    let mut scope_spans = Map::new();
+    if !group.scope.is_empty() {
+        scope_spans.insert("scope".into(), scope_json(&group.scope));
+    }
+    scope_spans.insert("spans".into(), group.spans.iter().map(span_json).collect());
+    put_text(&mut scope_spans, "schemaUrl", &group.scope.schema_url);
+    let mut resource_spans = Map::new();
+    resource_spans.insert("resource".into(), resource_json(&group.resource));
+    resource_spans.insert("scopeSpans".into(), json!([scope_spans]));
+    put_text(&mut resource_spans, "schemaUrl", &group.resource.schema_url);
+    Value::Object(resource_spans)
 }
 
 /// Writes a value as an OTLP/JSON `AnyValue` object.

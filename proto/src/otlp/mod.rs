@@ -18,7 +18,7 @@ mod wire;
 use model::SpanGroup;
 
 pub use json::{decode_json, decode_json_within};
-pub use json_encode::encode_json;
+pub use json_encode::{encode_json, encode_json_group};
 pub use limits::Limits;
 pub use logs::{
     DecodedLogs, decode_logs_json, decode_logs_json_within, decode_logs_protobuf, decode_logs_protobuf_within,

@@ -70,9 +70,10 @@ pub struct SessionTool {
 pub struct SessionTurn {
     /// The trace.
     pub trace: TraceSummary,
-    /// What was asked, as far as the trace keeps it for show.
+    /// What the user said, 16,000 characters at most: what the root recorded, else the last words of the user in the first model call
+    /// that has any. A page reads 400 spans at most for it; turns beyond that have what their trace keeps for show.
     pub request: Option<String>,
-    /// What was answered, likewise.
+    /// What was answered, likewise; without a record of the root from the last model call that answered in words.
     pub response: Option<String>,
     /// Tools by start, 20 at most.
     pub tools: Vec<SessionTool>,

@@ -27,6 +27,19 @@ pub enum TimeZone {
     Utc,
 }
 
+/// How the UI writes numbers, by the sign between groups of digits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NumberFormat {
+    /// `12,345.6`
+    #[default]
+    Comma,
+    /// `12.345,6`
+    Point,
+    /// `12 345,6`
+    Space,
+}
+
 /// Run-time settings, kept in the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Settings {
@@ -35,6 +48,9 @@ pub struct Settings {
     /// Time zone of times; local if absent.
     #[serde(default)]
     pub time_zone: TimeZone,
+    /// How numbers are written; `comma` if absent.
+    #[serde(default)]
+    pub number_format: NumberFormat,
     /// Experiment that spans without an experiment header join.
     pub default_experiment_id: String,
     /// Origins of web pages that may send traces beside those of this machine, for example `https://app.example`.

@@ -500,6 +500,68 @@ def test_runs(sides: tuple[Side, Side]) -> None:
     compare(scenario, *sides)
 
 
+def test_what_few_clients_send(sides: tuple[Side, Side]) -> None:
+    """Limits and odd values that are not refused, or refused in words of their own."""
+
+    def scenario(side: Side) -> None:
+        experiment = side.experiment("odd")
+
+        def start(number: int, **fields: Any) -> None:
+            trace_id = otlp.mlflow_id(bytes([0x3F, number]) * 8)
+            info = {"trace_id": trace_id, "trace_location": location(experiment), "request_time": "2026-11-18T11:06:40Z", "execution_duration": "1s", "state": "OK", **fields}
+            answer = side.api.send("POST", "/api/3.0/mlflow/traces", json={"trace": {"trace_info": info}})
+            told = answer.json()
+            if answer.status_code == 200:
+                told = told["trace"]["trace_info"]
+                # We have the spans of every trace, and say so from the beginning.
+                told["tags"].pop("mlflow.trace.spansLocation", None)
+            side.note(f"start {str(fields)[:80]}", [answer.status_code, told.get("message", told)])
+
+        for number, fields in enumerate([
+            {"request_preview": "a\0b", "response_preview": "\0"}, {"tags": {"k" * 251: "v", "a\0": "b\0", "a//b": "1"}}, {"trace_metadata": {"k" * 251: "v"}},
+            {"tags": {"k" * 250: "v" * 4097, "mlflow.artifactLocation": "x"}}, {"trace_metadata": {"mlflow.trace.session": "s" * 251}},
+            {"request_time": "2026-11-18T11:06:40.5+02:00"}, {"execution_duration": "1.2345s"}, {"state": 2}, {"request_preview": "x" * 1001}, {"client_request_id": "c" * 300},
+            {"assessments": [{"assessment_id": "a-mine", "assessment_name": "q", "feedback": {"value": "v"}, "trace_id": "tr-other"}]},
+        ]):
+            start(number, **fields)
+        _, names = put_traces(side, 0x3E)
+        path = f"traces/{names[0]}/assessments"
+        for assessment in [
+            {"expectation": {}}, {"expectation": {"serialized_value": {"serialization_format": "X", "value": "1"}}}, {"feedback": {"value": 1}, "valid": False},
+            {"feedback": {"error": {"error_code": "E"}}}, {"issue": {}}, {"feedback": {}}, {"feedback": {"value": 9007199254740993}}, {"feedback": {"value": 1}, "span_id": "zz"},
+            {"feedback": {"value": {"a": {"b": [1, 2.5, None, True]}}}}, {"feedback": {"value": 1}, "assessment_id": "a-own", "trace_id": "tr-other"},
+        ]:
+            side.call("POST", path, {"assessment": {"assessment_name": "q", **assessment}})
+        made = side.call("POST", path, {"assessment": {"assessment_name": "u", "feedback": {"value": 1}, "rationale": "r"}})["assessment"]["assessment_id"]
+        for mask, fields in [("", {"rationale": "z"}), ("rationale", {}), ("feedback", {"feedback": {"value": None}}), ("feedback", {"feedback": {"error": {"error_code": "X"}}})]:
+            side.call("PATCH", f"{path}/{made}", {"assessment": fields, "update_mask": mask})
+        for asked in ("true", "False", "x", "1", "0", ""):
+            answer = side.api.send("GET", f"/api/3.0/mlflow/traces/get?trace_id={names[0]}&allow_partial={asked}")
+            side.note(f"allow_partial={asked}", [answer.status_code, answer.json().get("message")])
+        side.call("POST", "traces/batchGetInfos", {"trace_ids": [names[2], names[2]]})
+        side.call("POST", "traces/batchGetInfos", {"trace_ids": []})
+        twice = side.api.mlflow("GET", "traces/batchGet", params={"trace_ids": [names[2], names[2]]})
+        side.note("batchGet twice", len(twice["traces"]))
+        for locations in ([{"type": "UC_SCHEMA", "uc_schema": {}}], [5]):
+            side.call("POST", "traces/search", {"locations": locations})
+        side.call("POST", "traces/link-prompts", {"trace_id": names[0], "prompt_versions": []}, version="2.0")
+        for body in [{"name": " "}, {"name": "f", "artifact_location": "bad#x"}, {"name": "k", "tags": [{"key": "k" * 251, "value": "v"}]}, {"name": "v", "tags": [{"key": "k", "value": "v" * 20001}]}]:
+            side.call("POST", "experiments/create", body, version="2.0")
+        side.call("POST", "experiments/update", {"experiment_id": experiment, "new_name": " "}, version="2.0")
+        for body in [
+            {"run_name": "n", "tags": [{"key": "mlflow.runName", "value": "m"}]}, {"run_name": "x" * 300}, {"tags": [{"key": "mlflow.runName", "value": "m"}]},
+            {"run_name": "k", "tags": [{"key": "k", "value": "v" * 9000}]},
+        ]:
+            side.call("POST", "runs/create", {"experiment_id": experiment, **body}, version="2.0")
+        for content_type in (None, "text/plain", "APPLICATION/JSON", "application/json; charset=utf-8"):
+            headers = {} if content_type is None else {"Content-Type": content_type}
+            answer = side.api.send("POST", "/api/2.0/mlflow/runs/create", data=b"{}", headers=headers)
+            told = answer.json()
+            side.note(f"content type {content_type}", [answer.status_code, told["message"] if "Content-Type" in told["message"] else ""])
+
+    compare(scenario, *sides)
+
+
 def test_the_sdk_searches_judges_tags_and_deletes(sides: tuple[Side, Side]) -> None:
     """What an engineer does with stored traces, through the unmodified SDK."""
 

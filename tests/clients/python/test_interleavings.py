@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -124,6 +126,38 @@ def test_every_interleaving_gives_the_same_trace(api: Api, experiment: str, has_
     assert [span["name"] for span in reference["spans"]] == ["POST /answer", "answer_question", "Responses", "retrieve"]
     assert all(len(span["origins"]) == 2 for span in reference["spans"])
     assert len(api.search(experiment)) == len(ORDERS)
+
+
+def test_parts_that_race_give_the_same_trace_and_no_change_of_it_is_lost(api: Api, experiment: str) -> None:
+    """All parts of many traces at once, from sixteen threads; then tags and feedback on each of them, as many at once."""
+    first = otlp.new_trace_id()
+    for part in PARTS:
+        send(api, part, first, experiment, experiment)
+    reference = everything_seen(api, first)
+    traces = [otlp.new_trace_id() for _ in range(40)]
+    jobs = [(trace_id, part) for trace_id in traces for part in PARTS]
+    # Parts of one trace stay near each other, in any order.
+    generator = random.Random(5)
+    jobs.sort(key=lambda job: traces.index(job[0]) + 2 * generator.random())
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda job: send(Api(api.url), job[1], job[0], experiment, experiment), jobs))
+        for trace_id in traces:
+            seen = everything_seen(api, trace_id)
+            for part, expected in reference.items():
+                assert seen[part] == expected, part
+        assert len(api.search(experiment)) == 1 + len(traces)
+
+        def change(number: int, trace_id: bytes) -> None:
+            name = otlp.mlflow_id(trace_id)
+            Api(api.url).mlflow("PATCH", f"traces/{name}/tags", "2.0", json={"key": f"k{number}", "value": str(number)})
+            Api(api.url).mlflow("POST", f"traces/{name}/assessments", json={"assessment": {"assessment_name": f"q{number}", "feedback": {"value": number}}})
+
+        list(pool.map(lambda job: change(*job), [(number, trace_id) for trace_id in traces[:10] for number in range(8)]))
+    for trace_id in traces[:10]:
+        info = api.trace_info(trace_id)
+        assert {key: value for key, value in info["tags"].items() if key.startswith("k")} == {f"k{number}": str(number) for number in range(8)}
+        assert sorted((one["assessment_name"], one["feedback"]["value"]) for one in info["assessments"]) == [(f"q{number}", float(number)) for number in range(8)]
 
 
 def test_every_prefix_of_an_interleaving_is_a_readable_trace(api: Api, experiment: str) -> None:

@@ -50,8 +50,13 @@ test.describe("an agent in two versions", () => {
     const select = rowsOf(page).filter({ hasText: "SELECT chunks" });
     await expect(select.locator('[data-part="sign"]')).toHaveAttribute("data-sign", "slower");
     expect(millisOf(await select.locator('[data-column="delta-duration"]').textContent())).toBeGreaterThan(100);
-    // Three tries instead of one.
+    // Three tries instead of one, of which the last is the one that the baseline made; the cache is not looked into any more.
     await expect(rowsOf(page).filter({ hasText: "search_orders ×3" })).toBeVisible();
+    await expect(rowOf(page, "lookup_cache")).toHaveAttribute("data-verdict", "removed");
+    const tries = await rowOf(page, "search_orders").all();
+    const verdicts = await Promise.all(tries.map((row) => row.getAttribute("data-verdict")));
+    expect(verdicts).toEqual(["added", "added", expect.stringMatching(/^(unchanged|changed)$/)]);
+    await expect(page.getByText("was lookup_cache")).toHaveCount(0);
     expect(await seriousFindings(page)).toEqual([]);
 
     await page.getByTestId("first-divergence").click();
@@ -61,6 +66,10 @@ test.describe("an agent in two versions", () => {
     await expect((system as Locator).locator("ins").first()).toHaveText(/of our customers/);
     await expect(user as Locator).toHaveAttribute("data-state", "same");
     await expect(pane.getByTestId("prompt-prefix")).toContainText("message 1 (system)");
+    // Its SDK has the parameter among the arguments of the call alone.
+    const chip = pane.getByTestId("parameter").filter({ hasText: "temperature" });
+    await expect(chip.locator("del")).toHaveText("0.2");
+    await expect(chip.locator("ins")).toHaveText("0.7");
     await pane.getByRole("tab", { name: /Inputs and outputs/ }).click();
     const temperature = pane.getByRole("row").filter({ hasText: "temperature" });
     await expect(temperature.locator("del")).toHaveText("0.2");
@@ -140,6 +149,45 @@ test("the comparison follows a trace that grows", async ({ page, server }) => {
   await sendTrace(server.url, { traceId: candidate, spans: [{ name: "late", start: 100, end: 150 }] });
   await expect(rowOf(page, "late")).toHaveAttribute("data-verdict", "added");
   expect(spanIds.size).toBe(2);
+});
+
+test("a baseline is pinned for a name or an experiment, and each trace that arrives shows its difference", async ({
+  page,
+  server,
+}) => {
+  const job = async (name: string, end: number): Promise<string> =>
+    (await sendTrace(server.url, { spans: [{ name, start: 0, end }] })).traceId;
+  const [baseline, candidate] = [await job("job", 100), await job("job", 150)];
+  const deltaOf = (traceId: string) => page.locator(`[data-trace-id="${traceId}"]`).getByTestId("baseline-delta");
+  const list = async (): Promise<void> => {
+    await page.goto("/traces");
+    await expect(page.getByTestId("status-dot")).toHaveAttribute("data-state", "ok");
+  };
+  const pin = async (scope: string): Promise<void> => {
+    await page.goto(`/compare?baseline=${baseline}&candidate=${candidate}`);
+    await page.getByRole("button", { name: /Measure later traces against it|Later traces are measured/ }).click();
+    await page.getByRole("menuitemcheckbox", { name: scope }).click();
+    await expect(page.getByRole("menuitemcheckbox", { name: scope, checked: true })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+  };
+
+  await pin("those named job");
+  await list();
+  await expect(deltaOf(candidate)).toHaveText("+50.0 ms");
+  await expect(deltaOf(baseline)).toHaveCount(0);
+  const [later, other] = [await job("job", 180), await job("other", 120)];
+  await expect(deltaOf(later)).toHaveText("+80.0 ms");
+  await expect(page.locator(`[data-trace-id="${other}"]`)).toBeVisible();
+  await expect(deltaOf(other)).toHaveCount(0);
+
+  await pin("all of its experiment");
+  await list();
+  await expect(deltaOf(other)).toHaveText("+20.0 ms");
+  const third = await job("third", 70);
+  await expect(deltaOf(third)).toHaveText("−30.0 ms");
+  await deltaOf(third).click();
+  await expect(page).toHaveURL(`/compare?baseline=${baseline}&candidate=${third}`);
+  await expect(page.getByTestId("headline")).toHaveText("−30.0 ms");
 });
 
 test("the same trace twice, nothing in common, an unknown id: each is said", async ({ page, server }) => {

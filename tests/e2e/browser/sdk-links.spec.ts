@@ -35,8 +35,12 @@ test("what the SDK prints at the end of a run, and its frame for notebooks", asy
 
   await page.goto(link("run"));
   await expect(page.getByTestId("trace-row")).toHaveText([/inside the run/]);
+  await expect(page.getByTestId("run-line")).toHaveText(/^Run .+finished/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("links");
+  await page.goto(link("run").replace(/runs\/.*/, "runs/0123"));
+  await expect(page.getByTestId("run-line")).toContainText("There is no run 0123 here");
   await page.goto(link("experiment"));
+  await expect(page.getByTestId("run-line")).toHaveCount(0);
   await expect(page.getByTestId("trace-row")).toHaveCount(2);
 
   // The frame as the SDK writes it, in a page of another origin.

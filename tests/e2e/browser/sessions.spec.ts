@@ -74,6 +74,32 @@ test("a conversation reads in order, grows, and leads to its traces and tools", 
   await expect(page).toHaveURL(`/traces/${second.traceId}`);
 });
 
+test("a turn whose root recorded nothing reads from its model calls", async ({ page, server }) => {
+  const said = (role: string, content: string) => JSON.stringify([{ role, parts: [{ type: "text", content }] }]);
+  await sendTrace(server.url, {
+    startedMsAgo: 5_000,
+    spans: [
+      { name: "POST /answer", start: 0, end: 200 },
+      {
+        name: "chat",
+        parent: "POST /answer",
+        start: 20,
+        end: 160,
+        attributes: {
+          "session.id": "web",
+          "gen_ai.operation.name": "chat",
+          "gen_ai.input.messages": said("user", "Capital of France?"),
+          "gen_ai.output.messages": said("assistant", "Paris."),
+        },
+      },
+    ],
+  });
+  await page.goto("/sessions/web");
+  await expect(page.getByTestId("turn")).toHaveText(/Capital of France\?.*Paris\./s);
+  await page.goto("/sessions");
+  await expect(page.getByTestId("session-row")).toHaveText(/^webCapital of France\?/);
+});
+
 test("a session that nobody knows says so", async ({ page }) => {
   await page.goto("/sessions/nobody");
   await expect(page.getByText("No trace is of this session")).toBeVisible();

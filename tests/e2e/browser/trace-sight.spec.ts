@@ -195,3 +195,84 @@ test("the palette does by name what keys do, and opens recent traces", async ({ 
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/traces/${other.traceId}`);
 });
+
+test("y copies the id of what is selected, Y the link, and the palette has what has no key", async ({ page, server }) => {
+  const { traceId, spanIds } = await sendTrace(server.url, {
+    spans: [
+      { name: "run", start: 0, end: 100 },
+      { name: "step", parent: "run", start: 10, end: 60 },
+    ],
+  });
+  const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  await page.goto(`/traces/${traceId}`);
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(2);
+  await page.keyboard.press("y");
+  await expect.poll(copied).toBe(traceId);
+  await page.getByTestId("waterfall-row").filter({ hasText: "step" }).click();
+  await expect(page).toHaveURL(/span=/);
+  await page.keyboard.press("y");
+  await expect.poll(copied).toBe(spanIds.get("step"));
+  await page.keyboard.press("Y");
+  await expect.poll(copied).toBe(page.url());
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Command or trace" }).fill("markdown");
+  await page.keyboard.press("Enter");
+  await expect.poll(copied).toContain("# ");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Command or trace" }).fill("12 345,6");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("waterfall-row").filter({ hasText: "step" })).toContainText("50,0 ms");
+  await page.keyboard.press("Control+f");
+  await expect(page.getByPlaceholder("Find spans")).toBeFocused();
+});
+
+test("at 200 % nothing covers anything, and all of the page can be reached", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, { spans: [{ name: "the only span", start: 0, end: 100 }] });
+  // A window of 1280 × 800 at 200 %.
+  await page.setViewportSize({ width: 640, height: 400 });
+  await page.goto(`/traces/${traceId}`);
+  const row = page.getByTestId("waterfall-row").first();
+  await expect(row).toBeVisible();
+  const [waterfall, inspector] = [page.getByTestId("waterfall"), page.getByTestId("inspector")];
+  const [above, below] = [await waterfall.boundingBox(), await inspector.boundingBox()];
+  expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0);
+  expect(above?.width).toBeGreaterThan(500);
+  await inspector.getByText(traceId).scrollIntoViewIfNeeded();
+  await expect(inspector.getByText(traceId)).toBeInViewport();
+  await expect(page.getByText("1 span", { exact: true }).first()).toBeInViewport();
+});
+
+test("a span that Logfire announced runs until it comes, and is one row throughout", async ({ page, server }) => {
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const send = async (span: object): Promise<void> => {
+    const body = { resourceSpans: [{ scopeSpans: [{ spans: [{ traceId, name: "agent run", kind: 1, ...span }] }] }] };
+    const response = await fetch(`${server.url}/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(response.ok).toBe(true);
+  };
+  const [start, end] = [BigInt(Date.now()) * 1_000_000n, BigInt(Date.now() + 250) * 1_000_000n];
+  const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
+  await send({
+    spanId: "00f067aa0ba902b7",
+    parentSpanId: "b7ad6b7169203331",
+    startTimeUnixNano: String(start),
+    endTimeUnixNano: String(start),
+    attributes: [
+      text("logfire.span_type", "pending_span"),
+      text("logfire.pending_parent_id", "0000000000000000"),
+    ],
+  });
+  await page.goto(`/traces/${traceId}`);
+  const row = page.getByTestId("waterfall-row");
+  await expect(row).toHaveCount(1);
+  await expect(row).toContainText("running");
+  await expect(row).toHaveAttribute("data-span-id", "b7ad6b7169203331");
+  await row.click();
+  await send({ spanId: "b7ad6b7169203331", startTimeUnixNano: String(start), endTimeUnixNano: String(end) });
+  await expect(row).toContainText("250 ms");
+  await expect(row).toHaveCount(1);
+  await expect(row).toHaveAttribute("aria-selected", "true");
+});

@@ -2,9 +2,12 @@
 
 mod analysis;
 mod compare;
+mod download;
 mod live;
 mod llm;
 mod openapi;
 mod rejected;
+mod runs;
+mod sessions;
 mod settings;
 mod traces;

@@ -7,7 +7,8 @@ use tests::TestServer;
 async fn settings_are_kept_and_checked() {
     let server = TestServer::start().await;
     let defaults = json!({
-        "theme": "system", "time_zone": "local", "default_experiment_id": "0", "allow_origins": [],
+        "theme": "system", "time_zone": "local", "number_format": "comma", "default_experiment_id": "0",
+        "allow_origins": [],
         "retention_max_bytes": 10_737_418_240_u64, "retention_max_age_days": null,
         "compare_tolerance_per_mille": 50, "compare_tolerance_ns": 1_000_000
     });
@@ -25,6 +26,9 @@ async fn settings_are_kept_and_checked() {
     assert_eq!(put("time_zone", json!("utc")).await, 200);
     assert_eq!(server.json("/traceloupe/v1/settings").await["time_zone"], "utc");
     assert_eq!(put("time_zone", json!("mars")).await, 400);
+    assert_eq!(put("number_format", json!("space")).await, 200);
+    assert_eq!(server.json("/traceloupe/v1/settings").await["number_format"], "space");
+    assert_eq!(put("number_format", json!("roman")).await, 400);
     // The smallest bound is as much as the write-ahead log may take.
     for (bytes, status) in
         [(json!(67_108_864), 200), (json!(67_108_863), 400), (json!(null), 200), (json!(-1), 400)]

@@ -12,6 +12,7 @@ export type Attribute = Schemas["Attribute"];
 export type ComparedTrace = Schemas["ComparedTrace"];
 export type Comparison = Schemas["Comparison"];
 export type Baseline = Schemas["Baseline"];
+export type BaselineScope = Schemas["BaselineScope"];
 export type RowPin = Schemas["RowPin"];
 export type ChangedParameter = Schemas["ChangedParameter"];
 export type ComparedMessage = Schemas["ComparedMessage"];

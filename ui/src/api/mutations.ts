@@ -1,7 +1,15 @@
 // What the UI asks the server to do. The server announces the effects as live events, so nothing is invalidated here.
 import { mutationOptions, type QueryClient } from "@tanstack/react-query";
 import { bodyOf, client, doneOf } from "./client.ts";
-import type { AssessmentEdit, Baseline, ExperimentEdit, NewAssessment, RowPin, Settings } from "./messages.ts";
+import type {
+  AssessmentEdit,
+  Baseline,
+  BaselineScope,
+  ExperimentEdit,
+  NewAssessment,
+  RowPin,
+  Settings,
+} from "./messages.ts";
 import { settingsQuery } from "./queries.ts";
 
 /** Sends a small trace through the same ingest as any other. */
@@ -161,11 +169,11 @@ export function removeAllRejected() {
   return mutationOptions({ mutationFn: () => doneOf(client.DELETE("/traceloupe/v1/rejected")) });
 }
 
-/** Measures later traces of the same name against a trace. */
+/** Measures later traces of the same name, or of the same experiment, against a trace. */
 export function pinBaseline() {
   return mutationOptions({
-    mutationFn: (traceId: string) =>
-      doneOf(client.PUT("/traceloupe/v1/baselines", { body: { trace_id: traceId, scope: "name" } })),
+    mutationFn: ({ traceId, scope }: { traceId: string; scope: BaselineScope }) =>
+      doneOf(client.PUT("/traceloupe/v1/baselines", { body: { trace_id: traceId, scope } })),
   });
 }
 

@@ -293,6 +293,16 @@ export async function fetchTraceSummary(traceId: string, signal?: AbortSignal): 
   return detail.summary;
 }
 
+/** A run of MLflow. */
+export function runQuery(runId: string) {
+  return queryOptions({
+    queryKey: ["run", runId],
+    queryFn: ({ signal }) =>
+      bodyOf(client.GET("/traceloupe/v1/runs/{run_id}", { params: { path: { run_id: runId } }, signal })),
+    meta: { tags: ["experiments"] },
+  });
+}
+
 /** Sessions, those with the newest traces first; null is all experiments, all users. */
 export function sessionsQuery(experimentId: string | null, user: string | null) {
   const query = {

@@ -1,5 +1,5 @@
 // Puts the providers around the router.
-import { QueryClientProvider } from "@tanstack/react-query";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { LiveProvider, makeLive } from "../api/live-react.tsx";
@@ -19,7 +19,7 @@ export function App() {
       <LiveProvider live={live}>
         <ClipboardContext value={copyText}>
           <TooltipProvider delay={500}>
-            {location.pathname === notebookPath ? <NotebookApp /> : <Pages />}
+            {location.pathname === notebookPath ? <NotebookApp /> : <Pages queryClient={queryClient} />}
           </TooltipProvider>
         </ClipboardContext>
       </LiveProvider>
@@ -27,8 +27,8 @@ export function App() {
   );
 }
 
-function Pages() {
-  const [router] = useState(makeRouter);
+function Pages({ queryClient }: { queryClient: QueryClient }) {
+  const [router] = useState(() => makeRouter(queryClient));
   useEffect(() => {
     const follow = (): void => {
       const address = addressOfHash(location.hash);

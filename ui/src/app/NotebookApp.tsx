@@ -9,10 +9,10 @@ import { SegmentedControl } from "../components/SegmentedControl.tsx";
 import { viewOf } from "../features/trace/trace-view.ts";
 import { TracePage } from "../features/trace/TracePage.tsx";
 import { CrashPage } from "./ErrorPages.tsx";
+import { useFormats } from "./formats.ts";
 import styles from "./NotebookApp.module.css";
 import { notebookTraceIds } from "./sdk-links.ts";
 import { useTheme } from "./theme.ts";
-import { useTimeZone } from "./time-zone.ts";
 
 export function NotebookApp() {
   const [router] = useState(() =>
@@ -27,7 +27,7 @@ export function NotebookApp() {
 
 function NotebookPage() {
   useTheme();
-  const timeZone = useTimeZone();
+  const formats = useFormats();
   const traceIds = useMemo(() => notebookTraceIds(location.search), []);
   const [chosen, setChosen] = useState(traceIds[0]);
   if (chosen === undefined) {
@@ -38,7 +38,7 @@ function NotebookPage() {
     );
   }
   return (
-    <main className={styles["page"]} key={timeZone}>
+    <main className={styles["page"]} key={formats}>
       {traceIds.length > 1 && (
         <div className={styles["choice"]}>
           <SegmentedControl

@@ -1,10 +1,13 @@
-// Finds a command or a recent trace by its name, and does it: commands press their keys, so that there is one way to do each.
+// Finds a command or a recent trace by its name, and does it. Commands that have keys press them, so that there is one way to do each.
 import { Dialog } from "@base-ui/react/dialog";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { type KeyboardEvent as ReactKeyboardEvent, useId, useState } from "react";
-import { latestTracesQuery } from "../api/queries.ts";
+import type { Settings } from "../api/messages.ts";
+import { saveSettings } from "../api/mutations.ts";
+import { latestTracesQuery, settingsQuery } from "../api/queries.ts";
 import { formatDuration, formatListTime } from "../base/format.ts";
+import { offeredCommands } from "../base/page-commands.ts";
 import { Kbd } from "../components/Kbd.tsx";
 import { commandsOn } from "./keyboard-map.ts";
 import overlay from "./KeyOverlay.module.css";
@@ -13,7 +16,7 @@ import styles from "./Palette.module.css";
 type Entry = { id: string; text: string; note: string; keys: readonly string[]; run: () => void };
 
 const nRecentTraces = 20;
-const mostShown = 50;
+const mostShown = 100;
 
 export function Palette({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }) {
   return (
@@ -28,10 +31,24 @@ export function Palette({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChang
   );
 }
 
+/** Settings that one changes while looking at something else. */
+const choices: readonly { does: string; change: Partial<Settings> }[] = [
+  { does: "Theme: light", change: { theme: "light" } },
+  { does: "Theme: dark", change: { theme: "dark" } },
+  { does: "Theme: as the system", change: { theme: "system" } },
+  { does: "Times: local", change: { time_zone: "local" } },
+  { does: "Times: UTC", change: { time_zone: "utc" } },
+  { does: "Numbers: 12,345.6", change: { number_format: "comma" } },
+  { does: "Numbers: 12.345,6", change: { number_format: "point" } },
+  { does: "Numbers: 12 345,6", change: { number_format: "space" } },
+];
+
 function Choices({ close }: { close: () => void }) {
   const router = useRouter();
   const listId = useId();
   const traces = useQuery(latestTracesQuery(nRecentTraces)).data?.traces ?? [];
+  const settings = useQuery(settingsQuery()).data;
+  const save = useMutation(saveSettings(useQueryClient()));
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -42,6 +59,16 @@ function Choices({ close }: { close: () => void }) {
       note: "",
       keys,
       run: () => press(keys),
+    })),
+    ...offeredCommands().map(({ does, run }) => ({ id: `command ${does}`, text: does, note: "", keys: [], run })),
+    ...choices.map(({ does, change }) => ({
+      id: `command ${does}`,
+      text: does,
+      note: "",
+      keys: [],
+      run: () => {
+        if (settings) save.mutate({ ...settings, ...change });
+      },
     })),
     ...traces.map((trace) => ({
       id: trace.trace_id,

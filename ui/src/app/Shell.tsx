@@ -16,6 +16,7 @@ import { statusQuery } from "../api/queries.ts";
 import { formatInteger } from "../base/format.ts";
 import { Tooltip } from "../components/Tooltip.tsx";
 import { KeyOverlay } from "./KeyOverlay.tsx";
+import { useFormats } from "./formats.ts";
 import { makeKeyHandler } from "./keyboard.ts";
 import { Logo } from "./Logo.tsx";
 import { Palette } from "./Palette.tsx";
@@ -23,7 +24,6 @@ import styles from "./Shell.module.css";
 import { StatusLine } from "./StatusLine.tsx";
 import { StoreBanner } from "./StoreBanner.tsx";
 import { useTheme } from "./theme.ts";
-import { useTimeZone } from "./time-zone.ts";
 
 const paths = {
   home: "/",
@@ -37,7 +37,7 @@ const paths = {
 
 export function Shell() {
   useTheme();
-  const timeZone = useTimeZone();
+  const formats = useFormats();
   const navigate = useNavigate();
   const [isShowingKeys, setIsShowingKeys] = useState(false);
   const [isShowingPalette, setIsShowingPalette] = useState(false);
@@ -76,8 +76,8 @@ export function Shell() {
       <div className={styles["content"]}>
         <StoreBanner />
         <main className={styles["page"]}>
-          {/* Another time zone concerns every time on the page. */}
-          <Outlet key={timeZone} />
+          {/* Another time zone concerns every time on the page, another form of numbers every number. */}
+          <Outlet key={formats} />
         </main>
         <StatusLine />
       </div>

@@ -109,6 +109,11 @@ export const keyGroups: readonly KeyGroup[] = [
       },
       { keys: ["x"], does: "Show the critical path, or no longer" },
       { keys: ["P"], does: "Pin or unpin the trace" },
+      {
+        keys: ["y", "Y"],
+        does: "Copy the id of the span or trace, a link to this view",
+        each: ["Copy the id of the span, else of the trace", "Copy a link to this view"],
+      },
     ],
   },
   {
@@ -122,7 +127,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["Home", "End"], does: "First, last span", each: ["First span", "Last span"] },
       { keys: ["PageDown", "PageUp"], does: "A page down, up", each: ["A page down", "A page up"] },
       { keys: ["e", "E"], does: "Next, previous error", each: ["Next error", "Previous error"] },
-      { keys: ["/"], does: "Find spans" },
+      { keys: ["/", "Ctrl+F"], does: "Find spans" },
       { keys: ["n", "N"], does: "Next, previous span found", each: ["Next span found", "Previous span found"] },
       { keys: ["z"], does: "Collapse or expand the level" },
       { keys: ["Z"], does: "Collapse or expand all" },

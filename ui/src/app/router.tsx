@@ -1,6 +1,8 @@
 // The addresses of the app and the page behind each; search parameters are typed and checked here.
-import { createRootRoute, createRoute, createRouter, notFound, useNavigate } from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, notFound, useNavigate } from "@tanstack/react-router";
+import type { QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { spanTableQuery, traceQuery } from "../api/queries.ts";
 import { type CompareSearch, compareSearchOf, compareViewOf } from "../features/compare/compare-view.ts";
 import { ComparePage } from "../features/compare/ComparePage.tsx";
 import { DiagnosticsPage } from "../features/diagnostics/DiagnosticsPage.tsx";
@@ -10,6 +12,7 @@ import { SessionPage } from "../features/sessions/SessionPage.tsx";
 import { SessionsPage } from "../features/sessions/SessionsPage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
 import { searchOf, type TraceSearch, viewOf } from "../features/trace/trace-view.ts";
+import { markTraceOpen } from "../features/trace/marks.ts";
 import { TracePage } from "../features/trace/TracePage.tsx";
 import { type ListSearch, searchOf as listSearchOf, viewOf as listViewOf } from "../features/traces/list-view.ts";
 import { TraceListPage } from "../features/traces/TraceListPage.tsx";
@@ -17,7 +20,7 @@ import { parseSpanId, parseTraceId } from "./address.ts";
 import { CrashPage, NotFoundPage } from "./ErrorPages.tsx";
 import { Shell } from "./Shell.tsx";
 
-const rootRoute = createRootRoute({ component: Shell });
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Shell });
 
 const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: "/", component: HomePage });
 
@@ -69,9 +72,15 @@ const traceRoute = createRoute({
     const span = parseSpanId(search["span"]);
     return { ...searchOf(viewOf(search)), ...(span === null ? {} : { span }) };
   },
-  beforeLoad: ({ params }) => {
-    if (parseTraceId(params.traceId) === null) throw notFound();
+  beforeLoad: ({ context, params }) => {
+    const traceId = parseTraceId(params.traceId);
+    if (traceId === null) throw notFound();
+    markTraceOpen(traceId);
+    askForTrace(context.queryClient, traceId);
   },
+  // Most traces are here before an empty page could be painted: the list stays until then, and the page is made once.
+  loader: ({ context, params }) => answeredOrLate(context.queryClient, parseTraceId(params.traceId) ?? ""),
+  staleTime: Infinity,
   component: function Trace() {
     const traceId = parseTraceId(traceRoute.useParams().traceId) ?? "";
     const search = traceRoute.useSearch();
@@ -103,6 +112,27 @@ const traceRoute = createRoute({
     );
   },
 });
+
+/** Asks for what the page of a trace shows before the page is made: the server answers while it is. */
+function askForTrace(queryClient: QueryClient, traceId: string): void {
+  const [trace, table] = [traceQuery(traceId), spanTableQuery(traceId)];
+  // What is known stays until the server says that it changed.
+  if (queryClient.getQueryState(trace.queryKey) === undefined) void queryClient.prefetchQuery(trace);
+  if (queryClient.getQueryState(table.queryKey) === undefined) void queryClient.prefetchQuery(table);
+}
+
+/** How long one may look at the former page after a click: less than what is felt as a delay. */
+const patienceMs = 80;
+
+function answeredOrLate(queryClient: QueryClient, traceId: string): Promise<unknown> {
+  const answers = [
+    queryClient.ensureQueryData(traceQuery(traceId)),
+    queryClient.ensureQueryData(spanTableQuery(traceId)),
+  ];
+  // What went wrong is told by the page, which asks again.
+  const answered = Promise.all(answers).catch(() => null);
+  return Promise.race([answered, new Promise((resolve) => setTimeout(resolve, patienceMs))]);
+}
 
 const compareRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -210,9 +240,10 @@ const routeTree = rootRoute.addChildren([
   settingsRoute,
 ]);
 
-export function makeRouter() {
+export function makeRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree,
+    context: { queryClient },
     defaultErrorComponent: CrashPage,
     defaultNotFoundComponent: NotFoundPage,
     // Server data is cached by the query client; the router only knows where we are.

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import {
   clockField,
   formatBytes,
@@ -13,6 +13,7 @@ import {
   formatShare,
   formatTokens,
   millisOfClockField,
+  setNumberFormat,
   setTimeZone,
 } from "./format.ts";
 
@@ -135,4 +136,40 @@ test("a field for date and time holds the clock of the page, to the second, and 
     const millis = Date.UTC(2026, month, 22, 10, 14, 54);
     expect(millisOfClockField(clockField(millis))).toBe(millis);
   }
+});
+
+describe("numbers are written as the setting says", () => {
+  afterEach(() => setNumberFormat("comma"));
+
+  test.each([
+    ["comma", ["12,408", "4.21 s", "360,000 h", "12.4k", "0.4 %", "$0.00029", "$1,234.50", "1.50 MiB", "< 0.1 %"]],
+    ["point", ["12.408", "4,21 s", "360.000 h", "12,4k", "0,4 %", "$0,00029", "$1.234,50", "1,50 MiB", "< 0,1 %"]],
+    [
+      "space",
+      [
+        "12\u202f408",
+        "4,21 s",
+        "360\u202f000 h",
+        "12,4k",
+        "0,4 %",
+        "$0,00029",
+        "$1\u202f234,50",
+        "1,50 MiB",
+        "< 0,1 %",
+      ],
+    ],
+  ] as const)("%s", (format, texts) => {
+    setNumberFormat(format);
+    expect([
+      formatInteger(12_408),
+      formatDuration(4_210_003_127),
+      formatDuration("1296000000000000000"),
+      formatTokens(12_408),
+      formatShare(4, 1000),
+      formatCost("290000000"),
+      formatCost("1234500000000000"),
+      formatBytes(1.5 * 1024 * 1024),
+      formatShare(1, 100_000),
+    ]).toEqual(texts);
+  });
 });

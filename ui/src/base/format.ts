@@ -28,7 +28,7 @@ export function formatDuration(nanos: Nanos): string {
 
 function threeDigits(value: number): string {
   if (value >= 100) return group(String(Math.round(value)));
-  return value.toPrecision(3);
+  return decimal(value.toPrecision(3));
 }
 
 /** Returns every nanosecond of a duration, for tooltips: `4,210,003,127 ns`. */
@@ -42,8 +42,30 @@ export function formatInteger(value: Nanos): string {
   return text.startsWith("-") ? `−${group(text.slice(1))}` : group(text);
 }
 
+/** How numbers are written, by the sign between groups of three digits: `12,345.6`, `12.345,6`, `12 345,6`. */
+export type NumberFormat = "comma" | "point" | "space";
+
+const numberSigns: Readonly<Record<NumberFormat, { readonly group: string; readonly decimal: string }>> = {
+  comma: { group: ",", decimal: "." },
+  point: { group: ".", decimal: "," },
+  // Narrow, and no line breaks within a number.
+  space: { group: "\u202f", decimal: "," },
+};
+
+/** One for the page, as the time zone is. */
+let signs = numberSigns.comma;
+
+export function setNumberFormat(format: NumberFormat): void {
+  signs = numberSigns[format];
+}
+
 function group(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+  return digits.replace(/\B(?=(\d{3})+$)/g, signs.group);
+}
+
+/** Writes a number that the language wrote, whose decimal sign is a point, as the page writes numbers. */
+export function decimal(text: string): string {
+  return text.replace(".", signs.decimal);
 }
 
 /** Returns `1 span`, `12,408 spans`. */
@@ -128,24 +150,27 @@ function two(value: number): string {
 /** Returns a token count: exact below ten thousand, then `12.4k`, `3.10M`. */
 export function formatTokens(tokens: number): string {
   if (tokens < 10_000) return formatInteger(tokens);
-  if (tokens < 999_500) return `${(tokens / 1e3).toPrecision(3)}k`;
-  return `${(tokens / 1e6).toPrecision(3)}M`;
+  if (tokens < 999_500) return `${decimal((tokens / 1e3).toPrecision(3))}k`;
+  return `${decimal((tokens / 1e6).toPrecision(3))}M`;
 }
 
 /** Returns which part of a whole something is: `61 %`, `0.4 %`, `< 0.1 %`. */
 export function formatShare(part: number, whole: number): string {
   const percent = whole > 0 ? (part / whole) * 100 : 0;
-  if (percent > 0 && percent < 0.1) return "< 0.1 %";
-  return `${percent < 9.95 && percent > 0 ? trimZeros(percent.toFixed(1)) : Math.round(percent)} %`;
+  if (percent > 0 && percent < 0.1) return `< ${decimal("0.1")} %`;
+  return `${percent < 9.95 && percent > 0 ? decimal(trimZeros(percent.toFixed(1))) : Math.round(percent)} %`;
 }
 
 /** Returns a cost in dollars from pico-dollars: `$0.00029`, `$1.20`; nothing is rounded to zero. */
 export function formatCost(picoUsd: Nanos): string {
   const dollars = Number(picoUsd) / 1e12;
   if (dollars === 0) return "$0";
-  if (dollars >= 1) return `$${dollars.toFixed(2)}`;
-  if (dollars < 1e-6) return "< $0.000001";
-  return `$${trimZeros(dollars.toFixed(Math.min(7, 1 - Math.floor(Math.log10(dollars)))))}`;
+  if (dollars >= 1) {
+    const [whole = "", cents = ""] = dollars.toFixed(2).split(".");
+    return `$${group(whole)}${signs.decimal}${cents}`;
+  }
+  if (dollars < 1e-6) return `< $${decimal("0.000001")}`;
+  return `$${decimal(trimZeros(dollars.toFixed(Math.min(7, 1 - Math.floor(Math.log10(dollars))))))}`;
 }
 
 function trimZeros(text: string): string {
@@ -162,10 +187,10 @@ export function formatDelta(delta: number, format: (size: number) => string): st
 export function formatBytes(bytes: number): string {
   let value = bytes;
   for (const unit of ["B", "KiB", "MiB", "GiB"]) {
-    if (value < 1000) return `${unit === "B" ? value : value.toPrecision(3)} ${unit}`;
+    if (value < 1000) return `${unit === "B" ? value : decimal(value.toPrecision(3))} ${unit}`;
     value /= 1024;
   }
-  return `${value.toPrecision(3)} TiB`;
+  return `${decimal(value.toPrecision(3))} TiB`;
 }
 
 /** Longer names are only hostile; laying out a megabyte of text on one line takes most of a second. */

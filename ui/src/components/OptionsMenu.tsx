@@ -17,12 +17,22 @@ export type OptionsGroup =
     }
   | { kind: "one"; title: string; items: readonly Item[]; chosen: string; onChange: (chosen: string) => void };
 
-type OptionsMenuProps = { label: string; icon: ReactNode; groups: readonly OptionsGroup[] };
+type OptionsMenuProps = {
+  label: string;
+  icon: ReactNode;
+  groups: readonly OptionsGroup[];
+  /** Whether the button shows that something is chosen. */
+  isOn?: boolean;
+  disabled?: boolean;
+};
 
-export function OptionsMenu({ label, icon, groups }: OptionsMenuProps) {
+export function OptionsMenu({ label, icon, groups, isOn = false, disabled = false }: OptionsMenuProps) {
   return (
     <Menu.Root>
-      <Menu.Trigger render={<IconButton label={label} icon={icon} />} />
+      <Menu.Trigger
+        disabled={disabled}
+        render={<IconButton label={label} icon={icon} className={styles["trigger"]} data-on={isOn} />}
+      />
       <Menu.Portal>
         <Menu.Positioner className={styles["positioner"]} sideOffset={4} align="end">
           <Menu.Popup className={styles["popup"]}>

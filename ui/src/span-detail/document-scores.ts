@@ -1,4 +1,5 @@
 // Decides how long the bar of each document is. Pure.
+import { decimal } from "../base/format.ts";
 
 /**
  * Returns the share of the bar of each score, 0 to 1; null where there is no number. Scores from 0 to 1 are shares already; others
@@ -15,5 +16,5 @@ export function scoreShares(scores: readonly (number | null | undefined)[]): (nu
 
 /** Returns a score with four significant digits, as it is where it has fewer. */
 export function formatScore(score: number): string {
-  return String(Number(score.toPrecision(4)));
+  return decimal(String(Number(score.toPrecision(4))));
 }

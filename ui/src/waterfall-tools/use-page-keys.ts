@@ -1,4 +1,4 @@
-// Gives keys that nothing on the page has focus for to the waterfall, and lets Escape lead back from the inspector.
+// Gives keys that nothing on the page has a use for to the waterfall, and lets Escape lead back from the inspector.
 import type { RefObject } from "react";
 import { useEffect } from "react";
 import { commandOf } from "../waterfall/commands.ts";
@@ -16,7 +16,15 @@ export function usePageKeys(
       if (event.key === "Escape" && event.target instanceof Node && inspectorRef.current?.contains(event.target)) {
         waterfallRef.current?.focus();
       }
-      if (!isNowhere(event.target)) return;
+      // The engine would look through the rows in view alone. In the inspector it finds all that is there.
+      const isFind = event.key === "f" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+      const isInInspector = event.target instanceof Node && inspectorRef.current?.contains(event.target) === true;
+      if (isFind && !isInInspector && waterfallRef.current !== null) {
+        event.preventDefault();
+        waterfallRef.current.run("search");
+        return;
+      }
+      if (!isNowhere(event.target) && !isOnButton(event)) return;
       const command = commandOf(event);
       if (command === null || waterfallRef.current === null) return;
       event.preventDefault();
@@ -30,4 +38,11 @@ export function usePageKeys(
 
 function isNowhere(target: EventTarget | null): boolean {
   return target === null || target === document.body || target === document.documentElement;
+}
+
+/** A button that was just clicked has the focus, and no use for letters. */
+function isOnButton({ target, key }: KeyboardEvent): boolean {
+  if (key.length !== 1 || key === " " || !(target instanceof Element)) return false;
+  const isButton = target.matches("button, a[href]") && !target.matches('[role="combobox"]');
+  return isButton && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') === null;
 }

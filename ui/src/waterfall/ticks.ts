@@ -1,5 +1,6 @@
 // Chooses round times for the axis and says them as briefly as their distance allows.
 
+import { decimal, formatInteger } from "../base/format.ts";
 import type { CssPixels, RelativeNanos } from "../base/units.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { timeToX, xToTime } from "./time-scale.ts";
@@ -84,7 +85,7 @@ export function labelOf(time: RelativeNanos, step: RelativeNanos, largest: Relat
   for (const [size, unit] of units) {
     if (largest < size && size > 1) continue;
     const decimals = Math.max(0, Math.ceil(Math.log10(size / step) - 1e-9));
-    return `${(time / size).toFixed(Math.min(9, decimals))} ${unit}`;
+    return `${decimal((time / size).toFixed(Math.min(9, decimals)))} ${unit}`;
   }
   return `${time} ns`;
 }
@@ -102,7 +103,7 @@ function clockLabelOf(time: RelativeNanos, step: RelativeNanos): string {
   const minutes = Math.floor((time % hour) / minute);
   const seconds = Math.floor((time % minute) / second);
   const parts = [
-    days > 0 ? `${days.toLocaleString("en-US")} d` : "",
+    days > 0 ? `${formatInteger(days)} d` : "",
     hours > 0 ? `${hours} h` : "",
     minutes > 0 && step < day ? `${minutes} min` : "",
     seconds > 0 && step < minute ? `${seconds} s` : "",

@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("traceloupe-desktop", &["server", "cli"]),
     ("testkit", &["model"]),
     ("tests", &["model", "proto", "server"]),
-    ("benches", &["model", "proto", "analysis", "store", "ingest"]),
+    ("benches", &["model", "proto", "analysis", "store", "ingest", "mlflow"]),
     ("xtask", &[]),
 ];
 

@@ -42,5 +42,5 @@ fn pairs(baseline: Side<'_>, candidate: Side<'_>, options: &Options<'_>) -> Pair
     }
     let (of_baseline, of_candidate) =
         if is_swapped { (matcher.of_right, matcher.of_left) } else { (matcher.of_left, matcher.of_right) };
-    Pairs { of_baseline, of_candidate, reordered, pinned }
+    Pairs { of_baseline, of_candidate, reordered, pinned, is_swapped }
 }

@@ -76,7 +76,7 @@ pub struct RowDelta {
     /// Of the durations, nanoseconds; a span that is not there lasts 0. Unknown if either has not ended. Of the head of a group:
     /// from the first start of its spans to their last end.
     pub duration_ns: Option<i64>,
-    /// Of the pieces of the interval, nanoseconds. Of the head of a group: of everything below it.
+    /// Of the pieces of the interval, nanoseconds. Of the head of a group: of everything below it but what has moved there.
     pub self_ns: i64,
     /// Of the tokens of counted spans; unknown unless both traces tell some and this row does. Of a head as above.
     pub tokens: Option<i64>,
@@ -189,7 +189,9 @@ fn rows(
             add(&mut below[number], &own);
         }
         let sum = below[number];
-        add(&mut below[parent], &sum);
+        if alignment.is_in_place(row) {
+            add(&mut below[parent], &sum);
+        }
         let reach = |at: Option<u32>, side: Side<'_>| {
             let row = &side.table.rows[at? as usize];
             Some((row.start.0, row.start.0.saturating_add(row.duration.0)))

@@ -31,6 +31,8 @@ pub(super) struct Features<'a> {
     pub(super) below: Vec<u64>,
     /// Whether hardly another row was called with the same, so that equal inputs say something.
     pub(super) has_own_inputs: Vec<bool>,
+    /// What was done with inputs of any kind, sorted: the identities of the rows that have inputs.
+    calls: Vec<u64>,
     /// Whether a sibling overlaps it in time.
     pub(super) is_concurrent: Vec<bool>,
     /// Whether a sibling at the same time has the same `exact`, so that order does not tell them apart.
@@ -53,6 +55,7 @@ impl<'a> Features<'a> {
             shape: vec![0; n_rows],
             below: vec![0; n_rows],
             has_own_inputs: vec![false; n_rows],
+            calls: Vec::new(),
             is_concurrent: vec![false; n_rows],
             is_twin: vec![false; n_rows],
             is_ordered: vec![true; n_rows],
@@ -77,6 +80,10 @@ impl<'a> Features<'a> {
         children.extend(features.children(None));
         features.find_concurrent(&children);
         features.find_own_inputs();
+        let rows_with_inputs =
+            features.identity.iter().zip(side.fingerprints).filter(|(_, print)| print.inputs.is_some());
+        features.calls = rows_with_inputs.map(|(identity, _)| *identity).collect();
+        features.calls.sort_unstable();
         features.traits = (0..number(n_rows)).map(|row| Traits::of(&features, row)).collect();
         features
     }
@@ -98,6 +105,12 @@ impl<'a> Features<'a> {
     /// Returns how many spans a subtree has.
     pub(super) fn size(&self, row: u32) -> u32 {
         self.side.table.subtree_end[row as usize] - row
+    }
+
+    /// Whether a row of this side does what a row of another side does, with the same inputs. Of one without inputs nothing is known.
+    pub(super) fn has_call(&self, other: &Self, row: u32) -> bool {
+        let has_inputs = other.side.fingerprints[row as usize].inputs.is_some();
+        has_inputs && self.calls.binary_search(&other.identity[row as usize]).is_ok()
     }
 
     /// Returns the bit of a row's key in a set such as `below`.

@@ -2,11 +2,19 @@
 //!
 //! Works on the merged siblings, in which both sides are aligned already. An agent's loop is a model call and what follows up to the
 //! next call of the same name, whichever tools that is. Anything else has to repeat name by name.
+//!
+//! Merged siblings have two orders, with the baseline's or the candidate's tree as the frame, of which the latter is shown. Both are
+//! looked through, in an order that swapping the sides does not change, and what is folded stands together on either side.
+
+use std::ops::Range;
 
 use super::GroupKind;
 
 /// Most siblings of one iteration that repeats name by name.
 const MAX_PERIOD: usize = 8;
+
+/// How often what repeats in one order alone is looked at again in parts.
+const MAX_SPLITS: usize = 16;
 
 /// A merged sibling as far as it matters here.
 #[derive(Debug, Clone, Copy)]
@@ -33,15 +41,116 @@ pub(super) struct Seen {
 pub(super) struct Repeat {
     pub(super) kind: GroupKind,
     /// The first sibling, and the one after the last.
-    pub(super) range: std::ops::Range<usize>,
-    /// The iteration of each sibling of the range.
-    pub(super) iterations: Vec<u32>,
+    pub(super) range: Range<usize>,
+    /// Where an iteration begins.
+    unit: Unit,
     /// How many iterations baseline and candidate have.
     pub(super) counts: [u32; 2],
 }
 
+/// Where an iteration begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    /// With each sibling of this key.
+    Call(u64),
+    /// With every so many siblings.
+    Period(usize),
+}
+
+impl Repeat {
+    /// Returns the iteration of each of the siblings of the range, in the order in which they are shown.
+    pub(super) fn iterations(&self, siblings: impl Iterator<Item = Sibling>) -> Vec<u32> {
+        let mut n_calls = 0_u32;
+        let iteration = |(at, sibling): (usize, Sibling)| match self.unit {
+            Unit::Period(period) => u32::try_from(at / period).unwrap_or(u32::MAX),
+            Unit::Call(key) => {
+                n_calls += u32::from(sibling.key == key);
+                n_calls.saturating_sub(1)
+            }
+        };
+        siblings.enumerate().map(iteration).collect()
+    }
+}
+
+/// Merged siblings in both of their orders.
+pub(super) struct Orders<'a> {
+    /// In the order that is looked through first.
+    pub(super) siblings: &'a [Sibling],
+    /// The other order: places in `siblings`.
+    pub(super) other: &'a [usize],
+    /// Of each sibling, which one it is on the baseline and on the candidate, from 0; absent where it is not.
+    pub(super) places: &'a [[Option<usize>; 2]],
+}
+
+/// Returns what repeats with its members, of which none is in two: what is found in the first order, then in the other one. O(n log n).
+pub(super) fn repeats_in_both(orders: &Orders<'_>) -> Vec<(Repeat, Vec<usize>)> {
+    let Orders { siblings, other, places } = orders;
+    if siblings.len() < 2 {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut is_taken = vec![false; siblings.len()];
+    let first: Vec<usize> = (0..siblings.len()).collect();
+    let is_one_order = first == **other;
+    for order in [first.as_slice(), other].into_iter().take(if is_one_order { 1 } else { 2 }) {
+        let in_order: Vec<Sibling> = order.iter().map(|&at| siblings[at]).collect();
+        let whole = 0..order.len();
+        let mut waiting = vec![whole];
+        let mut n_splits = 0;
+        while let Some(range) = waiting.pop() {
+            for repeat in repeats(&in_order[range.clone()]) {
+                let range = range.start + repeat.range.start..range.start + repeat.range.end;
+                let members = &order[range.clone()];
+                let together = together(places, members);
+                if members.iter().any(|&at| is_taken[at]) {
+                    continue;
+                }
+                if together.len() == 1 {
+                    members.iter().for_each(|&at| is_taken[at] = true);
+                    found.push((repeat, members.to_vec()));
+                } else if n_splits < MAX_SPLITS {
+                    n_splits += 1;
+                    let moved = |run: Range<usize>| range.start + run.start..range.start + run.end;
+                    waiting.extend(together.into_iter().map(moved));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Splits siblings into runs that stand together on either side.
+fn together(places: &[[Option<usize>; 2]], members: &[usize]) -> Vec<Range<usize>> {
+    // Of each member, which cluster of neighbours it is in on each side.
+    let mut clusters = vec![[None; 2]; members.len()];
+    for side in 0..2 {
+        let mut sorted: Vec<(usize, usize)> =
+            members.iter().enumerate().filter_map(|(nth, &at)| Some((places[at][side]?, nth))).collect();
+        sorted.sort_unstable();
+        let mut cluster = 0;
+        for (place, &(at, nth)) in sorted.iter().enumerate() {
+            cluster += usize::from(place > 0 && sorted[place - 1].0 + 1 != at);
+            clusters[nth][side] = Some(cluster);
+        }
+    }
+    let mut runs = Vec::new();
+    let (mut start, mut current) = (0, [None; 2]);
+    for (nth, own) in clusters.iter().enumerate() {
+        let is_apart =
+            |side: usize| own[side].is_some() && current[side].is_some() && own[side] != current[side];
+        if is_apart(0) || is_apart(1) {
+            runs.push(start..nth);
+            (start, current) = (nth, *own);
+        } else {
+            current = [own[0].or(current[0]), own[1].or(current[1])];
+        }
+    }
+    runs.push(start..members.len());
+    runs
+}
+
 /// Returns what repeats, in order. O(n log n).
-pub(super) fn repeats(siblings: &[Sibling]) -> Vec<Repeat> {
+fn repeats(siblings: &[Sibling]) -> Vec<Repeat> {
     if siblings.len() < 2 {
         return Vec::new();
     }
@@ -79,17 +188,11 @@ fn agent_loop(siblings: &[Sibling]) -> Option<Repeat> {
     let n_more =
         siblings[last + 1..].iter().take_while(|sibling| within.binary_search(&sibling.key).is_ok()).count();
     let range = first..last + 1 + n_more;
-    let mut n_calls = 0;
-    let iterations = siblings[range.clone()].iter().map(|sibling| {
-        n_calls += u32::from(sibling.key == key);
-        n_calls - 1
-    });
-    let iterations: Vec<u32> = iterations.collect();
     let counts = counts_of(leaders.iter().map(|at| &siblings[*at]));
-    is_worth_a_fold(counts).then_some(Repeat { kind: GroupKind::Loop, range, iterations, counts })
+    is_worth_a_fold(counts).then_some(Repeat { kind: GroupKind::Loop, range, unit: Unit::Call(key), counts })
 }
 
-fn named_repeats(siblings: &[Sibling], within: std::ops::Range<usize>) -> Vec<Repeat> {
+fn named_repeats(siblings: &[Sibling], within: Range<usize>) -> Vec<Repeat> {
     let mut repeats = Vec::new();
     let mut at = within.start;
     while at < within.end {
@@ -97,7 +200,7 @@ fn named_repeats(siblings: &[Sibling], within: std::ops::Range<usize>) -> Vec<Re
         let longest = (1..=MAX_PERIOD.min(rest.len() / 2))
             .filter_map(|period| Some((named_repeat(rest, period)?, period)))
             .max_by_key(|(repeat, period)| {
-                (is_worth_a_fold(repeat.counts), repeat.iterations.len(), std::cmp::Reverse(*period))
+                (is_worth_a_fold(repeat.counts), repeat.range.len(), std::cmp::Reverse(*period))
             });
         let Some((mut repeat, _)) = longest else {
             at += 1;
@@ -121,8 +224,6 @@ fn named_repeat(siblings: &[Sibling], period: usize) -> Option<Repeat> {
     }
     // The last round may be cut short.
     let siblings = &siblings[..period + n_equal];
-    let iterations: Vec<u32> =
-        (0..siblings.len()).map(|at| u32::try_from(at / period).unwrap_or(u32::MAX)).collect();
     // A side may have an iteration in part: as often as it has any of the parts.
     let counts = (0..period)
         .map(|part| counts_of(siblings[part..].iter().step_by(period)))
@@ -135,7 +236,7 @@ fn named_repeat(siblings: &[Sibling], period: usize) -> Option<Repeat> {
     } else {
         GroupKind::Loop
     };
-    Some(Repeat { kind, range: 0..siblings.len(), iterations, counts })
+    Some(Repeat { kind, range: 0..siblings.len(), unit: Unit::Period(period), counts })
 }
 
 /// Returns how often each side has those of the siblings that are asked for.
@@ -203,6 +304,39 @@ mod tests {
         assert_eq!(found("abab+a+c"), [(0, 5, [2, 3])]);
         assert_eq!(found("abcab"), []);
         assert_eq!(found("aaabbb"), [(0, 3, [3, 3]), (3, 6, [3, 3])]);
+    }
+
+    #[test]
+    fn what_is_folded_stands_together_on_either_side() {
+        // Both sides have all siblings; `other` says in which order the baseline has them.
+        let found = |text: &str, other: &[usize]| -> Vec<Vec<usize>> {
+            let siblings = drawn(text);
+            let place = |at: usize| other.iter().position(|other| *other == at);
+            let places: Vec<[Option<usize>; 2]> =
+                (0..siblings.len()).map(|at| [place(at), Some(at)]).collect();
+            let repeats = repeats_in_both(&Orders { siblings: &siblings, other, places: &places });
+            repeats.into_iter().map(|(_, members)| members).collect()
+        };
+        assert_eq!(found("aaaay", &[0, 1, 2, 3, 4]), [[0, 1, 2, 3]]);
+        assert_eq!(found("aaaay", &[4, 3, 2, 1, 0]), [[0, 1, 2, 3]]);
+        // The baseline has `y` between the third and the fourth: three are left. Between the second and the third: nothing is.
+        assert_eq!(found("aaaay", &[0, 1, 2, 4, 3]), [[0, 1, 2]]);
+        assert!(found("aaaay", &[0, 1, 4, 2, 3]).is_empty());
+    }
+
+    #[test]
+    fn what_one_side_alone_has_does_not_part_what_the_other_has() {
+        // `y` is the baseline's alone, and stands before the only `a` that it has; two more are the candidate's.
+        let siblings = drawn("aya+a+");
+        let order: Vec<Sibling> = [1, 2, 3, 0].map(|at| siblings[at]).to_vec();
+        let mut siblings = order;
+        siblings[0].sides[1] = None;
+        let places = [[Some(0), None], [None, Some(0)], [None, Some(1)], [Some(1), Some(2)]];
+        for other in [[0, 1, 2, 3], [1, 2, 0, 3]] {
+            let repeats = repeats_in_both(&Orders { siblings: &siblings, other: &other, places: &places });
+            let members: Vec<&[usize]> = repeats.iter().map(|(_, members)| members.as_slice()).collect();
+            assert_eq!(members, [[1, 2, 3]]);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::features::Features;
 use super::place::{NONE, number};
 use super::siblings::MAX_LEVELS;
+use super::similar::is_known;
 
 /// Most pairs of rows that are compared by likeness in one alignment; beyond it only neighbours of the diagonal are.
 const MAX_COMPARED: usize = 24_000_000;
@@ -120,7 +121,9 @@ impl<'a> Matcher<'a> {
                 let inputs = features.side.fingerprints[row as usize].inputs;
                 inputs.filter(|_| features.has_own_inputs[row as usize])
             },
-            Self::are_below_the_same,
+            |matcher, l, r| {
+                matcher.are_below_the_same(l, r) && !is_known(&matcher.left, l, &matcher.right, r)
+            },
         );
         self.pair_unique(
             |features, row| (features.size(row) > 1).then(|| features.shape[row as usize]),
@@ -238,7 +241,8 @@ impl<'a> Matcher<'a> {
             else {
                 continue;
             };
-            if n_votes * 4 > n_children + self.right.children(Some(r)).count() {
+            let has_most = n_votes * 4 > n_children + self.right.children(Some(r)).count();
+            if has_most && !is_known(&self.left, l, &self.right, r) {
                 self.pair(l, r);
                 self.descend();
             }

@@ -110,6 +110,20 @@ impl Alignment {
         }
         counts
     }
+
+    /// Whether a row stands below the same parent whichever side is the baseline: neither moved from another one, nor below a level
+    /// of its own on either side. The sums of a group leave the others out, so that swapping the sides mirrors them.
+    pub fn is_in_place(&self, row: &Row) -> bool {
+        let is_moved = row.verdict == Verdict::Moved && !row.hints.has(Hints::REORDERED);
+        let mut above = row.parent.map(|parent| &self.rows[parent as usize]);
+        if let Some(head) = above.filter(|above| above.is_head()) {
+            above = head.parent.map(|parent| &self.rows[parent as usize]);
+        }
+        let is_below_added = || above.is_some_and(|above| above.baseline.is_none());
+        let is_pair = row.baseline.is_some() && row.candidate.is_some();
+        let has_own_level = is_pair && !row.hints.has(Hints::WRAPPED) && is_below_added();
+        !is_moved && !has_own_level
+    }
 }
 
 /// How many rows have each verdict.

@@ -18,6 +18,8 @@ pub(super) struct Pairs {
     pub(super) reordered: Vec<bool>,
     /// Of each row of the candidate, whether a person gave it its partner.
     pub(super) pinned: Vec<bool>,
+    /// Whether pairing began with the candidate: a choice between the sides that swapping them does not turn.
+    pub(super) is_swapped: bool,
 }
 
 /// A row to be.
@@ -39,12 +41,20 @@ pub(super) struct Placed {
     children: Vec<u32>,
     /// Where the children of each node begin in `children`; the last but one entry is for the roots.
     offsets: Vec<u32>,
+    /// Of each node, its place among its siblings if the baseline's tree were the frame: what `children` would be sorted by if the
+    /// sides were swapped.
+    pub(super) mirrored_place: Vec<(u32, u32)>,
 }
 
 impl Placed {
     pub(super) fn new(baseline: Side<'_>, candidate: Side<'_>, pairs: &Pairs) -> Self {
-        let mut placed =
-            Self { nodes: Vec::new(), only_baseline: Vec::new(), children: Vec::new(), offsets: Vec::new() };
+        let mut placed = Self {
+            nodes: Vec::new(),
+            only_baseline: Vec::new(),
+            children: Vec::new(),
+            offsets: Vec::new(),
+            mirrored_place: Vec::new(),
+        };
         placed.place_candidate(candidate, pairs);
         placed.only_baseline = vec![NONE; baseline.table.rows.len()];
         for (row, _) in (0_u32..).zip(&pairs.of_baseline).filter(|(_, partner)| **partner == NONE) {
@@ -59,7 +69,19 @@ impl Placed {
         }
         placed.place_baseline(baseline, candidate, pairs);
         placed.order(baseline, pairs);
+        placed.order_mirrored(candidate);
         placed
+    }
+
+    /// Whether a node stands below the same parent whichever side is the frame. Neither what has moved does, nor what has a level of its
+    /// own above it on either side.
+    pub(super) fn is_in_place(&self, node: u32) -> bool {
+        let node = &self.nodes[node as usize];
+        let is_pair = node.baseline != NONE && node.candidate != NONE;
+        let is_below_added =
+            || self.nodes.get(node.parent as usize).is_some_and(|parent| parent.baseline == NONE);
+        let has_own_level = is_pair && !node.hints.has(Hints::WRAPPED) && is_below_added();
+        !node.is_moved && !has_own_level
     }
 
     pub(super) fn node_of_baseline(&self, row: u32, pairs: &Pairs) -> u32 {
@@ -130,6 +152,11 @@ impl Placed {
         }
     }
 
+    /// Whether what follows a node on one side alone is to stand behind it.
+    fn is_in_order(&self, node: u32) -> bool {
+        self.is_in_place(node) && !self.nodes[node as usize].hints.has(Hints::REORDERED)
+    }
+
     /// Sorts children: the candidate's in its order, the baseline's own behind the sibling that they followed.
     fn order(&mut self, baseline: Side<'_>, pairs: &Pairs) {
         // 0 is the place before the candidate's first row.
@@ -142,9 +169,7 @@ impl Placed {
             let followed = &mut last[slot(self.nodes[node as usize].parent)];
             if self.nodes[node as usize].candidate == NONE {
                 place[node as usize] = (*followed, row + 1);
-            } else if !self.nodes[node as usize].is_moved
-                && !self.nodes[node as usize].hints.has(Hints::REORDERED)
-            {
+            } else if self.is_in_order(node) {
                 *followed = node + 1;
             }
         }
@@ -159,6 +184,25 @@ impl Placed {
         self.children
             .sort_unstable_by_key(|&node| (slot(self.nodes[node as usize].parent), place[node as usize]));
         self.offsets = offsets;
+    }
+
+    /// Finds the places that nodes had with the baseline's tree as the frame: its spans in its order, the candidate's own behind the
+    /// sibling that they followed.
+    fn order_mirrored(&mut self, candidate: Side<'_>) {
+        let roots = self.nodes.len();
+        let mut last = vec![0_u32; roots + 1];
+        let mut places: Vec<(u32, u32)> =
+            self.nodes.iter().map(|node| (node.baseline.wrapping_add(1), 0)).collect();
+        for row in 0..number(candidate.table.rows.len()) {
+            let node = &self.nodes[row as usize];
+            let followed = &mut last[if node.parent == NONE { roots } else { node.parent as usize }];
+            if node.baseline == NONE {
+                places[row as usize] = (*followed, row + 1);
+            } else if self.is_in_order(row) {
+                *followed = node.baseline + 1;
+            }
+        }
+        self.mirrored_place = places;
     }
 
     pub(super) fn children_of(&self, node: u32) -> &[u32] {

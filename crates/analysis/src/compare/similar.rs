@@ -85,8 +85,11 @@ pub(super) fn shared(one: u64, two: u64) -> u32 {
 
 /// Returns how sure it is that two rows with different keys are the same under another name, from 1 to 1,000; 0 if nothing says so.
 ///
-/// More than half of their children together, equal inputs, or half of the name.
+/// More than half of their children together, equal inputs, or half of the name; none of it if either is known under its name.
 pub(super) fn renamed(left: &Features<'_>, l: u32, right: &Features<'_>, r: u32) -> u32 {
+    if is_known(left, l, right, r) {
+        return 0;
+    }
     let children = |features: &Features<'_>, row: u32| {
         let mut keys: Vec<u64> =
             features.children(Some(row)).map(|child| features.key[child as usize]).collect();
@@ -113,6 +116,12 @@ pub(super) fn renamed(left: &Features<'_>, l: u32, right: &Features<'_>, r: u32)
     }
     let alike = dice(&bigrams(&print.label), &bigrams(&other.label));
     if alike >= 500 { alike / 2 } else { 0 }
+}
+
+/// Whether one of two rows with different keys is on the other side under its own name, called with the same: a repetition of that, and
+/// no new name of anything else.
+pub(super) fn is_known(left: &Features<'_>, l: u32, right: &Features<'_>, r: u32) -> bool {
+    left.key[l as usize] != right.key[r as usize] && (left.has_call(right, r) || right.has_call(left, l))
 }
 
 fn bigrams(text: &str) -> Vec<u64> {

@@ -1,10 +1,14 @@
 //! The kind of a span in one vocabulary.
 
-use super::Rule;
-use super::reading::Reading;
+use model::Span;
 
-/// Returns the kind and the rule that told it; `name` is the name of the span.
-pub(super) fn kind(reading: &Reading<'_>, name: &str) -> Option<(Rule, String)> {
+use super::Rule;
+use super::mlflow::laminar;
+use super::reading::Reading;
+use super::retrieval::QUERY_RESULT;
+
+/// Returns the kind of a span and the rule that told it.
+pub(super) fn kind(reading: &Reading<'_>, span: &Span) -> Option<(Rule, String)> {
     let own = super::mlflow_span_type(reading.attributes());
     if let Some(own) = own.as_ref().filter(|own| *own != "UNKNOWN") {
         return Some((Rule::Mlflow, own.clone()));
@@ -19,6 +23,10 @@ pub(super) fn kind(reading: &Reading<'_>, name: &str) -> Option<(Rule, String)> 
         (Rule::Genkit, "genkit:metadata:subtype", genkit),
         (Rule::Genkit, "genkit:type", genkit),
         (Rule::ClaudeCode, "span.type", claude_code),
+        // Inner spans of VoltAgent repeat the entity of their agent: their own type comes first.
+        (Rule::VoltAgent, "span.type", volt_agent),
+        (Rule::VoltAgent, "entity.type", volt_agent),
+        (Rule::Laminar, "lmnr.span.type", laminar),
         (Rule::Traceloop, "traceloop.span.kind", traceloop),
         (Rule::Traceloop, "llm.request.type", request_type),
     ];
@@ -28,11 +36,16 @@ pub(super) fn kind(reading: &Reading<'_>, name: &str) -> Option<(Rule, String)> 
         if rule == Rule::GenAi && lang_smith_tells {
             continue;
         }
-        if let Some(kind) = reading.text(key).and_then(|word| translate(&word)) {
+        if let Some(kind) = reading.text(key).and_then(|word| translate(&word))
+            && reading.speaks(rule)
+        {
             return Some((rule, kind.to_owned()));
         }
     }
-    by_keys(reading, name).map(|(rule, kind)| (rule, kind.to_owned())).or(own.map(|own| (Rule::Mlflow, own)))
+    by_keys(reading, &span.name)
+        .or_else(|| by_events(span))
+        .map(|(rule, kind)| (rule, kind.to_owned()))
+        .or(own.map(|own| (Rule::Mlflow, own)))
 }
 
 fn open_inference(word: &str) -> Option<&'static str> {
@@ -126,10 +139,38 @@ fn genkit(word: &str) -> Option<&'static str> {
 
 fn claude_code(word: &str) -> Option<&'static str> {
     Some(match word.strip_prefix("claude_code.").unwrap_or(word) {
-        "interaction" | "agent" => "AGENT",
-        "llm_request" | "llm" => "LLM",
+        "interaction" => "AGENT",
+        "llm_request" => "LLM",
+        "tool" => "TOOL",
+        _ => return None,
+    })
+}
+
+fn volt_agent(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "agent" | "subagent" => "AGENT",
+        "llm" => "LLM",
         "tool" => "TOOL",
         "memory" => "MEMORY",
+        "retriever" | "vector" => "RETRIEVER",
+        "embedding" => "EMBEDDING",
+        "guardrail" => "GUARDRAIL",
+        "workflow" => "WORKFLOW",
+        _ => return None,
+    })
+}
+
+/// OpenLLMetry's instrumentations of vector databases tell each match by an event.
+fn by_events(span: &Span) -> Option<(Rule, &'static str)> {
+    let has_matches = span.events.iter().any(|event| event.name == QUERY_RESULT);
+    has_matches.then_some((Rule::Traceloop, "RETRIEVER"))
+}
+
+/// The conventions for the Model Context Protocol name the method of a request.
+fn mcp(method: &str) -> Option<&'static str> {
+    Some(match method {
+        "tools/call" => "TOOL",
+        "prompts/get" => "PROMPT",
         _ => return None,
     })
 }
@@ -158,6 +199,7 @@ fn request_type(word: &str) -> Option<&'static str> {
 fn by_keys(reading: &Reading<'_>, name: &str) -> Option<(Rule, &'static str)> {
     let inferred = [
         ("gen_ai.tool.name", Rule::GenAi, "TOOL"),
+        ("ai.toolCall.name", Rule::VercelAi, "TOOL"),
         ("flue.tool.name", Rule::Flue, "TOOL"),
         ("flue.workflow.name", Rule::Flue, "WORKFLOW"),
         ("flue.task.agent", Rule::Flue, "AGENT"),
@@ -177,6 +219,9 @@ fn by_keys(reading: &Reading<'_>, name: &str) -> Option<(Rule, &'static str)> {
     let found = inferred.iter().find(|(key, _, _)| reading.has(key));
     if let Some((_, rule, kind)) = found {
         return Some((*rule, *kind));
+    }
+    if let Some(kind) = reading.text("mcp.method.name").and_then(|method| mcp(&method)) {
+        return Some((Rule::GenAi, kind));
     }
     if reading.has_prefix("lk.") {
         let kind = match name {

@@ -193,9 +193,14 @@ fn of_object(object: &Map<String, Value>, default: Role, depth: usize, found: &m
             return true;
         }
     }
-    for (key, role) in
-        [("prompt", Role::User), ("input", default), ("question", Role::User), ("prompts", Role::User)]
-    {
+    for (key, role) in [
+        ("prompt", Role::User),
+        ("input", default),
+        ("question", Role::User),
+        ("prompts", Role::User),
+        // Logfire's of a streamed answer.
+        ("combined_chunk_content", Role::Assistant),
+    ] {
         let texts = match object.get(key) {
             Some(Value::String(text)) if !text.is_empty() => vec![text],
             Some(Value::Array(items)) => items

@@ -10,8 +10,8 @@ use model::{Event, keys};
 use serde_json::{Value, json};
 
 use super::reading::Reading;
-pub(super) use content::{Told, inputs, outputs};
-pub(super) use span_type::span_type;
+pub(super) use content::{Told, inputs, outputs, tool_output};
+pub(super) use span_type::{laminar, span_type};
 
 const MESSAGE_FORMAT: &str = "mlflow.message.format";
 const CHAT_TOOLS: &str = "mlflow.chat.tools";

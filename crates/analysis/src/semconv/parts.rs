@@ -165,8 +165,9 @@ pub(super) fn tool_call(kind: &str, object: &Map<String, Value>) -> Option<Part>
         return None;
     }
     let name = text_field(object, &["name", "toolName", "tool_name"])?;
-    let arguments =
-        field(object, &["arguments", "input", "args", "parameters"]).cloned().unwrap_or(json!({}));
+    let arguments = field(object, &["arguments", "input", "args", "parameters", "server_tool_call"])
+        .cloned()
+        .unwrap_or(json!({}));
     let id = ["call_id", "toolCallId", "tool_call_id", "toolUseId", "id", "ref"]
         .iter()
         .find_map(|name| id_text(object.get(*name)?));

@@ -9,10 +9,10 @@ use super::llm::{LlmView, Message, NotCaptured, Part, PromptTemplate, Role, Tool
 use super::messages::{Conversation, conversation, messages, role_lines};
 use super::parts::{parts, result};
 use super::reading::Reading;
-use super::structure::{field, scalar_text, structured, text_field};
+use super::structure::{scalar_text, structured, text_field};
 use super::tables::{self, Table};
 use super::tools::tool_definitions;
-use super::{gen_ai_events, kind, tokens};
+use super::{gen_ai_events, kind, request, tokens};
 use crate::prices::Prices;
 
 /// Most documents, tools and parameters that are listed.
@@ -36,7 +36,7 @@ pub(super) fn llm(span: &Span, logs: &[LogRecord], reading: &Reading<'_>, prices
 }
 
 pub(super) struct Reader<'a> {
-    span: &'a Span,
+    pub(super) span: &'a Span,
     logs: &'a [LogRecord],
     pub(super) reading: &'a Reading<'a>,
     pub(super) view: LlmView,
@@ -56,7 +56,7 @@ impl Reader<'_> {
     }
 
     fn identity(&mut self) {
-        let kind = kind::kind(self.reading, &self.span.name);
+        let kind = kind::kind(self.reading, self.span);
         self.view.kind = self.note("kind", kind);
         // What MLflow and others call the model is the one asked for, unless the answer's shape says more.
         self.view.model_asked = self.text("model_asked", tables::MODEL_ASKED);
@@ -76,6 +76,10 @@ impl Reader<'_> {
         if self.view.agent.is_none() && self.view.is_kind(&["AGENT"]) && self.reading.has("mlflow.spanType") {
             self.view.agent = Some(self.span.name.clone());
         }
+        if self.view.agent.is_none() && self.view.is_kind(&["AGENT"]) {
+            let name = self.reading.text("traceloop.entity.name").map(|name| (Rule::Traceloop, name));
+            self.view.agent = self.note("agent", name);
+        }
         let prompt = PromptTemplate {
             name: self.text("prompt", tables::PROMPT_NAME),
             version: self.text("prompt", tables::PROMPT_VERSION),
@@ -87,9 +91,14 @@ impl Reader<'_> {
     }
 
     fn linked_prompt(&mut self) -> Option<PromptTemplate> {
-        let linked = self.reading.value("mlflow.linkedPrompts")?;
-        let prompt = linked.as_array()?.first()?.as_object()?;
-        self.view.provenance.push(("prompt", Rule::Mlflow));
+        let sources = [
+            (Rule::Mlflow, "mlflow.linkedPrompts"),
+            (Rule::VercelAi, "ai.telemetry.metadata.langfusePrompt"),
+        ];
+        let (rule, linked) =
+            sources.into_iter().find_map(|(rule, key)| Some((rule, self.reading.value(key)?)))?;
+        let prompt = linked.as_array().and_then(|prompts| prompts.first()).unwrap_or(&linked).as_object()?;
+        self.view.provenance.push(("prompt", rule));
         Some(PromptTemplate {
             name: text_field(prompt, &["name"]),
             version: text_field(prompt, &["version"]),
@@ -109,6 +118,7 @@ impl Reader<'_> {
         let output = output.or_else(|| self.side(Role::Assistant));
         self.view.input_messages = self.note("input_messages", input).unwrap_or_default();
         self.view.output_messages = self.note("output_messages", output).unwrap_or_default();
+        self.images_beside();
         if let Some(instructions) = self.reading.raw("gen_ai.system_instructions") {
             let mut found = Vec::new();
             parts(&structured(&instructions), &mut found);
@@ -116,6 +126,23 @@ impl Reader<'_> {
                 self.view.system_instructions = found;
                 self.view.provenance.push(("system_instructions", Rule::GenAi));
             }
+        }
+    }
+
+    /// OpenInference may list the images of the input beside it.
+    fn images_beside(&mut self) {
+        let Some(images) = self.reading.indexed("input.images") else { return };
+        let mut found = Vec::new();
+        parts(&images, &mut found);
+        found.retain(|part| matches!(part, Part::Media(_)));
+        let is_media = |part: &Part| matches!(part, Part::Media(_));
+        let is_shown = self.view.input_messages.iter().any(|message| message.parts.iter().any(is_media));
+        if found.is_empty() || is_shown {
+            return;
+        }
+        match self.view.input_messages.iter_mut().rfind(|message| message.role == Role::User) {
+            Some(message) => message.parts.append(&mut found),
+            None => self.view.input_messages.push(Message { parts: found, ..Message::new(Role::User) }),
         }
     }
 
@@ -168,7 +195,8 @@ impl Reader<'_> {
     /// Reads the first value of a table that has the shape of messages.
     fn shaped(&mut self, table: Table, role: Role) -> Option<(Rule, Vec<Message>)> {
         table.iter().find_map(|(rule, key)| {
-            let found = conversation(&self.reading.value(key)?, role)?;
+            let value = self.reading.value(key).filter(|_| self.reading.speaks(*rule))?;
+            let found = conversation(&value, role)?;
             Some((*rule, self.keep(found)))
         })
     }
@@ -176,7 +204,7 @@ impl Reader<'_> {
     /// Reads the first value of a table, whatever its shape.
     fn told(&mut self, table: Table, role: Role) -> Option<(Rule, Vec<Message>)> {
         table.iter().find_map(|(rule, key)| {
-            self.reading.value(key)?;
+            self.reading.value(key).filter(|_| self.reading.speaks(*rule))?;
             let found = messages(&self.reading.raw(key)?, role);
             Some((*rule, self.keep(found)))
         })
@@ -298,9 +326,16 @@ impl Reader<'_> {
         if !self.view.is_kind(&["TOOL"]) {
             return;
         }
-        let value =
-            |table: Table| table.iter().find_map(|(rule, key)| Some((*rule, self.reading.value(key)?)));
+        let value = |table: Table| {
+            table.iter().find_map(|(rule, key)| {
+                let value = self.reading.value(key)?;
+                self.reading.speaks(*rule).then_some((*rule, value))
+            })
+        };
         let (arguments, result_told) = (value(tables::TOOL_ARGUMENTS), value(tables::TOOL_RESULT));
+        let result_told = result_told.or_else(|| {
+            super::mlflow::tool_output(self.reading, &self.span.events).map(|told| (Rule::ClaudeCode, told))
+        });
         let name = self.text("tool", tables::TOOL_NAME);
         let run = ToolRun {
             name: name.or_else(|| Some(self.span.name.clone())),
@@ -324,6 +359,14 @@ impl Reader<'_> {
         if let Some(tools) = self.note("tools", tools) {
             self.view.tools = tools;
         }
+        let requests = self.requests();
+        if self.view.tools.is_empty() {
+            let tools = requests.iter().find_map(|(rule, request)| {
+                let tools = tool_definitions(in_request(request, "tools")?);
+                (!tools.is_empty()).then_some((*rule, tools))
+            });
+            self.view.tools = self.note("tools", tools).unwrap_or_default();
+        }
         let object =
             tables::PARAMETER_OBJECTS.iter().find_map(|(rule, key)| match self.reading.value(key)? {
                 Value::Object(object) => Some((*rule, object)),
@@ -337,7 +380,19 @@ impl Reader<'_> {
             let own: Map<String, Value> = own.take(MAX_ITEMS).collect();
             (!own.is_empty()).then_some((*rule, own))
         });
-        let parameters = self.note("parameters", object.or(keyed)).unwrap_or_default();
+        let is_call = self.view.is_kind(&["LLM", "CHAT_MODEL", "EMBEDDING", "RERANKER"]);
+        let told = object.or(keyed).or_else(|| is_call.then(|| request::parameters(self.reading)).flatten());
+        let mut parameters = self.note("parameters", told).unwrap_or_default();
+        for (rule, key, name) in tables::PARAMETER_KEYS {
+            if let Some(value) = self.reading.value(key)
+                && !parameters.contains_key(*name)
+            {
+                parameters.insert((*name).to_owned(), value);
+                self.view.provenance.push(("parameters", *rule));
+            }
+        }
+        // They are told apart.
+        parameters.remove("tools");
         self.view.parameters =
             parameters.into_iter().filter(|(_, value)| !value.is_null()).take(MAX_ITEMS).collect();
         let reasons = tables::FINISH_REASONS.iter().find_map(|(rule, key)| {
@@ -382,23 +437,26 @@ impl Reader<'_> {
         if !self.view.is_kind(&["LLM", "CHAT_MODEL"]) {
             return None;
         }
-        let sources = [
+        const SOURCES: Table = &[
             (Rule::Mlflow, "mlflow.spanOutputs"),
             (Rule::OpenInference, "output.value"),
             (Rule::Genkit, "genkit:output"),
+            (Rule::Logfire, "response_data"),
             (Rule::GoogleAdk, "gcp.vertex.agent.llm_response"),
         ];
-        sources.into_iter().find_map(|(rule, key)| {
-            let answer = self.reading.value(key)?;
-            let usage =
-                field(answer.as_object()?, &["usage", "usage_metadata", "usageMetadata"])?.as_object()?;
-            let mut found = tokens::usage_object(usage);
-            if found.has_no_sum() {
-                return None;
-            }
-            found.total = found.total.or_else(|| Some(found.input?.saturating_add(found.output?)));
-            Some((rule, found))
-        })
+        tokens::of_answer(self.reading, SOURCES)
+    }
+
+    /// Returns the values that hold a request as it was made, best first; only calls of models make one.
+    fn requests(&self) -> Vec<(Rule, Value)> {
+        if !self.view.is_kind(&["LLM", "CHAT_MODEL"]) {
+            return Vec::new();
+        }
+        let values = tables::REQUESTS.iter().filter_map(|(rule, key)| {
+            let request = self.reading.value(key).filter(Value::is_object)?;
+            Some((*rule, request))
+        });
+        values.collect()
     }
 
     fn timing(&mut self) {
@@ -425,7 +483,7 @@ impl Reader<'_> {
         } else {
             "The sender told of a model call but left out what was said."
         };
-        let enable_with = if self.reading.has("span.type") {
+        let enable_with = if self.reading.speaks(Rule::ClaudeCode) {
             "OTEL_LOG_USER_PROMPTS=1, OTEL_LOG_TOOL_DETAILS=1 (Claude Code)"
         } else if self.reading.has_prefix("ai.") {
             "experimental_telemetry: { isEnabled: true, recordInputs: true, recordOutputs: true } (Vercel AI SDK)"
@@ -441,6 +499,13 @@ impl Reader<'_> {
         };
         self.view.not_captured = Some(NotCaptured { reason, enable_with });
     }
+}
+
+/// Returns a field of a request, or of the settings within it.
+fn in_request<'a>(request: &'a Value, name: &str) -> Option<&'a Value> {
+    let holders = ["config", "generationConfig", "generation_config", "inferenceConfig", "model_kwargs"];
+    let inner = holders.iter().filter_map(|holder| request.get(*holder));
+    std::iter::once(request).chain(inner).find_map(|holder| holder.get(name)).filter(|value| !value.is_null())
 }
 
 /// Returns the only field of an object, if it has this name.

@@ -112,7 +112,26 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn first_text(&self, table: Table) -> Option<(Rule, String)> {
-        table.iter().find_map(|(rule, key)| Some((*rule, self.text(key)?)))
+        table.iter().find_map(|(rule, key)| {
+            let text = self.text(key)?;
+            self.speaks(*rule).then_some((*rule, text))
+        })
+    }
+
+    /// Returns the first value of a table, as [`Reading::value`] does.
+    pub(super) fn first_value(&self, table: Table) -> Option<Value> {
+        table.iter().find_map(|(rule, key)| self.value(key).filter(|_| self.speaks(*rule)))
+    }
+
+    /// Whether keys that belong to a convention by its word alone are meant so here: those of Claude Code and VoltAgent have no
+    /// prefix, and both name the type of a span `span.type`.
+    pub(super) fn speaks(&self, rule: Rule) -> bool {
+        let is_volt_agent = || self.has("entity.type") || self.has_prefix("voltagent.");
+        match rule {
+            Rule::ClaudeCode => self.has("span.type") && !is_volt_agent(),
+            Rule::VoltAgent => is_volt_agent(),
+            _ => true,
+        }
     }
 
     /// Returns everything below a prefix as one value; a text at the prefix itself is read as JSON.

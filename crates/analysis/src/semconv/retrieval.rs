@@ -1,12 +1,17 @@
 //! Retrievals, rerankings and embeddings: what was asked, which documents came with which scores, how many vectors.
 
+use model::Attribute;
 use serde_json::{Map, Value};
 
 use super::Rule;
 use super::llm::{Document, Embeddings};
 use super::read::{MAX_ITEMS, Reader};
-use super::structure::{field, structured, text_field};
+use super::structure::{field, scalar_text, structured, text_field};
 use super::tables;
+use crate::plain::plain;
+
+/// Name of the event of a match, and prefix of its attributes.
+pub(super) const QUERY_RESULT: &str = "db.query.result";
 
 impl Reader<'_> {
     pub(super) fn retrieval(&mut self) {
@@ -16,10 +21,15 @@ impl Reader<'_> {
         if self.view.query.is_none() && (is_search || is_embedding) {
             let value = [
                 "ai.value",
+                "ai.values",
                 "input.value",
                 "mlflow.spanInputs",
                 "langfuse.observation.input",
                 "traceloop.entity.input",
+                "genkit:input",
+                "gen_ai.prompt",
+                "inputs",
+                "lmnr.span.input",
             ]
             .iter()
             .find_map(|key| self.reading.value(key));
@@ -39,21 +49,47 @@ impl Reader<'_> {
             (Rule::Mlflow, "mlflow.spanOutputs"),
             (Rule::Langfuse, "langfuse.observation.output"),
             (Rule::OpenInference, "output.value"),
+            (Rule::Traceloop, "traceloop.entity.output"),
+            (Rule::Genkit, "genkit:output"),
+            (Rule::LangSmith, "gen_ai.completion"),
+            (Rule::Inferred, "outputs"),
+            (Rule::Laminar, "lmnr.span.output"),
         ];
-        let told = told.or_else(|| {
+        let told = told.or_else(|| self.matches()).or_else(|| {
             let mut raw = raw.into_iter().filter(|_| is_search);
             raw.find_map(|(rule, key)| Some((rule, documents(&self.reading.value(key)?)?)))
         });
         self.view.documents = self.note("documents", told).unwrap_or_default();
-        self.view.input_documents = self
-            .reading
-            .indexed("reranker.input_documents")
-            .and_then(|value| documents(&value))
-            .unwrap_or_default();
+        let candidates = ["reranker.input_documents", "input.documents"];
+        self.view.input_documents =
+            candidates.into_iter().find_map(|key| documents(&self.reading.indexed(key)?)).unwrap_or_default();
         if is_embedding {
             let embeddings = self.embeddings();
             self.view.embeddings = self.note("embeddings", embeddings);
         }
+    }
+
+    /// The matches of a search in a vector database, which OpenLLMetry tells as events.
+    fn matches(&self) -> Option<(Rule, Vec<Document>)> {
+        let events = self.span.events.iter().filter(|event| event.name == QUERY_RESULT).take(MAX_ITEMS);
+        let documents: Vec<Document> = events
+            .filter_map(|event| {
+                let told = |name: &str| {
+                    let of = |attribute: &&Attribute| {
+                        attribute.key.strip_prefix(QUERY_RESULT).is_some_and(|key| key == name)
+                    };
+                    event.attributes.iter().find(of).map(|attribute| plain(&attribute.value))
+                };
+                let found = Document {
+                    id: told(".id").as_ref().and_then(scalar_text),
+                    content: told(".document").as_ref().and_then(scalar_text),
+                    score: told(".score").as_ref().and_then(number),
+                    metadata: told(".metadata").map(|metadata| structured(&metadata)),
+                };
+                (found != Document::default()).then_some(found)
+            })
+            .collect();
+        (!documents.is_empty()).then_some((Rule::Traceloop, documents))
     }
 
     /// The texts beside the vectors, one after the other.
@@ -101,6 +137,12 @@ impl Reader<'_> {
 fn query_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
+        // Many texts at once: the Vercel SDK writes each as JSON.
+        Value::Array(items) => {
+            let texts: Option<Vec<String>> =
+                items.iter().take(MAX_ITEMS).map(|item| scalar_text(&structured(item))).collect();
+            texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join("\n\n"))
+        }
         Value::Object(object) => {
             text_field(object, &["query", "question", "input", "text", "str_or_query_bundle"])
         }
@@ -124,7 +166,9 @@ fn document(item: &Value) -> Option<Document> {
         return Some(Document { content: Some(text), ..Document::default() });
     }
     let object = item.as_object()?;
-    if let Some(Value::Object(inner)) = object.get("document").or_else(|| object.get("node")) {
+    // LangChain's dump of an object has its fields in `kwargs`.
+    let within = ["document", "node", "kwargs"].iter().find_map(|key| object.get(*key));
+    if let Some(Value::Object(inner)) = within {
         let mut found = document(&Value::Object(inner.clone()))?;
         found.score = found.score.or_else(|| score(object));
         return Some(found);
@@ -143,5 +187,9 @@ fn document(item: &Value) -> Option<Document> {
 
 fn score(object: &Map<String, Value>) -> Option<f64> {
     let score = field(object, &["score", "relevance_score", "similarity"])?;
-    score.as_f64().or_else(|| score.as_str()?.parse().ok()).filter(|score| score.is_finite())
+    number(score)
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.parse().ok()).filter(|number| number.is_finite())
 }

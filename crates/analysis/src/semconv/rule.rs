@@ -25,6 +25,10 @@ pub enum Rule {
     ClaudeCode,
     /// `voltagent.*` and the bare keys of VoltAgent.
     VoltAgent,
+    /// `lmnr.*` of Laminar.
+    Laminar,
+    /// `logfire.*`.
+    Logfire,
     /// `flue.*`.
     Flue,
     /// Event for each message, or the details event, on the span or as a log record.
@@ -56,6 +60,8 @@ impl Rule {
             Self::PydanticAi => "Pydantic AI",
             Self::ClaudeCode => "Claude Code",
             Self::VoltAgent => "VoltAgent",
+            Self::Laminar => "Laminar",
+            Self::Logfire => "Logfire",
             Self::Flue => "Flue",
             Self::GenAiEvents => "OpenTelemetry GenAI events",
             Self::GenAiContentEvents => "OpenTelemetry GenAI content events",

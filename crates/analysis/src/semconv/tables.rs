@@ -1,8 +1,8 @@
 //! Which attribute tells what, by convention, in the order of priority. This is where a new convention is added.
 
 use super::Rule::{
-    self, ClaudeCode, Flue, GenAi, GenAiIndexed, Genkit, GoogleAdk, LangSmith, Langfuse, LiveKit, Mlflow,
-    OpenInference, PydanticAi, Traceloop, VercelAi, VoltAgent,
+    self, ClaudeCode, Flue, GenAi, GenAiIndexed, Genkit, GoogleAdk, Inferred, Laminar, LangSmith, Langfuse,
+    LiveKit, Logfire, Mlflow, OpenInference, PydanticAi, Traceloop, VercelAi, VoltAgent,
 };
 
 /// Attributes that may tell a fact, best first.
@@ -35,7 +35,9 @@ pub(super) const PREFIXES: &[&str] = &[
     "user.",
     "enduser.",
     "agent.",
+    "graph.node.",
     "voltagent.",
+    "mcp.",
 ];
 
 /// Keys without a prefix that some convention owns.
@@ -53,6 +55,8 @@ pub(super) const BARE_KEYS: &[&str] = &[
     "operation.cost",
     "operation.name",
     "entity.type",
+    "inputs",
+    "outputs",
     "usage.prompt_tokens",
     "usage.completion_tokens",
     "usage.total_tokens",
@@ -62,6 +66,7 @@ pub(super) const MODEL_ANSWERED: Table = &[
     (OpenInference, "llm.response.model_name"),
     (GenAi, "gen_ai.response.model"),
     (VercelAi, "ai.response.model"),
+    (Traceloop, "llm.response.model"),
 ];
 
 pub(super) const MODEL_ASKED: Table = &[
@@ -76,6 +81,10 @@ pub(super) const MODEL_ASKED: Table = &[
     (Traceloop, "llm.request.model"),
     (LangSmith, "langsmith.metadata.ls_model_name"),
     (PydanticAi, "model_name"),
+    (ClaudeCode, "model"),
+    (VoltAgent, "ai.model.name"),
+    (VoltAgent, "llm.model"),
+    (VoltAgent, "model"),
 ];
 
 pub(super) const PROVIDER: Table = &[
@@ -102,6 +111,9 @@ pub(super) const SESSION: Table = &[
     (LangSmith, "langsmith.metadata.session_id"),
     (LangSmith, "langsmith.metadata.thread_id"),
     (LangSmith, "langsmith.metadata.conversation_id"),
+    (Laminar, "lmnr.association.properties.session_id"),
+    (VoltAgent, "voltagent.conversation_id"),
+    (VoltAgent, "conversation.id"),
     (Langfuse, "langfuse.observation.metadata.thread_id"),
     (Langfuse, "langfuse.trace.metadata.thread_id"),
 ];
@@ -114,6 +126,7 @@ pub(super) const USER: Table = &[
     (VercelAi, "ai.telemetry.metadata.userId"),
     (Traceloop, "traceloop.association.properties.user_id"),
     (LangSmith, "langsmith.metadata.user_id"),
+    (Laminar, "lmnr.association.properties.user_id"),
 ];
 
 pub(super) const AGENT: Table = &[
@@ -123,6 +136,7 @@ pub(super) const AGENT: Table = &[
     (PydanticAi, "agent_name"),
     (LiveKit, "lk.agent_name"),
     (Flue, "flue.task.agent"),
+    (OpenInference, "graph.node.name"),
     (OpenInference, "graph.node.id"),
     (LangSmith, "langsmith.metadata.langgraph_node"),
     (Langfuse, "langfuse.observation.metadata.langgraph_node"),
@@ -136,6 +150,7 @@ pub(super) const TOOL_NAME: Table = &[
     (LiveKit, "lk.function_tool.name"),
     (ClaudeCode, "tool_name"),
     (Flue, "flue.tool.name"),
+    (Traceloop, "traceloop.entity.name"),
 ];
 
 pub(super) const TOOL_DESCRIPTION: Table =
@@ -164,6 +179,9 @@ pub(super) const TOOL_ARGUMENTS: Table = &[
     (Genkit, "genkit:input"),
     (Traceloop, "traceloop.entity.input"),
     (LangSmith, "gen_ai.prompt"),
+    (Inferred, "inputs"),
+    (Laminar, "lmnr.span.input"),
+    (VoltAgent, "input"),
     (OpenInference, "tool.parameters"),
 ];
 
@@ -176,10 +194,14 @@ pub(super) const TOOL_RESULT: Table = &[
     (GoogleAdk, "gcp.vertex.agent.tool_response"),
     (LiveKit, "lk.function_tool.output"),
     (PydanticAi, "tool_response"),
+    (ClaudeCode, "new_context"),
     (Flue, "flue.tool.result"),
     (Genkit, "genkit:output"),
     (Traceloop, "traceloop.entity.output"),
     (LangSmith, "gen_ai.completion"),
+    (Inferred, "outputs"),
+    (Laminar, "lmnr.span.output"),
+    (VoltAgent, "output"),
 ];
 
 /// Values that hold messages if they have their shape, before messages of any other form are looked for.
@@ -204,31 +226,39 @@ pub(super) const INPUT: Table = &[
     (LiveKit, "lk.user_transcript"),
     (LiveKit, "lk.input_text"),
     (GoogleAdk, "gcp.vertex.agent.llm_request"),
-    (PydanticAi, "request_data"),
+    (Logfire, "request_data"),
     (ClaudeCode, "user_prompt"),
     (ClaudeCode, "new_context"),
     (Flue, "flue.turn.input"),
     (Flue, "flue.task.prompt"),
+    (Laminar, "lmnr.span.input"),
+    (VoltAgent, "agent.messages"),
+    (VoltAgent, "llm.messages"),
+    (VoltAgent, "input"),
 ];
 
 /// See [`INPUT`].
 pub(super) const OUTPUT: Table = &[
     (GenAi, "gen_ai.output.messages"),
+    (VercelAi, "ai.response.messages"),
     (Genkit, "genkit:output"),
     (LiveKit, "lk.response.text"),
     (GoogleAdk, "gcp.vertex.agent.llm_response"),
-    (PydanticAi, "response_data"),
+    (Logfire, "response_data"),
     (ClaudeCode, "response.model_output"),
     (Flue, "flue.turn.output"),
     (Flue, "flue.task.result"),
+    (Laminar, "lmnr.span.output"),
+    (VoltAgent, "output"),
 ];
 
 /// Messages of the older generations, after the events.
-pub(super) const OLD_INPUT: Table = &[(LangSmith, "gen_ai.prompt"), (Traceloop, "traceloop.entity.input")];
+pub(super) const OLD_INPUT: Table =
+    &[(LangSmith, "gen_ai.prompt"), (Inferred, "inputs"), (Traceloop, "traceloop.entity.input")];
 
 /// See [`OLD_INPUT`].
 pub(super) const OLD_OUTPUT: Table =
-    &[(LangSmith, "gen_ai.completion"), (Traceloop, "traceloop.entity.output")];
+    &[(LangSmith, "gen_ai.completion"), (Inferred, "outputs"), (Traceloop, "traceloop.entity.output")];
 
 /// Last resort: a value of any shape.
 pub(super) const RAW_INPUT: Table = &[(OpenInference, "input.value"), (Langfuse, "langfuse.trace.input")];
@@ -247,6 +277,30 @@ pub(super) const PARAMETER_OBJECTS: Table = &[
 
 /// Prefixes of parameters that are one attribute each.
 pub(super) const PARAMETER_PREFIXES: Table = &[(GenAi, "gen_ai.request."), (VercelAi, "ai.settings.")];
+
+/// Parameters with a key of their own, and the name that they go by.
+pub(super) const PARAMETER_KEYS: &[(Rule, &str, &str)] = &[
+    (GenAi, "gen_ai.retrieval.top_k", "top_k"),
+    (GenAi, "gen_ai.data_source.id", "data_source.id"),
+    (OpenInference, "reranker.top_k", "top_k"),
+    (Traceloop, "llm.top_k", "top_k"),
+    (Traceloop, "llm.frequency_penalty", "frequency_penalty"),
+    (Traceloop, "llm.presence_penalty", "presence_penalty"),
+    (Traceloop, "llm.chat.stop_sequences", "stop_sequences"),
+    (VercelAi, "ai.prompt.toolChoice", "tool_choice"),
+];
+
+/// Values that hold a request as it was made, tools and parameters with the messages.
+pub(super) const REQUESTS: Table = &[
+    (Mlflow, "mlflow.spanInputs"),
+    (Langfuse, "langfuse.observation.input"),
+    (OpenInference, "llm.invocation_parameters"),
+    (OpenInference, "input.value"),
+    (Genkit, "genkit:input"),
+    (GoogleAdk, "gcp.vertex.agent.llm_request"),
+    (Logfire, "request_data"),
+    (LangSmith, "invocation_params"),
+];
 
 pub(super) const TOOLS: Table = &[
     (Mlflow, "mlflow.chat.tools"),
@@ -277,12 +331,14 @@ pub(super) const PROMPT_NAME: Table = &[
     (OpenInference, "prompt.id"),
     (GenAi, "gen_ai.prompt.name"),
     (Traceloop, "traceloop.prompt.key"),
+    (LangSmith, "langsmith.metadata.lc_hub_repo"),
 ];
 
 pub(super) const PROMPT_VERSION: Table = &[
     (Langfuse, "langfuse.observation.prompt.version"),
     (OpenInference, "llm.prompt_template.version"),
     (Traceloop, "traceloop.prompt.version"),
+    (LangSmith, "langsmith.metadata.lc_hub_commit_hash"),
 ];
 
 pub(super) const PROMPT_TEMPLATE: Table =
@@ -355,9 +411,10 @@ pub(super) const TOKENS: &[TokenKeys] = &[
     },
     TokenKeys {
         rule: VercelAi,
-        input: &["ai.usage.inputTokens", "ai.usage.promptTokens"],
+        // Embeddings have but one count: of what was sent.
+        input: &["ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"],
         output: &["ai.usage.outputTokens", "ai.usage.completionTokens"],
-        total: &["ai.usage.totalTokens"],
+        total: &["ai.usage.totalTokens", "ai.usage.tokens"],
         cached_read: &["ai.usage.cachedInputTokens"],
         cached_write: &[],
         reasoning: &["ai.usage.reasoningTokens"],

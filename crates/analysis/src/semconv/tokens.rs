@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::llm::Tokens;
 use super::reading::Reading;
-use super::tables::{COSTS, TOKENS, TokenKeys};
+use super::structure::field;
+use super::tables::{COSTS, TOKENS, Table, TokenKeys};
 use super::{Rule, count_of};
 
 /// Returns the tokens that a span reports, and the rule that told their sums.
@@ -33,13 +34,30 @@ pub(super) fn tokens(reading: &Reading<'_>) -> Option<(Rule, Tokens)> {
     {
         add_provider_metadata(reading, &mut tokens);
     }
+    add_details(reading, &mut tokens);
     let adds_cache = rule == Rule::ClaudeCode;
     Some((rule, normalised(tokens, adds_cache)))
 }
 
 /// Claude Code's keys have no prefix and mean something only beside its type.
 fn speaks(reading: &Reading<'_>, keys: &TokenKeys) -> bool {
-    keys.rule != Rule::ClaudeCode || reading.has("span.type")
+    keys.rule != Rule::ClaudeCode || reading.speaks(keys.rule)
+}
+
+/// LangSmith tells the parts of both sums as JSON, in LangChain's words.
+fn add_details(reading: &Reading<'_>, tokens: &mut Tokens) {
+    let details = |key: &str| match reading.value(key)? {
+        Value::Object(details) => Some(details),
+        _ => None,
+    };
+    if let Some(details) = details("gen_ai.usage.input_token_details") {
+        let count = |name: &str| details.get(name).and_then(count_of);
+        tokens.cached_read = tokens.cached_read.or_else(|| count("cache_read"));
+        tokens.cached_write = tokens.cached_write.or_else(|| count("cache_creation"));
+    }
+    if let Some(details) = details("gen_ai.usage.output_token_details") {
+        tokens.reasoning = tokens.reasoning.or_else(|| details.get("reasoning").and_then(count_of));
+    }
 }
 
 fn read(reading: &Reading<'_>, keys: &TokenKeys) -> Tokens {
@@ -57,10 +75,13 @@ fn read(reading: &Reading<'_>, keys: &TokenKeys) -> Tokens {
 fn add_provider_metadata(reading: &Reading<'_>, tokens: &mut Tokens) {
     let Some(Value::Object(providers)) = reading.value("ai.response.providerMetadata") else { return };
     for metadata in providers.values() {
-        let Some(usage) = metadata.get("usage").and_then(Value::as_object) else { continue };
-        let told = usage_object(usage);
-        tokens.cached_read = tokens.cached_read.or(told.cached_read);
-        tokens.cached_write = tokens.cached_write.or(told.cached_write);
+        // OpenAI's and older Anthropic providers have no object for the usage.
+        for holder in [metadata.get("usage"), Some(metadata)] {
+            let Some(told) = holder.and_then(Value::as_object).map(usage_object) else { continue };
+            tokens.cached_read = tokens.cached_read.or(told.cached_read);
+            tokens.cached_write = tokens.cached_write.or(told.cached_write);
+            tokens.reasoning = tokens.reasoning.or(told.reasoning);
+        }
     }
 }
 
@@ -85,16 +106,21 @@ pub(super) fn usage_object(usage: &Map<String, Value>) -> Tokens {
         "candidates_token_count",
         "candidatesTokenCount",
     ]);
+    let input = first(&[
+        "input",
+        "input_tokens",
+        "prompt_tokens",
+        "inputTokens",
+        "promptTokens",
+        "prompt_token_count",
+        "promptTokenCount",
+    ]);
+    let total = first(&["total", "total_tokens", "totalTokens", "total_token_count", "totalTokenCount"]);
+    // Gemini counts thoughts beside the candidates. Genkit uses its words for providers that count them among the output.
+    let is_complete =
+        output.is_some() && input.zip(output).map(|(input, output)| input.saturating_add(output)) == total;
     Tokens {
-        input: first(&[
-            "input",
-            "input_tokens",
-            "prompt_tokens",
-            "inputTokens",
-            "promptTokens",
-            "prompt_token_count",
-            "promptTokenCount",
-        ]),
+        input,
         cached_read: first(&[
             "input_cache_read",
             "cache_read_input_tokens",
@@ -104,6 +130,7 @@ pub(super) fn usage_object(usage: &Map<String, Value>) -> Tokens {
             "cachedContentTokenCount",
             "cachedContentTokens",
             "cachedInputTokens",
+            "cachedPromptTokens",
         ])
         .or_else(|| inner(&of_input, &["cached_tokens", "cache_read"])),
         cached_write: first(&[
@@ -113,9 +140,8 @@ pub(super) fn usage_object(usage: &Map<String, Value>) -> Tokens {
             "cacheCreationInputTokens",
         ])
         .or_else(|| inner(&of_input, &["cache_creation", "cache_write"])),
-        // Gemini counts thoughts beside the candidates.
         output: match (output, thoughts) {
-            (Some(output), Some(thoughts)) => Some(output.saturating_add(thoughts)),
+            (Some(output), Some(thoughts)) if !is_complete => Some(output.saturating_add(thoughts)),
             (output, _) => output,
         },
         reasoning: thoughts
@@ -123,8 +149,22 @@ pub(super) fn usage_object(usage: &Map<String, Value>) -> Tokens {
                 first(&["output_reasoning", "output_reasoning_tokens", "reasoning_tokens", "reasoningTokens"])
             })
             .or_else(|| inner(&of_output, &["reasoning_tokens", "reasoning"])),
-        total: first(&["total", "total_tokens", "totalTokens", "total_token_count", "totalTokenCount"]),
+        total,
     }
+}
+
+/// Where usage stands only in the answer, which is read for it even if it is large.
+pub(super) const ONLY_IN_ANSWERS: Table =
+    &[(Rule::Genkit, "genkit:output"), (Rule::Logfire, "response_data")];
+
+/// Reads the usage that an answer has within it, of the first value of a table that has any.
+pub(super) fn of_answer(reading: &Reading<'_>, table: Table) -> Option<(Rule, Tokens)> {
+    table.iter().find_map(|(rule, key)| {
+        let answer = reading.value(key)?;
+        let usage = field(answer.as_object()?, &["usage", "usage_metadata", "usageMetadata"])?.as_object()?;
+        let told = usage_object(usage);
+        (!told.has_no_sum()).then(|| (*rule, normalised(told, false)))
+    })
 }
 
 /// Brings counts to one meaning.
@@ -180,11 +220,16 @@ pub(super) fn cost(reading: &Reading<'_>) -> Option<(Rule, Cost)> {
             return Some((Rule::Langfuse, cost));
         }
     }
-    COSTS.iter().find_map(|(rule, keys)| {
+    let told = COSTS.iter().find_map(|(rule, keys)| {
         let [input, output, total] = keys.map(|key| dollars(&reading.value(key)?));
         let sum = || Some(input?.saturating_add(output?));
         let cost = Cost { input, output, total: total.or_else(sum) };
         (!cost.is_empty()).then_some((*rule, cost))
+    });
+    // LiteLLM's proxy has it among what it calls hidden.
+    told.or_else(|| {
+        let total = dollars(reading.value("hidden_params")?.get("response_cost")?)?;
+        Some((Rule::GenAi, Cost { total: Some(total), ..Cost::default() }))
     })
 }
 

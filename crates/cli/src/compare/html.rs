@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use proto::ui::{ComparedRow, Comparison, Verdict};
+use proto::ui::{ComparedRow, Comparison, QuantityContributor, Verdict};
 
 use super::limit::percent;
-use super::text::{dollars, duration, glyph, signed_dollars, signed_duration, signed_number};
+use super::text::{
+    dollars, duration, glyph, n_shown, share_percent, signed_dollars, signed_duration, signed_number,
+};
 
 /// Rows of the waterfall; a browser shows more, but nobody reads them.
 const MAX_ROWS: usize = 5_000;
@@ -13,59 +15,72 @@ const MAX_ROWS: usize = 5_000;
 /// Contributors that are listed.
 const MAX_CONTRIBUTORS: usize = 30;
 
+/// Deepest level that is indented further.
+const MAX_INDENT: u32 = 12;
+
 pub(super) fn html(comparison: &Comparison) -> String {
-    let Comparison { baseline, candidate, .. } = comparison;
-    let mut page = String::with_capacity(16 * 1024);
-    let title = escaped(&format!("{} compared with {}", candidate.name, baseline.name));
+    let Comparison { baseline, candidate, delta, .. } = comparison;
+    let mut page = String::with_capacity(32 * 1024);
+    let title = if baseline.name == candidate.name {
+        escaped(&candidate.name)
+    } else {
+        format!("{} compared with {}", escaped(&candidate.name), escaped(&baseline.name))
+    };
+    let (tone, whole) = (tone(delta.duration_ns), signed_duration(delta.duration_ns));
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <h1>{title}</h1>\n<p class=\"headline\">{}</p>\n",
-        escaped(&comparison.headline)
+         <header>\n<h1><bdi>{title}</bdi></h1>\n<p class=\"sides\">\
+         <span><i class=\"baseline\"></i>baseline <code>{}</code></span>\
+         <span><i class=\"candidate\"></i>candidate <code>{}</code></span></p>\n</header>\n\
+         <section>\n<p class=\"whole {tone}\">{whole}</p>\n<p class=\"headline\"><bdi>{}</bdi></p>\n",
+        escaped(&baseline.id),
+        escaped(&candidate.id),
+        escaped(comparison.headline.strip_prefix(&format!("{whole}: ")).unwrap_or(&comparison.headline)),
     );
     quantities(&mut page, comparison);
-    contributors(&mut page, comparison);
+    page.push_str("</section>\n");
     facts(&mut page, comparison);
+    contributors(&mut page, comparison);
     if let Some(rows) = &comparison.rows {
         waterfall(&mut page, rows);
     }
-    let _ = write!(
-        page,
-        "<footer>Baseline <code>{}</code>, candidate <code>{}</code>. Made by Traceloupe {}</footer>\n</body>\n</html>\n",
-        escaped(&baseline.id),
-        escaped(&candidate.id),
-        env!("CARGO_PKG_VERSION")
-    );
+    let _ =
+        write!(page, "<footer>Made by Traceloupe {}</footer>\n</body>\n</html>\n", env!("CARGO_PKG_VERSION"));
     page
+}
+
+/// Names what more or less of a quantity is, for its colour.
+fn tone(delta: i64) -> &'static str {
+    match delta {
+        0 => "same",
+        1.. => "slower",
+        _ => "faster",
+    }
 }
 
 fn quantities(page: &mut String, comparison: &Comparison) {
     let Comparison { baseline, candidate, delta, .. } = comparison;
-    page.push_str(
-        "<table class=\"quantities\">\n<thead><tr><td></td><th scope=\"col\">Baseline</th>\
-         <th scope=\"col\">Candidate</th><th scope=\"col\">Δ</th></tr></thead>\n<tbody>\n",
-    );
-    let mut line = |name: &str, before: String, after: String, delta: String| {
+    page.push_str("<dl class=\"quantities\">\n");
+    let mut tile = |name: &str, before: String, after: String, tone: &str, delta: String| {
         let _ = writeln!(
             page,
-            "<tr><th scope=\"row\">{name}</th><td>{before}</td><td>{after}</td><td>{delta}</td></tr>"
+            "<div><dt>{name}</dt><dd>{before} → {after}</dd><dd class=\"{tone}\">{delta}</dd></div>"
         );
     };
-    line(
+    tile(
         "Duration",
         duration(baseline.duration_ns),
         duration(candidate.duration_ns),
+        tone(delta.duration_ns),
         signed_duration(delta.duration_ns) + &percent(baseline.duration_ns, delta.duration_ns),
     );
-    line("Spans", baseline.n_spans.to_string(), candidate.n_spans.to_string(), signed_number(delta.n_spans));
-    line(
-        "Errors",
-        baseline.n_errors.to_string(),
-        candidate.n_errors.to_string(),
-        signed_number(delta.n_errors),
-    );
+    let (before, after) = (baseline.n_spans.to_string(), candidate.n_spans.to_string());
+    tile("Spans", before, after, "dim", signed_number(delta.n_spans));
+    let (before, after) = (baseline.n_errors.to_string(), candidate.n_errors.to_string());
+    tile("Errors", before, after, tone(delta.n_errors), signed_number(delta.n_errors));
     type Told = fn(i64) -> String;
     type Quantity = (&'static str, [Option<i64>; 3], [Told; 2]);
     let quantities: [Quantity; 2] = [
@@ -77,63 +92,112 @@ fn quantities(page: &mut String, comparison: &Comparison) {
         ("Cost", [baseline.cost, candidate.cost, delta.cost], [dollars, signed_dollars]),
     ];
     for (name, [before, after, delta], [told, signed]) in quantities {
-        let known = |value: Option<i64>| value.map_or_else(|| "–".to_owned(), told);
+        let known = |value: Option<i64>| value.map_or_else(|| "unknown".to_owned(), told);
         let change = match (before, delta) {
             (Some(before), Some(delta)) => signed(delta) + &percent(before, delta),
-            _ => "unknown".to_owned(),
+            _ => "difference unknown".to_owned(),
         };
         if before.is_some() || after.is_some() {
-            line(name, known(before), known(after), change);
+            tile(name, known(before), known(after), delta.map_or("dim", tone), change);
         }
     }
-    page.push_str("</tbody>\n</table>\n");
+    page.push_str("</dl>\n");
+}
+
+/// A contributor to any of the quantities.
+struct Part<'a> {
+    label: &'a str,
+    delta: i64,
+    share: Option<f64>,
+    /// How many spans have the label, before and after; told if they differ.
+    spans: Option<(u64, u64)>,
 }
 
 fn contributors(page: &mut String, comparison: &Comparison) {
-    let contributors = &comparison.contributors;
-    let Some(largest) = contributors.iter().map(|one| one.delta_ns.unsigned_abs()).max() else { return };
-    page.push_str("<h2>What the time was waited for</h2>\n<table class=\"contributors\">\n<tbody>\n");
-    for one in contributors.iter().take(MAX_CONTRIBUTORS) {
-        let share = one.share.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0));
-        let spans = match (one.n_baseline, one.n_candidate) {
-            (before, after) if before == after => String::new(),
-            (before, after) => format!("{before} → {after} spans"),
-        };
-        let (side, width) =
-            (if one.delta_ns < 0 { "less" } else { "more" }, part(one.delta_ns.unsigned_abs(), largest));
+    let time = comparison.contributors.iter().map(|one| Part {
+        label: &one.label,
+        delta: one.delta_ns,
+        share: one.share,
+        spans: (one.n_baseline != one.n_candidate).then_some((one.n_baseline, one.n_candidate)),
+    });
+    let told: [(&str, Vec<Part<'_>>, fn(i64) -> String); 3] = [
+        ("What the time was waited for", time.collect(), signed_duration),
+        ("Which calls took the tokens", quantity_parts(&comparison.token_contributors), signed_number),
+        ("Which calls cost it", quantity_parts(&comparison.cost_contributors), signed_dollars),
+    ];
+    if told.iter().all(|(_, parts, _)| parts.is_empty()) {
+        return;
+    }
+    page.push_str("<section>\n");
+    for (title, parts, signed) in told {
+        parts_table(page, title, &parts, signed);
+    }
+    page.push_str("</section>\n");
+}
+
+fn quantity_parts(contributors: &[QuantityContributor]) -> Vec<Part<'_>> {
+    let mut parts = Vec::with_capacity(contributors.len());
+    for QuantityContributor { label, delta, share, .. } in contributors {
+        parts.push(Part { label, delta: *delta, share: *share, spans: None });
+    }
+    parts
+}
+
+fn parts_table(page: &mut String, title: &str, parts: &[Part<'_>], signed: fn(i64) -> String) {
+    let Some(largest) = parts.iter().map(|one| one.delta.unsigned_abs()).max() else { return };
+    let _ = writeln!(page, "<h2>{title}</h2>\n<table class=\"contributors\">\n<tbody>");
+    let n_shown = n_shown(parts.len(), MAX_CONTRIBUTORS);
+    for one in parts.iter().take(n_shown) {
+        let share = one.share.map_or_else(String::new, share_percent);
+        let spans = one.spans.map_or_else(String::new, |(before, after)| format!("{before} → {after} spans"));
+        let (tone, width) = (tone(one.delta), part(one.delta.unsigned_abs(), largest));
         let _ = writeln!(
             page,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{share}</td>\
-             <td class=\"bar\"><i class=\"{side}\" style=\"width:{width:.2}%\"></i></td><td>{spans}</td></tr>",
-            escaped(&one.label),
-            signed_duration(one.delta_ns)
+            "<tr><th scope=\"row\" class=\"name\">{}</th><td class=\"number {tone}\">{}</td><td class=\"share\">{share}</td>\
+             <td class=\"bar\"><i class=\"{tone}\" style=\"width:{width:.2}%\"></i></td><td class=\"spans\">{spans}</td></tr>",
+            named(one.label),
+            signed(one.delta)
         );
     }
-    page.push_str("</tbody>\n</table>\n");
-    if contributors.len() > MAX_CONTRIBUTORS {
-        let others = &contributors[MAX_CONTRIBUTORS..];
-        let rest = others.iter().fold(0_i64, |sum, one| sum.saturating_add(one.delta_ns));
-        let _ = writeln!(page, "<p>{} others {}</p>", others.len(), signed_duration(rest));
+    let sum = |parts: &[Part<'_>]| parts.iter().fold(0_i64, |sum, one| sum.saturating_add(one.delta));
+    if let Some(others) = parts.get(n_shown..).filter(|others| !others.is_empty()) {
+        let _ = writeln!(
+            page,
+            "<tr><th scope=\"row\">{} others</th><td class=\"number\">{}</td><td></td><td></td><td class=\"spans\"></td></tr>",
+            others.len(),
+            signed(sum(others))
+        );
     }
+    let _ = writeln!(
+        page,
+        "</tbody>\n<tfoot><tr><th scope=\"row\">together</th><td class=\"number\">{}</td><td></td><td></td><td class=\"spans\"></td></tr></tfoot>\n</table>",
+        signed(sum(parts))
+    );
 }
 
 fn facts(page: &mut String, comparison: &Comparison) {
     let counts = &comparison.counts;
-    let _ = writeln!(
-        page,
-        "<ul>\n<li>{} unchanged, {} changed, {} added, {} removed, {} moved</li>",
-        counts.unchanged, counts.changed, counts.added, counts.removed, counts.moved
-    );
+    page.push_str("<section>\n<ul>\n");
+    let kinds = [
+        ("changed", counts.changed),
+        ("added", counts.added),
+        ("removed", counts.removed),
+        ("moved", counts.moved),
+        ("unchanged", counts.unchanged),
+    ];
+    for (kind, count) in kinds.into_iter().filter(|(kind, count)| *count > 0 || *kind == "unchanged") {
+        let _ = writeln!(page, "<li>{count} {kind}</li>");
+    }
     for error in comparison.new_errors.iter().take(10) {
-        let _ = writeln!(page, "<li>New error: {}</li>", escaped(&error.label));
+        let _ = writeln!(page, "<li class=\"error\">new error: <bdi>{}</bdi></li>", escaped(&error.label));
     }
     if comparison.n_new_errors > 10 {
-        let _ = writeln!(page, "<li>{} more new errors</li>", comparison.n_new_errors - 10);
+        let _ = writeln!(page, "<li class=\"error\">{} more new errors</li>", comparison.n_new_errors - 10);
     }
     if let Some(divergence) = &comparison.first_divergence {
         let _ = writeln!(
             page,
-            "<li>First divergence: {}, {} spans after it</li>",
+            "<li>first divergence: <bdi>{}</bdi>, {} downstream</li>",
             escaped(&divergence.label),
             divergence.n_downstream
         );
@@ -141,7 +205,7 @@ fn facts(page: &mut String, comparison: &Comparison) {
     for note in &comparison.notes {
         let _ = writeln!(page, "<li>{}</li>", escaped(note));
     }
-    page.push_str("</ul>\n");
+    page.push_str("</ul>\n</section>\n");
 }
 
 /// Draws the rows that differ with their ancestors: the baseline as an outline, the candidate solid, on one axis.
@@ -154,45 +218,60 @@ fn waterfall(page: &mut String, rows: &[ComparedRow]) {
             end(row.candidate_start_ns, row.candidate_duration_ns),
         ]
     });
-    let whole = ends.flatten().max().unwrap_or(0).max(1).unsigned_abs();
-    page.push_str(
-        "<h2>Spans</h2>\n<p>Outlined: baseline; solid: candidate. <b>+</b> added, <b>−</b> removed, <b>~</b> changed, <b>→</b> moved</p>\n\
-         <table class=\"waterfall\">\n<thead><tr><th scope=\"col\">Span</th><th scope=\"col\">Δ duration</th>\
-         <th scope=\"col\">What differs</th><th scope=\"col\">0 – ",
+    let whole = ends.flatten().max().unwrap_or(0).max(1);
+    let _ = writeln!(
+        page,
+        "<section>\n<h2>Spans</h2>\n<p class=\"dim\">Outlined: baseline; solid: candidate. + added, − removed, ~ changed, → moved</p>\n\
+         <table class=\"waterfall\">\n<thead><tr><th scope=\"col\" class=\"name\">Span</th>\
+         <th scope=\"col\"><span class=\"axis\"><span>0</span><span>{}</span><span>{}</span></span></th>\
+         <th scope=\"col\" class=\"number\">Δ duration</th><th scope=\"col\" class=\"number self\">Δ self</th>\
+         <th scope=\"col\" class=\"differs\">What differs</th></tr></thead>\n<tbody>",
+        duration(whole / 2),
+        duration(whole)
     );
-    let _ =
-        writeln!(page, "{}</th></tr></thead>\n<tbody>", duration(i64::try_from(whole).unwrap_or(i64::MAX)));
-    let mut n_unchanged = 0;
-    let mut n_told = 0;
+    let whole = whole.unsigned_abs();
+    let (mut n_unchanged, mut n_told, mut n_left) = (0, 0, 0_usize);
     for (row, is_told) in rows.iter().zip(told) {
-        if !is_told || n_told == MAX_ROWS {
+        if n_told == MAX_ROWS {
+            n_left += 1;
+            continue;
+        }
+        if !is_told {
             n_unchanged += 1;
             continue;
         }
         n_told += 1;
-        unchanged(page, std::mem::take(&mut n_unchanged));
+        folded(page, std::mem::take(&mut n_unchanged), "unchanged");
         let bar = |class: &str, start: Option<i64>, duration: Option<i64>| {
             let Some(start) = start else { return String::new() };
             let left = part(start.max(0).unsigned_abs(), whole);
-            let width = part(duration.unwrap_or(0).max(0).unsigned_abs(), whole);
+            let width = part(duration.unwrap_or(0).max(0).unsigned_abs(), whole).min(100.0 - left);
             format!("<i class=\"{class}\" style=\"left:{left:.3}%;width:{width:.3}%\"></i>")
+        };
+        let is_other_length = row.changes.iter().any(|change| change == "duration");
+        let length = match row.delta_duration_ns {
+            Some(delta) if is_other_length && delta > 0 => " grew",
+            Some(delta) if is_other_length && delta < 0 => " shrank",
+            _ => "",
         };
         let _ = writeln!(
             page,
-            "<tr class=\"{}\"><th scope=\"row\" style=\"padding-left:{}em\"><b>{}</b> {}</th><td>{}</td><td>{}</td>\
-             <td class=\"lane\">{}{}</td></tr>",
+            "<tr class=\"{}{length}\"><th scope=\"row\" class=\"name\" style=\"padding-left:{}px\"><span><b>{}</b>{}</span></th>\
+             <td class=\"lane\">{}{}</td><td class=\"number\">{}</td><td class=\"number self\">{}</td><td class=\"differs\">{}</td></tr>",
             class(row.status),
-            row.depth.min(30),
+            row.depth.min(MAX_INDENT) * 14,
             glyph(row.status),
-            escaped(&row.label),
-            row.delta_duration_ns.map_or_else(|| "unknown".to_owned(), signed_duration),
-            escaped(&row.changes.join(", ")),
-            bar("candidate", row.candidate_start_ns, row.candidate_duration_ns),
+            named(&row.label),
             bar("baseline", row.baseline_start_ns, row.baseline_duration_ns),
+            bar("candidate", row.candidate_start_ns, row.candidate_duration_ns),
+            row.delta_duration_ns.map_or_else(|| "unknown".to_owned(), signed_duration),
+            signed_duration(row.delta_self_ns),
+            escaped(&row.changes.join(", ")),
         );
     }
-    unchanged(page, n_unchanged);
-    page.push_str("</tbody>\n</table>\n");
+    folded(page, n_unchanged, "unchanged");
+    folded(page, n_left, "more rows, which this file leaves out");
+    page.push_str("</tbody>\n</table>\n</section>\n");
 }
 
 /// Says which rows are told: those that differ, and what lies above them.
@@ -210,10 +289,19 @@ fn told(rows: &[ComparedRow]) -> Vec<bool> {
     told
 }
 
-fn unchanged(page: &mut String, n: usize) {
+fn folded(page: &mut String, n: usize, what: &str) {
     if n > 0 {
-        let _ = writeln!(page, "<tr class=\"folded\"><td colspan=\"4\">… {n} not told</td></tr>");
+        let _ = writeln!(
+            page,
+            "<tr class=\"folded\"><td colspan=\"3\">… {n} {what}</td><td class=\"self\"></td><td class=\"differs\"></td></tr>"
+        );
     }
+}
+
+/// Returns a name from a trace: cut to what a row shows, whole in its tooltip. Apart from the text around it, so that letters that turn
+/// the direction of writing turn nothing else.
+fn named(name: &str) -> String {
+    format!("<bdi title=\"{0}\">{0}</bdi>", escaped(name))
 }
 
 fn class(verdict: Verdict) -> &'static str {
@@ -250,26 +338,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-const STYLE: &str = "\
-:root { color-scheme: light dark; --line: light-dark(#d5d9e0, #3a3f4b); --dim: light-dark(#5b6472, #a3acba);\n\
-  --added: light-dark(#1a7f4b, #4fc38a); --removed: light-dark(#b3372c, #f0857b); --changed: light-dark(#9a6700, #e0b252);\n\
-  --moved: light-dark(#6a4fb3, #b49cf0); --same: light-dark(#8a94a3, #6c7684); }\n\
-body { font: 14px/1.45 system-ui, sans-serif; margin: 2em auto; max-width: 80em; padding: 0 1em; }\n\
-h1 { font-size: 1.3em; } h2 { font-size: 1.1em; margin-top: 1.8em; }\n\
-.headline { font-size: 1.15em; }\n\
-table { border-collapse: collapse; } th { font-weight: 500; text-align: left; }\n\
-td, th { border-bottom: 1px solid var(--line); padding: .2em .8em .2em 0; vertical-align: top; }\n\
-.quantities td, .contributors td { text-align: right; font-variant-numeric: tabular-nums; }\n\
-.contributors .bar { width: 20em; text-align: left; } .bar i { display: inline-block; height: .8em; }\n\
-.bar .more { background: var(--removed); } .bar .less { background: var(--added); }\n\
-.waterfall { width: 100%; table-layout: fixed; } .waterfall th:first-child { width: 32%; overflow-wrap: anywhere; }\n\
-.waterfall th:nth-child(2) { width: 9em; } .waterfall th:nth-child(3) { width: 12em; } .waterfall td { font-variant-numeric: tabular-nums; }\n\
-.lane { position: relative; } .lane i { position: absolute; top: .35em; height: 1em; min-width: 2px; box-sizing: border-box; }\n\
-.lane .baseline { border: 1.5px solid currentColor; } .lane .candidate { background: var(--same); }\n\
-.added { color: var(--added); } .added .candidate { background: var(--added); }\n\
-.removed { color: var(--removed); } .removed .baseline { border-style: dashed; }\n\
-.changed .candidate { background: var(--changed); } .moved .candidate { background: var(--moved); }\n\
-.folded td, footer { color: var(--dim); } footer { margin-top: 2em; }\n";
+const STYLE: &str = include_str!("report.css");
 
 #[cfg(test)]
 mod tests {

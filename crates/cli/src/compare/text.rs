@@ -94,10 +94,11 @@ fn contributors(text: &mut String, comparison: &Comparison) {
         return;
     }
     text.push_str("\nwhat the time was waited for\n");
-    let width = contributors.iter().take(MAX_CONTRIBUTORS).map(|one| shortened(&one.label).chars().count());
+    let n_shown = n_shown(contributors.len(), MAX_CONTRIBUTORS);
+    let width = contributors.iter().take(n_shown).map(|one| shortened(&one.label).chars().count());
     let width = width.max().unwrap_or(0);
-    for one in contributors.iter().take(MAX_CONTRIBUTORS) {
-        let share = one.share.map_or_else(String::new, |share| format!("{:>6.0} %", share * 100.0));
+    for one in contributors.iter().take(n_shown) {
+        let share = one.share.map_or_else(String::new, |share| format!("{:>8}", share_percent(share)));
         let spans = match (one.n_baseline, one.n_candidate) {
             (before, after) if before == after => String::new(),
             (before, after) => format!("   {before} → {after} spans"),
@@ -105,7 +106,7 @@ fn contributors(text: &mut String, comparison: &Comparison) {
         let (label, delta) = (shortened(&one.label), signed_duration(one.delta_ns));
         let _ = writeln!(text, "  {label:<width$}  {delta:>10}{share}{spans}");
     }
-    if let Some(others) = contributors.get(MAX_CONTRIBUTORS..).filter(|others| !others.is_empty()) {
+    if let Some(others) = contributors.get(n_shown..).filter(|others| !others.is_empty()) {
         let rest = others.iter().fold(0_i64, |sum, one| sum.saturating_add(one.delta_ns));
         let label = format!("{} others", others.len());
         let _ = writeln!(text, "  {label:<width$}  {:>10}", signed_duration(rest));
@@ -165,6 +166,17 @@ pub(super) fn duration(nanos: i64) -> String {
     signed_duration(nanos).trim_start_matches(['+', '−', '±']).to_owned()
 }
 
+/// Returns how many of some contributors are listed: one that is left over alone takes no more room than a line that says so.
+pub(super) fn n_shown(n: usize, most: usize) -> usize {
+    if n == most + 1 { n } else { most }
+}
+
+/// Returns a part of the whole in whole per cent.
+pub(super) fn share_percent(share: f64) -> String {
+    let percent = (share * 100.0).round();
+    format!("{}{:.0} %", if percent < 0.0 { "−" } else { "" }, percent.abs())
+}
+
 pub(super) fn signed_number(number: i64) -> String {
     match number {
         0 => "±0".to_owned(),
@@ -203,6 +215,10 @@ mod tests {
     fn amounts_have_their_sign_and_unit() {
         assert_eq!([signed_number(0), signed_number(60), signed_number(-1)], ["±0", "+60", "−1"]);
         assert_eq!(duration(-1_500_000), "1.5 ms");
+        assert_eq!(
+            [share_percent(0.523), share_percent(-0.001), share_percent(-0.06)],
+            ["52 %", "0 %", "−6 %"]
+        );
         for (pico, expected) in [
             (0, "$0"),
             (1_234_500_000_000, "$1.23"),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use analysis::prices::Prices;
+use analysis::semconv;
 use model::{Exporter, InstrumentationScope, Resource, Span, SpanId, TraceId};
 use store::{SpanBlock, SpanBlockBuilder, SpanOrigin, StoreError};
 
@@ -54,7 +55,8 @@ impl PreparedBatch {
         for (index, group) in batch.groups.into_iter().enumerate() {
             let exporter = exporter_of(&group, batch.is_mlflow_client);
             let mut by_trace: BTreeMap<TraceId, Vec<Span>> = BTreeMap::new();
-            for span in group.spans {
+            for mut span in group.spans {
+                semconv::settle_placeholder(&mut span);
                 by_trace.entry(span.trace_id).or_default().push(span);
             }
             let origin = PreparedOrigin::new(exporter, group.resource, group.scope);
@@ -109,12 +111,14 @@ impl PreparedOrigin {
     }
 }
 
-/// Keeps the last of spans that repeat an id within one request, in the order of their first appearance.
+/// Keeps the last of spans that repeat an id within one request, in the order of their first appearance. A placeholder never
+/// takes the place of its span.
 fn last_of_each(spans: Vec<Span>) -> Vec<Span> {
     let mut positions: HashMap<SpanId, usize> = HashMap::with_capacity(spans.len());
     let mut kept: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
         match positions.get(&span.span_id) {
+            Some(_) if semconv::is_placeholder(&span) => {}
             Some(&position) => kept[position] = span,
             None => {
                 positions.insert(span.span_id, kept.len());

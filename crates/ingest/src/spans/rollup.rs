@@ -98,7 +98,7 @@ impl Rollup {
         // StartTrace said stays.
         let decides = said.root.is_some() && self.info.summary.root_name.is_none() && !self.info.is_finalized;
         if let Some(root) = said.root {
-            self.add_root(root, &said.record);
+            self.add_root(root, &said.record, said.is_placeholder);
         }
         let info = &mut self.info;
         if let Some(session) = said.session.filter(|_| decides || info.session.is_none()) {
@@ -149,13 +149,14 @@ impl Rollup {
         }
     }
 
-    fn add_root(&mut self, root: RootSaid, record: &SpanRecord) {
+    fn add_root(&mut self, root: RootSaid, record: &SpanRecord, is_placeholder: bool) {
         self.root_tags.extend(root.tags);
         let info = &mut self.info;
         if info.summary.root_name.is_none() || record.start <= info.summary.start {
             info.summary.root_name = Some(record.name.clone());
         }
-        if !info.is_finalized && info.state.is_open() {
+        // What a root comes to is known when it has ended.
+        if !info.is_finalized && info.state.is_open() && !is_placeholder {
             info.state = if root.is_error { TraceState::Error } else { TraceState::Ok };
         }
         if info.request_preview.is_none() {

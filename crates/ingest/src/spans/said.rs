@@ -19,6 +19,8 @@ pub(crate) struct Said {
     pub(crate) end: UnixNanos,
     pub(crate) session: Option<String>,
     pub(crate) user: Option<String>,
+    /// Whether it only announces a span that has not ended.
+    pub(crate) is_placeholder: bool,
     /// What a root says besides.
     pub(crate) root: Option<RootSaid>,
 }
@@ -55,6 +57,7 @@ impl Said {
             end: span.end().unwrap_or(record.start).max(record.start),
             session: facts.session,
             user: facts.user,
+            is_placeholder: semconv::is_placeholder(span),
             root: span.is_root().then(|| RootSaid::new(span, &view)),
             record,
         }

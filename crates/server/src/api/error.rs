@@ -28,6 +28,11 @@ impl ApiError {
         Self { code: ErrorCode::Internal, message: message.into() }
     }
 
+    /// Returns what it says to a person.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Names the parameter that it is about.
     pub(crate) fn about(mut self, parameter: &str) -> Self {
         self.message = format!("{parameter}: {}", self.message);

@@ -4,6 +4,7 @@ mod analysis;
 mod assessments;
 mod compare;
 mod convert;
+mod download;
 mod error;
 mod experiments;
 mod logs;
@@ -11,6 +12,7 @@ mod media;
 mod outline;
 mod query;
 mod rejected;
+mod runs;
 mod sessions;
 mod settings;
 mod spans;
@@ -53,6 +55,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(experiments::update_experiment, experiments::delete_experiment))
         .routes(routes!(experiments::restore_experiment))
         .routes(routes!(experiments::move_traces))
+        .routes(routes!(runs::get_run))
         .routes(routes!(traces::list_traces))
         .routes(routes!(query::read_query))
         .routes(routes!(traces::get_trace))

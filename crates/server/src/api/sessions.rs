@@ -1,5 +1,7 @@
 //! Sessions, which are the traces of one conversation, and their users.
 
+mod said;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -12,6 +14,7 @@ use super::query::{experiment_id, scope};
 use super::traces::BaselineInfos;
 use super::{ApiError, convert};
 use crate::router::App;
+use said::Listener;
 
 const DEFAULT_SESSIONS: usize = 100;
 const MAX_SESSIONS: usize = 1000;
@@ -70,13 +73,16 @@ pub(super) async fn list_sessions(
     let experiment = params.experiment_id.as_deref().map(experiment_id).transpose()?;
     let offset = offset_of(params.page_token.as_deref())?;
     let query = SessionQuery { experiment, user: params.user, offset, limit };
+    let ingest = app.ingest.clone();
     let read = app.ingest.store().read(move |tx| {
+        let mut listener = Listener::new(tx, ingest.prices());
         let (rows, has_more) = tx.sessions(&query)?;
         let next = query.offset + rows.len() as u64;
         let mut sessions = Vec::with_capacity(rows.len());
         for row in rows {
             let (first, _) = tx.session_traces(&row.session, query.experiment, 0, 1)?;
-            let request = first.into_iter().find_map(|(_, info)| info.request_preview);
+            let request =
+                first.first().map(|(key, info)| listener.request(*key, info)).transpose()?.flatten();
             sessions.push(summary(row, request.as_deref()));
         }
         let scope = scope(tx, query.experiment)?;
@@ -105,7 +111,9 @@ pub(super) async fn get_session(
     let Query(SessionParams { session, experiment_id: experiment, page_token }) = params?;
     let experiment = experiment.as_deref().map(experiment_id).transpose()?;
     let offset = offset_of(page_token.as_deref())?;
+    let ingest = app.ingest.clone();
     let read = app.ingest.store().read(move |tx| {
+        let mut listener = Listener::new(tx, ingest.prices());
         let row = tx.session(&session, experiment)?;
         let row = row.ok_or_else(|| ApiError::not_found(format!("no trace is of session {session}")))?;
         let (traces, has_more) = tx.session_traces(&session, experiment, offset, TURNS)?;
@@ -115,8 +123,8 @@ pub(super) async fn get_session(
             let tools = tx.tools_of(key, MAX_TOOLS)?;
             Ok::<_, ApiError>(ui::SessionTurn {
                 trace: convert::trace_summary(&info, &tx.assessments(key)?, baselines.of(&info)?),
-                request: info.request_preview,
-                response: info.response_preview,
+                request: listener.request(key, &info)?,
+                response: listener.response(key, &info)?,
                 tools: tools
                     .into_iter()
                     .map(|tool| ui::SessionTool {

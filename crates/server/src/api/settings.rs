@@ -22,6 +22,11 @@ fn message(settings: &Settings) -> ui::Settings {
             Some("utc") => ui::TimeZone::Utc,
             _ => ui::TimeZone::Local,
         },
+        number_format: match settings.number_format.as_deref() {
+            Some("point") => ui::NumberFormat::Point,
+            Some("space") => ui::NumberFormat::Space,
+            _ => ui::NumberFormat::Comma,
+        },
         default_experiment_id: settings.default_experiment.to_string(),
         allow_origins: settings.allow_origins.clone(),
         retention_max_bytes: settings.retention_max_bytes,
@@ -60,11 +65,17 @@ pub(super) async fn put_settings(
         ui::TimeZone::Local => "local",
         ui::TimeZone::Utc => "utc",
     };
+    let number_format = match settings.number_format {
+        ui::NumberFormat::Comma => "comma",
+        ui::NumberFormat::Point => "point",
+        ui::NumberFormat::Space => "space",
+    };
     let default_experiment =
         settings.default_experiment_id.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
     let settings = Settings {
         theme: Some(theme.to_owned()),
         time_zone: Some(time_zone.to_owned()),
+        number_format: Some(number_format.to_owned()),
         default_experiment,
         allow_origins: settings.allow_origins,
         retention_max_bytes: settings.retention_max_bytes,

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use store::{ReadTx, TraceKey};
 use utoipa::IntoParams;
 
+use super::download::Download;
 use super::traces::{no_such_trace, trace_id};
 use super::{ApiError, convert};
 use crate::router::App;
@@ -134,8 +135,8 @@ fn span_detail(
             is_inferred: merged.source == Source::OpenTelemetryInferred,
             reason: merge::source_reason(merged.source).to_owned(),
         },
-        inputs: value(view.inputs()),
-        outputs: value(view.outputs()),
+        inputs: value(view.shown_inputs()),
+        outputs: value(view.shown_outputs()),
         llm: view.llm(prices).as_ref().map(convert::llm_view),
         attributes: ui::attributes(&span.attributes),
         dropped_attributes_count: span.dropped_attributes_count,
@@ -203,22 +204,15 @@ pub(super) async fn get_otlp(
 ) -> Result<Response, ApiError> {
     let Query(params) = params?;
     let trace_id = trace_id(&id)?;
-    let (media_type, extension, body) = app
-        .ingest
-        .store()
-        .read(move |tx| {
-            let (key, _) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
-            let groups = grouped(tx.all_span_copies(key, trace_id)?);
-            Ok::<_, ApiError>(match params.format {
-                OtlpFormat::Json => {
-                    ("application/json", "json", proto::otlp::encode_json(&groups).to_string().into_bytes())
-                }
-                OtlpFormat::Protobuf => {
-                    ("application/x-protobuf", "pb", proto::otlp::encode_protobuf(groups))
-                }
-            })
-        })
-        .await?;
+    let ids = app.ingest.store().read(move |tx| {
+        let (key, _) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
+        Ok::<_, ApiError>(tx.span_ids(key)?)
+    });
+    let body = Download::new(app.ingest.clone(), trace_id, ids.await?, params.format).into_body().await?;
+    let (media_type, extension) = match params.format {
+        OtlpFormat::Json => ("application/json", "json"),
+        OtlpFormat::Protobuf => ("application/x-protobuf", "pb"),
+    };
     let disposition = format!("attachment; filename=\"{trace_id}.otlp.{extension}\"");
     Ok(([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)
         .into_response())
@@ -254,7 +248,7 @@ pub(super) async fn get_span_otlp(
 }
 
 /// Puts copies with equal resource and scope together, in the order of their first appearance.
-fn grouped(spans: Vec<Vec<SpanCopy>>) -> Vec<SpanGroup> {
+pub(super) fn grouped(spans: Vec<Vec<SpanCopy>>) -> Vec<SpanGroup> {
     let mut groups: Vec<SpanGroup> = Vec::new();
     for copy in spans.into_iter().flatten() {
         let SpanCopy { span, resource, scope, .. } = copy;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::time::Duration;
 
 use analysis::python_json::dumps;
 use axum::Json;
@@ -13,7 +14,7 @@ use model::filter::{NumberOp, NumberTest};
 use model::{TraceId, TraceInfo, UnixNanos};
 use proto::ui;
 use serde::Deserialize;
-use store::{Baselines, ReadTx, StoreError, TraceCursor, TraceSearch};
+use store::{Baselines, FoundTraces, ReadTx, StoreError, TraceCursor, TraceSearch};
 use utoipa::IntoParams;
 
 use super::query::{experiment_id, scope};
@@ -22,6 +23,8 @@ use crate::router::App;
 
 const DEFAULT_LIMIT: usize = 100;
 const MAX_LIMIT: usize = 1000;
+/// How long a page waits for more traces once it has any: the first rows are to be seen soon, and the next page goes on.
+const PATIENCE: Duration = Duration::from_millis(150);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -73,7 +76,7 @@ pub(super) async fn list_traces(
     let (filter, order) = search_of(&params)?;
     let place = Place::parse(params.page_token.as_deref(), order.is_some())?;
     let asks_spans = filter.asks_spans();
-    let read = app.ingest.store().search_traces(asks_spans, move |tx| {
+    let read = app.ingest.store().search_traces(asks_spans, PATIENCE, move |tx, control| {
         let experiments = scope(tx, experiment)?;
         let (after, offset) = match place {
             Place::First => (None, 0),
@@ -83,13 +86,9 @@ pub(super) async fn list_traces(
         let is_ordered = order.is_some();
         let order = order.into_iter().collect();
         let search = TraceSearch { experiments, filter, order, after, offset, limit };
-        let (traces, has_more) = tx.search_traces(&search, mlflow::span_content)?;
-        let next = traces.last().filter(|_| has_more).map(|(_, info)| match is_ordered {
-            true => Place::Offset(offset + traces.len() as u64),
-            false => Place::After(TraceCursor { request_time: info.request_time, trace_id: info.trace_id }),
-        });
-        let n_total = match (place, has_more) {
-            (Place::First, false) => Some(traces.len() as u64),
+        let FoundTraces { traces, next } = tx.search_traces(&search, control, mlflow::span_content)?;
+        let n_total = match (place, next) {
+            (Place::First, None) => Some(traces.len() as u64),
             _ => tx.count_matching(&search.experiments, &search.filter)?,
         };
         let mut baselines = BaselineInfos::new(tx)?;
@@ -102,7 +101,10 @@ pub(super) async fn list_traces(
             .collect::<Result<_, _>>()?;
         Ok::<_, ApiError>(ui::TraceList {
             traces: summaries,
-            next_page_token: next.map(Place::token),
+            next_page_token: next.map(|next| {
+                let place = if is_ordered { Place::Offset(next.offset) } else { Place::After(next.after) };
+                place.token()
+            }),
             n_total,
         })
     });

@@ -11,6 +11,7 @@ use crate::span::source_number;
 use crate::{ReadTx, StoreError};
 
 /// Which of the strings that rows name by id.
+#[derive(Clone)]
 pub(crate) enum Strings {
     Any,
     One(i64),
@@ -85,8 +86,13 @@ impl Predicate {
         }))
     }
 
-    /// Looks for rows of some traces by what filters over traces ask of spans; `statuses` has one bit for each.
-    pub(crate) fn of_traces(name: Strings, span_type: Strings, statuses: u8, traces: HashSet<i64>) -> Self {
+    /// Looks for rows, of some traces or all, by what filters over traces ask of spans; `statuses` has one bit for each.
+    pub(crate) fn of_traces(
+        name: Strings,
+        span_type: Strings,
+        statuses: u8,
+        traces: Option<HashSet<i64>>,
+    ) -> Self {
         Self {
             name,
             span_type,
@@ -94,7 +100,7 @@ impl Predicate {
             statuses,
             source: None,
             resources: None,
-            traces: Some(traces),
+            traces,
             starts: (i64::MIN, i64::MAX),
             durations: (i64::MIN, i64::MAX),
             after: None,

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use rusqlite::OptionalExtension as _;
+
 use super::SearchEnd;
 use super::predicate::Predicate;
 use crate::segment::{SegmentRow, Unpack};
@@ -96,7 +98,12 @@ impl<'t> Sources<'t> {
             while let Some(block) =
                 self.read.pop_if(|block| newest.is_none_or(|newest| block.newest >= newest))
             {
-                let read = Block { block_id: block.block_id, filter: None, rows: Rows::Read(&block.rows) };
+                let filter = if with_filters { self.tx.block_filter(block.block_id)? } else { None };
+                let read = Block {
+                    block_id: block.block_id,
+                    filter: filter.as_deref(),
+                    rows: Rows::Read(&block.rows),
+                };
                 if let Some(end) = visit(block.newest, read)? {
                     return Ok(Some(end));
                 }
@@ -118,6 +125,11 @@ impl<'t> Sources<'t> {
 }
 
 impl ReadTx<'_> {
+    fn block_filter(&self, block: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT bits FROM block_filter WHERE block_id = ?1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([block], |row| row.get(0)).optional()?)
+    }
+
     /// Returns the blocks without a segment, and the traces with spans in them.
     fn unpacked_blocks(&self) -> Result<(HashSet<i64>, HashSet<i64>), StoreError> {
         let sql = "SELECT block_id, trace_key FROM unpacked_block JOIN block_trace USING (block_id)";

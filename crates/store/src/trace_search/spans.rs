@@ -4,7 +4,8 @@
 //! looked for as its longest word, in the text filter of the block and then in the stored bytes; only then is the span written as
 //! JSON and compared.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::filter::trace::{SpanField, TraceClause, TraceFilter};
 use model::filter::{TextTest, evaluate};
@@ -13,6 +14,7 @@ use rusqlite::{OptionalExtension as _, params_from_iter};
 
 use super::SpanContent;
 use super::compile::{Sql, text_test};
+use crate::search::SearchEnd;
 use crate::search::matcher::TextMatcher;
 use crate::search::predicate::{Predicate, Strings};
 use crate::search::sources::{Block, Sources};
@@ -30,11 +32,14 @@ const FRAME: &str = "trace_id span_id parent_span_id name kind span_kind_unspeci
     chat_model agent tool chain retriever parser embedding reranker memory unknown workflow task guardrail evaluator \
     vercel_ai gemini voltagent livekit openai contents candidates content role assistant service.name";
 
+/// Rows that are read trace by trace before packed rows are asked: some ten milliseconds. Tests have few, and are to go both ways.
+const MAX_ROWS_READ: usize = if cfg!(test) { 3 } else { 40_000 };
+
 /// Shortest word that a text filter can be asked for.
 const MIN_WORD: usize = 3;
 
 /// Returns what a filter asks of a span.
-pub(super) fn tests_of(filter: &TraceFilter) -> Vec<(SpanField, &TextTest)> {
+fn tests_of(filter: &TraceFilter) -> Vec<(SpanField, &TextTest)> {
     let span_tests = filter.clauses.iter().filter_map(|clause| match clause {
         TraceClause::Span(field, test) => Some((*field, test)),
         _ => None,
@@ -43,7 +48,7 @@ pub(super) fn tests_of(filter: &TraceFilter) -> Vec<(SpanField, &TextTest)> {
 }
 
 /// Returns the texts that a filter looks for in the text of a span.
-pub(super) fn texts_of(filter: &TraceFilter) -> Vec<&str> {
+fn texts_of(filter: &TraceFilter) -> Vec<&str> {
     let texts = filter.clauses.iter().filter_map(|clause| match clause {
         TraceClause::SpanText(text) => Some(text.as_str()),
         _ => None,
@@ -70,16 +75,158 @@ fn longest_word(tests: &[(SpanField, &TextTest)]) -> Option<String> {
 }
 
 /// What the row of a span must have.
-pub(super) struct RowTests {
+#[derive(Clone)]
+struct RowTests {
     names: Strings,
     types: Strings,
     /// One bit for each status.
     statuses: u8,
 }
 
+impl RowTests {
+    /// Looks for passing rows, of some traces or all.
+    fn predicate(&self, traces: Option<HashSet<i64>>) -> Predicate {
+        Predicate::of_traces(self.names.clone(), self.types.clone(), self.statuses, traces)
+    }
+}
+
+/// Finds traces that have a span which passes all that a filter asks of one.
+pub(super) struct SpanFinder<'t> {
+    tx: &'t ReadTx<'t>,
+    rows: RowTests,
+    /// Texts that must be in the text of the span, those of patterns over the content included.
+    matchers: Vec<TextMatcher>,
+    contents: Vec<&'t TextTest>,
+    content: SpanContent,
+    cancel: &'t AtomicBool,
+    /// Spans whose rows were read, trace by trace.
+    n_rows_read: usize,
+    /// The traces with a packed row that passes: no other has such a span.
+    with_packed_row: Option<HashSet<i64>>,
+}
+
+impl<'t> SpanFinder<'t> {
+    /// Looks up what a filter names; nothing if no span can pass.
+    pub(super) fn new(
+        tx: &'t ReadTx<'t>,
+        filter: &'t TraceFilter,
+        cancel: &'t AtomicBool,
+        content: SpanContent,
+    ) -> Result<Option<Self>, StoreError> {
+        let tests = tests_of(filter);
+        let Some(rows) = tx.row_tests(&tests)? else { return Ok(None) };
+        let mut matchers: Vec<TextMatcher> =
+            texts_of(filter).iter().map(|text| TextMatcher::new(text)).collect();
+        matchers.extend(longest_word(&tests).map(|word| TextMatcher::new(&word)));
+        let contents = tests.iter().filter(|(field, _)| *field == SpanField::Content);
+        let contents = contents.map(|(_, test)| *test).collect();
+        let (n_rows_read, with_packed_row) = (0, None);
+        Ok(Some(Self { tx, rows, matchers, contents, content, cancel, n_rows_read, with_packed_row }))
+    }
+
+    /// Whether rows alone do not tell whether a span passes.
+    pub(super) fn reads_bodies(&self) -> bool {
+        !(self.contents.is_empty() && self.matchers.is_empty())
+    }
+
+    /// Returns those of some traces that have a span which passes.
+    pub(super) fn passing(&mut self, traces: impl Iterator<Item = i64>) -> Result<HashSet<i64>, StoreError> {
+        if self.reads_bodies() { self.by_bodies(traces.collect()) } else { self.by_rows(traces) }
+    }
+
+    /// What many traces have is found in the rows of the first ones. If it is not, packed rows tell which traces are worth a look.
+    fn by_rows(&mut self, traces: impl Iterator<Item = i64>) -> Result<HashSet<i64>, StoreError> {
+        let mut passing = HashSet::new();
+        for trace in traces {
+            if self.n_rows_read >= MAX_ROWS_READ && self.with_packed_row.is_none() {
+                self.with_packed_row = Some(self.tx.traces_with_packed_row(&self.rows)?);
+            }
+            if self.with_packed_row.as_ref().is_some_and(|traces| !traces.contains(&trace)) {
+                continue;
+            }
+            let (passes, n_rows) = self.tx.has_span_row(trace, &self.rows)?;
+            self.n_rows_read += n_rows;
+            if passes {
+                passing.insert(trace);
+            }
+        }
+        Ok(passing)
+    }
+
+    fn by_bodies(&mut self, traces: HashSet<i64>) -> Result<HashSet<i64>, StoreError> {
+        let mut found = HashSet::new();
+        if traces.is_empty() {
+            return Ok(found);
+        }
+        let predicate = self.rows.predicate(Some(traces));
+        Sources::new(self.tx, &predicate)?.visit(!self.matchers.is_empty(), |_, block| {
+            if self.cancel.load(Ordering::Relaxed) {
+                return Ok(Some(SearchEnd::Cancelled));
+            }
+            let may_match = |bits| self.matchers.iter().all(|matcher| matcher.may_match(bits));
+            if block.filter.is_none_or(may_match) {
+                self.visit_block(&block, &predicate, &mut found)?;
+            }
+            Ok(None)
+        })?;
+        Ok(found)
+    }
+
+    fn visit_block(
+        &mut self,
+        block: &Block<'_>,
+        predicate: &Predicate,
+        found: &mut HashSet<i64>,
+    ) -> Result<(), StoreError> {
+        let mut hits: Vec<(i64, SegmentRow)> = Vec::new();
+        block.rows.for_each(|position, row| {
+            if predicate.matches(row) && !found.contains(&row.trace) {
+                hits.push((position, *row));
+            }
+        })?;
+        if hits.is_empty() {
+            return Ok(());
+        }
+        let bodies = self.tx.block(block.block_id)?;
+        for (position, row) in hits {
+            if found.contains(&row.trace) {
+                continue;
+            }
+            let mut has_texts = true;
+            for matcher in &mut self.matchers {
+                has_texts = has_texts && matcher.matches(self.tx, &bodies, position)?;
+            }
+            if !has_texts {
+                continue;
+            }
+            let Some((trace_id, exporter)) = self.tx.live_place(&row, block.block_id, position)? else {
+                continue;
+            };
+            let passes = self.contents.is_empty() || {
+                let copies = match exporter {
+                    // A span of one copy, as most are, is decoded from the block at hand.
+                    Some(exporter) => vec![SpanCopy {
+                        exporter,
+                        span: self.tx.span_in_block(trace_id, &bodies, position)?.0,
+                        resource: Resource::default(),
+                        scope: InstrumentationScope::default(),
+                    }],
+                    None => self.tx.span_copies(TraceKey(row.trace), trace_id, id_of(row.span_key))?,
+                };
+                let text = (self.content)(&copies);
+                self.contents.iter().all(|test| test.matches(&text))
+            };
+            if passes {
+                found.insert(row.trace);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl ReadTx<'_> {
     /// Returns what tests ask of the row of a span; nothing if no span can pass.
-    pub(super) fn row_tests(&self, tests: &[(SpanField, &TextTest)]) -> Result<Option<RowTests>, StoreError> {
+    fn row_tests(&self, tests: &[(SpanField, &TextTest)]) -> Result<Option<RowTests>, StoreError> {
         let of = |wanted: SpanField| {
             tests.iter().filter(move |(field, _)| *field == wanted).map(|(_, test)| *test).collect::<Vec<_>>()
         };
@@ -96,104 +243,38 @@ impl ReadTx<'_> {
         })
     }
 
-    /// Whether a trace has a span whose row passes.
-    pub(super) fn has_span_row(&self, trace: TraceKey, tests: &RowTests) -> Result<bool, StoreError> {
+    /// Whether a trace has a span whose row passes, and how many rows were read to tell.
+    fn has_span_row(&self, trace: i64, tests: &RowTests) -> Result<(bool, usize), StoreError> {
         let sql = "SELECT name, span_type, status FROM span WHERE trace_key = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([trace.0])?;
+        let mut rows = statement.query([trace])?;
+        let mut n_rows = 0;
         while let Some(row) = rows.next()? {
+            n_rows += 1;
             if tests.names.has(row.get(0)?)
                 && tests.types.has(row.get(1)?)
                 && tests.statuses & 1_u8.checked_shl(row.get(2)?).unwrap_or(0) != 0
             {
-                return Ok(true);
+                return Ok((true, n_rows));
             }
         }
-        Ok(false)
+        Ok((false, n_rows))
     }
 
-    /// Returns those of some traces that have a span which passes all tests.
-    pub(super) fn traces_with_span(
-        &self,
-        tests: &[(SpanField, &TextTest)],
-        texts: &[&str],
-        candidates: HashSet<i64>,
-        content: SpanContent,
-    ) -> Result<BTreeSet<i64>, StoreError> {
-        let mut found = BTreeSet::new();
-        let Some(RowTests { names, types, statuses }) = self.row_tests(tests)? else { return Ok(found) };
-        if candidates.is_empty() {
-            return Ok(found);
-        }
-        let contents: Vec<&TextTest> =
-            tests.iter().filter(|(field, _)| *field == SpanField::Content).map(|(_, test)| *test).collect();
-        let mut matchers: Vec<TextMatcher> = texts.iter().map(|text| TextMatcher::new(text)).collect();
-        matchers.extend(longest_word(tests).map(|word| TextMatcher::new(&word)));
-        let predicate = Predicate::of_traces(names, types, statuses, candidates);
-        Sources::new(self, &predicate)?.visit(!matchers.is_empty(), |_, block| {
-            let may_match = |bits| matchers.iter().all(|matcher| matcher.may_match(bits));
-            if block.filter.is_some_and(|bits| !may_match(bits)) {
-                return Ok(None);
-            }
-            self.visit_block(&block, &predicate, &mut matchers, &contents, content, &mut found)?;
+    /// Returns the traces with a row that passes in any block; what was replaced since counts too.
+    fn traces_with_packed_row(&self, tests: &RowTests) -> Result<HashSet<i64>, StoreError> {
+        let (mut traces, mut last) = (HashSet::new(), None);
+        let predicate = tests.predicate(None);
+        Sources::new(self, &predicate)?.visit(false, |_, block| {
+            block.rows.for_each(|_, row| {
+                if predicate.matches(row) && last != Some(row.trace) {
+                    last = Some(row.trace);
+                    traces.insert(row.trace);
+                }
+            })?;
             Ok(None)
         })?;
-        Ok(found)
-    }
-
-    fn visit_block(
-        &self,
-        block: &Block<'_>,
-        predicate: &Predicate,
-        matchers: &mut [TextMatcher],
-        contents: &[&TextTest],
-        content: SpanContent,
-        found: &mut BTreeSet<i64>,
-    ) -> Result<(), StoreError> {
-        let mut hits: Vec<(i64, SegmentRow)> = Vec::new();
-        block.rows.for_each(|position, row| {
-            if predicate.matches(row) && !found.contains(&row.trace) {
-                hits.push((position, *row));
-            }
-        })?;
-        if hits.is_empty() {
-            return Ok(());
-        }
-        let bodies =
-            if contents.is_empty() && matchers.is_empty() { Vec::new() } else { self.block(block.block_id)? };
-        for (position, row) in hits {
-            if found.contains(&row.trace) {
-                continue;
-            }
-            let mut has_texts = true;
-            for matcher in matchers.iter_mut() {
-                has_texts = has_texts && matcher.matches(self, &bodies, position)?;
-            }
-            if !has_texts {
-                continue;
-            }
-            let Some((trace_id, exporter)) = self.live_place(&row, block.block_id, position)? else {
-                continue;
-            };
-            let passes = contents.is_empty() || {
-                let copies = match exporter {
-                    // A span of one copy, as most are, is decoded from the block at hand.
-                    Some(exporter) => vec![SpanCopy {
-                        exporter,
-                        span: self.span_in_block(trace_id, &bodies, position)?,
-                        resource: Resource::default(),
-                        scope: InstrumentationScope::default(),
-                    }],
-                    None => self.span_copies(TraceKey(row.trace), trace_id, id_of(row.span_key))?,
-                };
-                let text = content(&copies);
-                contents.iter().all(|test| test.matches(&text))
-            };
-            if passes {
-                found.insert(row.trace);
-            }
-        }
-        Ok(())
+        Ok(traces)
     }
 
     /// Returns the trace of a packed row and, if its span has one copy, from whom; none if the body is dead.

@@ -249,6 +249,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traceloupe/v1/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a run of MLflow. */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traceloupe/v1/session": {
         parameters: {
             query?: never;
@@ -1546,6 +1563,11 @@ export interface components {
              */
             n_metric_requests: number;
         };
+        /**
+         * @description How the UI writes numbers, by the sign between groups of digits.
+         * @enum {string}
+         */
+        NumberFormat: "comma" | "point" | "space";
         /** @description One copy of a span that arrived: who exported it, with which resource and scope. */
         Origin: {
             /** @description Which exporter sent it. */
@@ -1814,6 +1836,31 @@ export interface components {
             /** @description A span of the candidate, 16 hex digits. */
             candidate_span_id: string;
         };
+        /** @description A run. */
+        RunSummary: {
+            /**
+             * Format: int64
+             * @description End, likewise; absent while it goes on.
+             */
+            end_time_ms?: number | null;
+            /** @description Decimal id of its experiment. */
+            experiment_id: string;
+            /** @description Whether it was deleted. */
+            is_deleted: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description Its id. */
+            run_id: string;
+            /**
+             * Format: int64
+             * @description Start, Unix milliseconds.
+             */
+            start_time_ms: number;
+            /** @description `RUNNING`, `SCHEDULED`, `FINISHED`, `FAILED` or `KILLED`. */
+            status: string;
+            /** @description Who began it. */
+            user?: string | null;
+        };
         /**
          * @description Whose a stretch of text is.
          * @enum {string}
@@ -1887,9 +1934,12 @@ export interface components {
         };
         /** @description One trace of a conversation. */
         SessionTurn: {
-            /** @description What was asked, as far as the trace keeps it for show. */
+            /**
+             * @description What the user said, 16,000 characters at most: what the root recorded, else the last words of the user in the first model call
+             *     that has any. A page reads 400 spans at most for it; turns beyond that have what their trace keeps for show.
+             */
             request?: string | null;
-            /** @description What was answered, likewise. */
+            /** @description What was answered, likewise; without a record of the root from the last model call that answered in words. */
             response?: string | null;
             /** @description Tools by start, 20 at most. */
             tools: components["schemas"]["SessionTool"][];
@@ -1912,6 +1962,8 @@ export interface components {
             compare_tolerance_per_mille?: number;
             /** @description Experiment that spans without an experiment header join. */
             default_experiment_id: string;
+            /** @description How numbers are written; `comma` if absent. */
+            number_format?: components["schemas"]["NumberFormat"];
             /**
              * Format: int32
              * @description Days after which traces go; absent for no bound.
@@ -3015,6 +3067,36 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSummary"];
                 };
             };
             404: {

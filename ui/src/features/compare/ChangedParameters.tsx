@@ -10,7 +10,7 @@ export function ChangedParameters({ chips, prefix }: ChangedParametersProps) {
   return (
     <div className={styles["facts"]}>
       {chips.map(({ name, before, after, is_changed: isChanged }) => (
-        <span key={name} className={styles["chip"]} data-changed={isChanged}>
+        <span key={name} className={styles["chip"]} data-changed={isChanged} data-testid="parameter">
           {name} {isChanged ? <Change before={before ?? null} after={after ?? null} /> : <b>{after}</b>}
         </span>
       ))}

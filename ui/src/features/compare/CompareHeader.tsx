@@ -35,7 +35,7 @@ export function CompareHeader({ baseline, candidate, isSplit, onSplit, onSwap }:
     >
       <div className={styles["sides"]}>
         <Side side="baseline" trace={baseline} />
-        <BaselinePin traceId={baseline.id} />
+        <BaselinePin traceId={baseline.id} name={baseline.name} />
         <IconButton label="Swap baseline and candidate" icon={<ArrowLeftRight size={14} />} onClick={onSwap} />
         <Side side="candidate" trace={candidate} />
       </div>

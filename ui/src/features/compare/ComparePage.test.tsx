@@ -269,6 +269,15 @@ test("the strip also says which calls took the tokens", async () => {
   expect(screen.getByTestId("strip-sum").textContent).toBe("= +120");
 });
 
+test("a button that was clicked does not keep the keys from the waterfall", async () => {
+  open();
+  await waitFor(() => expect(rowNames()).toHaveLength(9));
+  await userEvent.click(screen.getByRole("button", { name: "Only changes" }));
+  await waitFor(() => expect(addressed.isOnlyChanges).toBe(true));
+  await userEvent.keyboard("u");
+  await waitFor(() => expect(addressed.isOnlyChanges).toBe(false));
+});
+
 test("the sides are swapped by a button", async () => {
   open({ span: "0000000000000001" });
   await userEvent.click(await screen.findByRole("button", { name: /Swap/ }));
@@ -342,20 +351,28 @@ test("a removed row is said to be a row of the candidate, and the server is told
   );
 });
 
-test("the baseline is pinned for later traces of its name, and shows that it is", async () => {
+test("the baseline is pinned for later traces of its name or experiment, and shows that it is", async () => {
   let baselines: object[] = [];
-  let told: unknown = null;
+  const told: unknown[] = [];
+  let forgotten: string | null = null;
   const answer = async (request: Request): Promise<Response> => {
     if (request.method === "GET") return Response.json({ baselines });
-    if (request.method === "PUT") told = await request.json();
+    if (request.method === "PUT") told.push(await request.json());
+    else forgotten = new URL(request.url).search;
     baselines = [{ experiment_id: "1", name: "answer", trace_id: baselineId }];
     return new Response(null, { status: 204 });
   };
   const page = open({}, { "/baselines": answer });
-  await userEvent.click(await screen.findByRole("button", { name: "Measure later traces of this name against it" }));
-  await waitFor(() => expect(told).toEqual({ trace_id: baselineId, scope: "name" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Measure later traces against it" }));
+  await userEvent.click(await screen.findByRole("menuitemcheckbox", { name: "those named answer" }));
+  await waitFor(() => expect(told).toEqual([{ trace_id: baselineId, scope: "name" }]));
   await page.connection("open");
   await page.announce("baselines");
-  const pinned = await screen.findByRole("button", { name: "Measure later traces against it no longer" });
-  expect(pinned.getAttribute("aria-pressed")).toBe("true");
+  const ofName = await screen.findByRole("menuitemcheckbox", { name: "those named answer", checked: true });
+  await userEvent.click(await screen.findByRole("menuitemcheckbox", { name: "all of its experiment", checked: false }));
+  await waitFor(() => expect(told.slice(1)).toEqual([{ trace_id: baselineId, scope: "experiment" }]));
+  await userEvent.click(ofName);
+  await waitFor(() => expect(forgotten).toBe("?experiment_id=1&name=answer"));
+  await userEvent.keyboard("{Escape}");
+  await screen.findByRole("button", { name: "Later traces are measured against it: those named answer" });
 });

@@ -1,19 +1,14 @@
 // The merged waterfall in React's tree: hands tables and selections over and passes on what the user does.
-import { ChevronsDownUp, Maximize2 } from "lucide-react";
 import type { RefObject } from "react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { CssPixels } from "../../base/units.ts";
 import type { MergedTrace } from "../../compare-model/merged-trace.ts";
-import { IconButton } from "../../components/Button.tsx";
 import { emptyQuery, servicesOf } from "../../trace-model/find.ts";
 import { categoriesIn } from "../../trace-model/span-category.ts";
-import type { FocusStep, FoundCount } from "../../waterfall/host/listener.ts";
 import { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { FindBar } from "../../waterfall-tools/FindBar.tsx";
-import { FocusPath } from "../../waterfall-tools/FocusPath.tsx";
-import { IconSprite } from "../../waterfall-tools/IconSprite.tsx";
+import { useWaterfallFacts, WaterfallFrame } from "../../waterfall-tools/WaterfallFrame.tsx";
 import { compareColumnsOf } from "./compare-columns.ts";
-import styles from "./MergedPane.module.css";
 import { SignSprite } from "./SignSprite.tsx";
 
 /** For as long as the page of the app lives; null is our own choice. */
@@ -41,9 +36,7 @@ export function MergedPane(props: MergedPaneProps) {
   const minimapRef = useRef<HTMLDivElement>(null);
   const findRef = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState({ query: emptyQuery, isFilter: false });
-  const [count, setCount] = useState<FoundCount | null>(null);
-  const [isFit, setIsFit] = useState(true);
-  const [path, setPath] = useState<readonly FocusStep[]>([]);
+  const [facts, onFacts] = useWaterfallFacts();
   const columns = useMemo(() => compareColumnsOf(comparison), [comparison]);
   const services = useMemo(() => servicesOf(table), [table]);
   const categories = useMemo(() => categoriesIn(table), [table]);
@@ -70,9 +63,7 @@ export function MergedPane(props: MergedPaneProps) {
         onCriticalPath: () => {},
         onOnlyChanges: () => listener.current.onOnlyChanges(),
         onSideBySide: () => listener.current.onSideBySide(),
-        onFound: setCount,
-        onFitChange: setIsFit,
-        onFocusChange: setPath,
+        ...onFacts,
         onGutterWidth: (width) => (gutterWidth = width),
       },
       { label: "Merged spans", gutterWidth, minimap: minimapRef.current },
@@ -82,7 +73,7 @@ export function MergedPane(props: MergedPaneProps) {
       waterfallRef.current = null;
       waterfall.destroy();
     };
-  }, [waterfallRef]);
+  }, [onFacts, waterfallRef]);
 
   useLayoutEffect(() => {
     waterfallRef.current?.setLook({ columns, coloring: "kind", isSplit });
@@ -97,62 +88,43 @@ export function MergedPane(props: MergedPaneProps) {
     waterfallRef.current?.find(asked.query, asked.isFilter);
   }, [asked, waterfallRef]);
 
-  const run = (command: "toggle-all" | "fit"): void => {
-    waterfallRef.current?.run(command);
-    waterfallRef.current?.focus();
-  };
   return (
-    <div className={styles["pane"]}>
-      <IconSprite />
-      <SignSprite />
-      {isFinding && (
-        <FindBar
-          inputRef={findRef}
-          query={asked.query}
-          isFilter={asked.isFilter}
-          onChange={(query, isFilter) => setAsked({ query, isFilter })}
-          count={count}
-          categories={categories}
-          services={services}
-          onStep={(direction) => waterfallRef.current?.run(direction)}
-          onLeave={() => {
-            onFinding(false);
-            setAsked({ query: emptyQuery, isFilter: false });
-            waterfallRef.current?.focus();
-          }}
-          tools={null}
-        />
-      )}
-      <div ref={minimapRef} className={styles["minimap"]} data-testid="minimap" />
-      {path.length > 0 && (
-        <FocusPath
-          path={path}
-          onFocus={(to) => {
-            waterfallRef.current?.focusOn(to);
-            waterfallRef.current?.focus();
-          }}
-        />
-      )}
-      <div className={styles["chart"]}>
-        <div
-          ref={rootRef}
-          className={styles["waterfall"]}
-          data-testid="merged-waterfall"
-          data-n-rows={comparison.nRows}
-          data-only-changes={merged.isOnlyChanges}
-          data-split={isSplit}
-        />
-        <div className={styles["tools"]}>
-          <IconButton
-            label="Collapse or expand all (Z)"
-            icon={<ChevronsDownUp size={14} />}
-            onClick={() => run("toggle-all")}
-          />
-          {!isFit && (
-            <IconButton label="Fit both traces (0)" icon={<Maximize2 size={13} />} onClick={() => run("fit")} />
+    <WaterfallFrame
+      waterfallRef={waterfallRef}
+      rootRef={rootRef}
+      minimapRef={minimapRef}
+      minimapHeight={34}
+      facts={facts}
+      above={
+        <>
+          <SignSprite />
+          {isFinding && (
+            <FindBar
+              inputRef={findRef}
+              query={asked.query}
+              isFilter={asked.isFilter}
+              onChange={(query, isFilter) => setAsked({ query, isFilter })}
+              count={facts.count}
+              categories={categories}
+              services={services}
+              onStep={(direction) => waterfallRef.current?.run(direction)}
+              onLeave={() => {
+                onFinding(false);
+                setAsked({ query: emptyQuery, isFilter: false });
+                waterfallRef.current?.focus();
+              }}
+              tools={null}
+            />
           )}
-        </div>
-      </div>
-    </div>
+        </>
+      }
+      fitLabel="Fit both traces (0)"
+      root={{
+        "data-testid": "merged-waterfall",
+        "data-n-rows": comparison.nRows,
+        "data-only-changes": merged.isOnlyChanges,
+        "data-split": isSplit,
+      }}
+    />
   );
 }

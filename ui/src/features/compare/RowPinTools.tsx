@@ -38,7 +38,7 @@ export function RowPinTools(props: RowPinToolsProps) {
       {isOther && (
         <Button
           icon={<Link2 size={13} aria-hidden />}
-          title={`Pair ${held.name} of the baseline with this span of the candidate, now and later`}
+          title={`Pair ${held.name} of the baseline with this span, whenever these two traces are compared`}
           onClick={() => {
             pin.mutate({
               baseline: baselineId,

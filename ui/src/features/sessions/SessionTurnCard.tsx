@@ -7,7 +7,6 @@ import { formatCost, formatDuration, formatExactTime, formatListTime, formatName
 import { Text } from "../../span-detail/Text.tsx";
 import styles from "./SessionPage.module.css";
 import { tokensText } from "./SessionsPage.tsx";
-import { spokenText } from "./turn-text.ts";
 
 type SessionTurnCardProps = {
   turn: SessionTurn;
@@ -21,7 +20,7 @@ type SessionTurnCardProps = {
 export function SessionTurnCard({ turn, number, longestNs, isActive }: SessionTurnCardProps) {
   const { trace, tools } = turn;
   const share = longestNs > 0 ? Number(trace.duration_ns) / longestNs : 0;
-  const answer = spokenText(turn.response);
+  const answer = turn.response ?? "";
   return (
     <li className={styles["turn"]} data-testid="turn" data-active={isActive || undefined} data-state={trace.state}>
       <div className={styles["margin"]}>
@@ -32,7 +31,7 @@ export function SessionTurnCard({ turn, number, longestNs, isActive }: SessionTu
       </div>
       <div className={styles["said"]}>
         <Said icon={<User size={13} aria-hidden />} who={trace.user ?? "user"} side="user">
-          {spokenText(turn.request)}
+          {turn.request ?? ""}
         </Said>
         {tools.length > 0 && (
           <ul className={styles["tools"]} aria-label="Tools">
@@ -46,14 +45,15 @@ export function SessionTurnCard({ turn, number, longestNs, isActive }: SessionTu
             <CircleAlert size={13} aria-hidden /> This turn failed
           </p>
         )}
-        {trace.state === "IN_PROGRESS" && answer === "" ? (
-          <p className={styles["running"]}>
-            <CircleDashed size={13} aria-hidden /> In progress
-          </p>
-        ) : (
+        {(answer !== "" || trace.state !== "IN_PROGRESS") && (
           <Said icon={<Bot size={13} aria-hidden />} who="assistant" side="assistant">
             {answer}
           </Said>
+        )}
+        {trace.state === "IN_PROGRESS" && (
+          <p className={styles["running"]}>
+            <CircleDashed size={13} aria-hidden /> In progress
+          </p>
         )}
       </div>
       <div className={styles["facts"]}>

@@ -19,7 +19,6 @@ import { PageHeader } from "../../components/PageHeader.tsx";
 import { Select } from "../../components/Select.tsx";
 import { Skeleton } from "../../components/Skeleton.tsx";
 import styles from "./SessionsPage.module.css";
-import { spokenText } from "./turn-text.ts";
 
 export type SessionScope = { experimentId: string | null; user: string | null };
 
@@ -159,7 +158,7 @@ function SessionTable({ sessions, experimentId }: SessionTableProps) {
 
 function SessionRow({ session: row, experimentId }: { session: SessionSummary; experimentId: string | null }) {
   const users = row.users.join(", ");
-  const request = spokenText(row.first_request);
+  const request = row.first_request ?? "";
   return (
     <tr data-testid="session-row">
       <td title={formatName(row.session)}>

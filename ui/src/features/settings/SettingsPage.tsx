@@ -6,7 +6,7 @@ import { roleNames } from "../../api/listeners.ts";
 import type { Settings, Status, Theme } from "../../api/messages.ts";
 import { saveSettings } from "../../api/mutations.ts";
 import { experimentsQuery, settingsQuery, statusQuery } from "../../api/queries.ts";
-import { formatBytes, formatExactTime, formatListTime, type TimeZone } from "../../base/format.ts";
+import { formatBytes, formatExactTime, formatListTime, type NumberFormat, type TimeZone } from "../../base/format.ts";
 import { Button } from "../../components/Button.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
@@ -61,6 +61,12 @@ const timeZones: readonly { value: TimeZone; label: string }[] = [
   { value: "utc", label: "UTC" },
 ];
 
+const numberFormats: readonly { value: NumberFormat; label: string }[] = [
+  { value: "comma", label: "12,345.6" },
+  { value: "point", label: "12.345,6" },
+  { value: "space", label: "12 345,6" },
+];
+
 type RunTimeSettingsProps = { settings: Settings; databaseBytes: number };
 
 function RunTimeSettings({ settings, databaseBytes }: RunTimeSettingsProps) {
@@ -92,6 +98,14 @@ function RunTimeSettings({ settings, databaseBytes }: RunTimeSettingsProps) {
             value={settings.time_zone ?? "local"}
             onChange={(time_zone) => save.mutate({ ...settings, time_zone })}
             segments={timeZones}
+          />
+        </Setting>
+        <Setting name="Numbers" explanation="How every number is written that is shown">
+          <SegmentedControl
+            label="Numbers"
+            value={settings.number_format ?? "comma"}
+            onChange={(number_format) => save.mutate({ ...settings, number_format })}
+            segments={numberFormats}
           />
         </Setting>
         <Setting name="Default experiment" explanation="Spans that name no experiment join this one">

@@ -1,5 +1,5 @@
 // Waterfall and inspector side by side, with a separator that can be dragged.
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { useEffect, useRef, useState } from "react";
 import { makeDraggable } from "../../waterfall/host/drag-separator.ts";
 import { inspectorWidth, paneSizes } from "./pane-sizes.ts";
@@ -9,7 +9,9 @@ import { useElementWidth } from "../../waterfall-tools/use-element-size.ts";
 export function Panes({ main, side }: { main: ReactNode; side: ReactNode }) {
   const rootRef = useRef<HTMLDivElement>(null);
   const separatorRef = useRef<HTMLDivElement>(null);
-  const pageWidth = useElementWidth(rootRef);
+  // The panes fill the page: with its width they stand right at once, and the waterfall is not laid out twice.
+  const [widthBefore] = useState(() => document.querySelector("main")?.clientWidth ?? 0);
+  const pageWidth = useElementWidth(rootRef) || widthBefore;
   const [chosen, setChosen] = useState(paneSizes.inspector);
   const width = inspectorWidth(pageWidth, chosen);
   // The separator asks while it is dragged, long after the render that made it.
@@ -38,13 +40,12 @@ export function Panes({ main, side }: { main: ReactNode; side: ReactNode }) {
   }, []);
 
   return (
-    <div ref={rootRef} className={styles["panes"]} style={{ gridTemplateColumns: `minmax(0, 1fr) ${width}px` }}>
+    <div ref={rootRef} className={styles["panes"]} style={{ "--inspector": `${width}px` } as CSSProperties}>
       {main}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a separator with a value can be moved by keys */}
       <div
         ref={separatorRef}
         className={styles["separator"]}
-        style={{ right: width - 3 }}
         role="separator"
         aria-orientation="vertical"
         aria-label="Width of the inspector"

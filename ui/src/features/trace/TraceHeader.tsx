@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Clock, Download, Sparkles, Tag } from "lucide-react";
-import { type ReactNode, useEffect, useEffectEvent } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
 import type { TraceDetail, TraceState, TraceSummary } from "../../api/messages.ts";
 import { pinTrace } from "../../api/mutations.ts";
 import { otlpDownloadUrl } from "../../api/queries.ts";
@@ -17,6 +17,7 @@ import {
   formatName,
   formatTokens,
 } from "../../base/format.ts";
+import { offerCommands } from "../../base/page-commands.ts";
 import { Badge } from "../../components/Badge.tsx";
 import { PinButton } from "../../components/PinButton.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
@@ -26,11 +27,13 @@ import { DoctorBadge } from "./DoctorBadge.tsx";
 import styles from "./TraceHeader.module.css";
 import { TraceSteps } from "./TraceSteps.tsx";
 
+const ofOthers = /^(mlflow|service|telemetry|host|os|process|container|k8s|cloud|faas|browser|device)\./;
+
 export function TraceHeader({ trace }: { trace: TraceDetail }) {
   const { summary } = trace;
   const run = trace.metadata["mlflow.sourceRun"];
-  // Those of MLflow itself, and what resources say, are not the user's own.
-  const tags = Object.entries(trace.tags).filter(([key]) => !/^(mlflow|service|telemetry)\./.test(key));
+  // Those of MLflow itself, and what detectors say of the machine, are not the user's own.
+  const tags = Object.entries(trace.tags).filter(([key]) => !ofOthers.test(key));
   return (
     <PageHeader
       crumb={<ExperimentLink experimentId={summary.experiment_id} name={trace.experiment_name} />}
@@ -171,6 +174,8 @@ function Actions({ summary }: { summary: TraceSummary }) {
   const pin = useMutation(pinTrace());
   const toggle = (): void => pin.mutate({ traceId, isPinned: !isPinned });
   const onPinKey = useEffectEvent(toggle);
+  const download = useRef<HTMLAnchorElement>(null);
+  useEffect(() => offerCommands([{ does: "Download as OTLP/JSON", run: () => download.current?.click() }]), []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key !== "P" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -199,6 +204,7 @@ function Actions({ summary }: { summary: TraceSummary }) {
       <TraceSteps traceId={traceId} />
       <CopyMenu traceId={traceId} />
       <a
+        ref={download}
         className={styles["download"]}
         href={otlpDownloadUrl(traceId, "json")}
         download={`${traceId}.otlp.json`}

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { CircleDashed, SearchX, Unplug } from "lucide-react";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../../api/client.ts";
 import type { TraceDetail } from "../../api/messages.ts";
 import { spanTableQuery, traceQuery } from "../../api/queries.ts";
@@ -19,7 +19,7 @@ import { SpanTableError } from "../../trace-model/span-table-error.ts";
 import type { SpanTable } from "../../trace-model/span-table.ts";
 import type { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { EmbeddedHeader } from "./EmbeddedHeader.tsx";
-import { markTraceOpen, markWaterfallPainted } from "./marks.ts";
+import { forgetTraceOpen, markTraceOpen, markWaterfallPainted } from "./marks.ts";
 import { Panes } from "./Panes.tsx";
 import { TraceHeader } from "./TraceHeader.tsx";
 import { TraceOverview } from "./TraceOverview.tsx";
@@ -49,6 +49,7 @@ export function TracePage(props: TracePageProps) {
     setOpened(traceId);
     markTraceOpen(traceId);
   }
+  useEffect(() => () => forgetTraceOpen(traceId), [traceId]);
   const trace = useQuery(traceQuery(traceId));
   const table = useQuery({ ...spanTableQuery(traceId), select: decodeSpanTable });
   const error = trace.error ?? table.error;

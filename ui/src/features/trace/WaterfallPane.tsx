@@ -1,23 +1,21 @@
 // The waterfall in React's tree: hands tables and selections over and passes on what the user does.
-import { ChevronsDownUp, Maximize2, Route } from "lucide-react";
+import { Route } from "lucide-react";
 import type { RefObject } from "react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { IconButton } from "../../components/Button.tsx";
 import { servicesOf } from "../../trace-model/find.ts";
 import { categoriesIn } from "../../trace-model/span-category.ts";
 import { type SpanTable, spanIdOf } from "../../trace-model/span-table.ts";
-import type { FocusStep, FoundCount, WaterfallLook } from "../../waterfall/host/listener.ts";
+import type { WaterfallLook } from "../../waterfall/host/listener.ts";
 import { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { FindBar } from "../../waterfall-tools/FindBar.tsx";
-import { FocusPath } from "../../waterfall-tools/FocusPath.tsx";
-import { IconSprite } from "../../waterfall-tools/IconSprite.tsx";
+import { useWaterfallFacts, WaterfallFrame } from "../../waterfall-tools/WaterfallFrame.tsx";
 import { paneSizes } from "./pane-sizes.ts";
 import { CriticalPathBar } from "./CriticalPathBar.tsx";
 import { useCriticalPath } from "./use-critical-path.ts";
 import type { TraceView } from "./trace-view.ts";
 import { ViewMenu } from "./ViewMenu.tsx";
 import { viewOptions } from "./view-options.ts";
-import styles from "./WaterfallPane.module.css";
 
 type WaterfallPaneProps = {
   table: SpanTable;
@@ -44,7 +42,7 @@ export function WaterfallPane({
   const rootRef = useRef<HTMLDivElement>(null);
   const findRef = useRef<HTMLInputElement>(null);
   const { query, isFilter, focus } = view;
-  const [count, setCount] = useState<FoundCount | null>(null);
+  const [facts, onFacts] = useWaterfallFacts();
   const [chosen, setChosen] = useState(viewOptions.look);
   const look = useMemo(() => ({ ...chosen, coloring: view.coloring ?? chosen.coloring }), [chosen, view.coloring]);
   const setLook = (next: WaterfallLook): void => {
@@ -54,8 +52,6 @@ export function WaterfallPane({
   const services = useMemo(() => servicesOf(table), [table]);
   const categories = useMemo(() => categoriesIn(table), [table]);
   const minimapRef = useRef<HTMLDivElement>(null);
-  const [isFit, setIsFit] = useState(true);
-  const [path, setPath] = useState<readonly FocusStep[]>([]);
   // The waterfall lives longer than a render; it calls what the last render passed.
   const critical = useCriticalPath(table, view.isCritical);
   const toggleCritical = (): void => onView({ isCritical: !view.isCritical });
@@ -77,10 +73,9 @@ export function WaterfallPane({
           findRef.current?.select();
         },
         onCriticalPath: () => listener.current.toggleCritical(),
-        onFound: setCount,
-        onFitChange: setIsFit,
+        ...onFacts,
         onFocusChange: (steps) => {
-          setPath(steps);
+          onFacts.onFocusChange(steps);
           listener.current.onView({ focus: steps.at(-1)?.spanId ?? null });
         },
         onGutterWidth: (width) => (paneSizes.gutter = width),
@@ -92,7 +87,7 @@ export function WaterfallPane({
       waterfallRef.current = null;
       waterfall.destroy();
     };
-  }, [waterfallRef]);
+  }, [onFacts, waterfallRef]);
 
   useLayoutEffect(() => {
     viewOptions.look = chosen;
@@ -117,73 +112,55 @@ export function WaterfallPane({
     waterfallRef.current?.focusOn(focus);
   }, [focus, waterfallRef]);
 
-  const run = (command: "toggle-all" | "fit" | "critical-path"): void => {
-    waterfallRef.current?.run(command);
-    waterfallRef.current?.focus();
-  };
   return (
-    <div className={styles["pane"]}>
-      <IconSprite />
-      <div ref={minimapRef} className={styles["minimap"]} data-testid="minimap" />
-      <FindBar
-        inputRef={findRef}
-        query={query}
-        isFilter={isFilter}
-        onChange={(nextQuery, nextIsFilter) => onView({ query: nextQuery, isFilter: nextIsFilter })}
-        count={count}
-        categories={categories}
-        services={services}
-        onStep={(direction) => waterfallRef.current?.run(direction)}
-        onLeave={() => waterfallRef.current?.focus()}
-        tools={<ViewMenu look={look} onChange={setLook} />}
-      />
-      {view.isCritical && (
-        <CriticalPathBar
-          path={critical.path}
-          error={critical.error}
-          onSelect={(span) => {
-            onSelect(spanIdOf(table, span));
-            waterfallRef.current?.focus();
-          }}
-          onClose={() => {
-            toggleCritical();
-            waterfallRef.current?.focus();
-          }}
-        />
-      )}
-      {path.length > 0 && (
-        <FocusPath
-          path={path}
-          onFocus={(to) => {
-            waterfallRef.current?.focusOn(to);
-            waterfallRef.current?.focus();
-          }}
-        />
-      )}
-      <div className={styles["chart"]}>
-        <div
-          ref={rootRef}
-          className={styles["waterfall"]}
-          data-testid="waterfall"
-          data-trace-id={table.traceId}
-          data-n-spans={table.nSpans}
-        />
-        <div className={styles["tools"]}>
-          <IconButton
-            label={view.isCritical ? "Hide the critical path (x)" : "Show the critical path (x)"}
-            icon={<Route size={13} />}
-            onClick={() => run("critical-path")}
+    <WaterfallFrame
+      waterfallRef={waterfallRef}
+      rootRef={rootRef}
+      minimapRef={minimapRef}
+      minimapHeight={48}
+      facts={facts}
+      bars={
+        <>
+          <FindBar
+            inputRef={findRef}
+            query={query}
+            isFilter={isFilter}
+            onChange={(nextQuery, nextIsFilter) => onView({ query: nextQuery, isFilter: nextIsFilter })}
+            count={facts.count}
+            categories={categories}
+            services={services}
+            onStep={(direction) => waterfallRef.current?.run(direction)}
+            onLeave={() => waterfallRef.current?.focus()}
+            tools={<ViewMenu look={look} onChange={setLook} />}
           />
-          <IconButton
-            label="Collapse or expand all (Z)"
-            icon={<ChevronsDownUp size={14} />}
-            onClick={() => run("toggle-all")}
-          />
-          {!isFit && (
-            <IconButton label="Fit the whole trace (0)" icon={<Maximize2 size={13} />} onClick={() => run("fit")} />
+          {view.isCritical && (
+            <CriticalPathBar
+              path={critical.path}
+              error={critical.error}
+              onSelect={(span) => {
+                onSelect(spanIdOf(table, span));
+                waterfallRef.current?.focus();
+              }}
+              onClose={() => {
+                toggleCritical();
+                waterfallRef.current?.focus();
+              }}
+            />
           )}
-        </div>
-      </div>
-    </div>
+        </>
+      }
+      tools={
+        <IconButton
+          label={view.isCritical ? "Hide the critical path (x)" : "Show the critical path (x)"}
+          icon={<Route size={13} />}
+          onClick={() => {
+            waterfallRef.current?.run("critical-path");
+            waterfallRef.current?.focus();
+          }}
+        />
+      }
+      fitLabel="Fit the whole trace (0)"
+      root={{ "data-testid": "waterfall", "data-trace-id": table.traceId, "data-n-spans": table.nSpans }}
+    />
   );
 }

@@ -11,7 +11,7 @@ import {
   Waypoints,
   X,
 } from "lucide-react";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client.ts";
 import type { ExperimentSummary } from "../../api/messages.ts";
 import { moveTraces } from "../../api/mutations.ts";
@@ -27,10 +27,19 @@ import { PageHeader } from "../../components/PageHeader.tsx";
 import { Skeleton } from "../../components/Skeleton.tsx";
 import { columns } from "./columns.tsx";
 import type { TraceFeed } from "./feed.ts";
-import { type ColumnId, columnIds, defaultColumns, type ListView, usualView, withCondition } from "./list-view.ts";
+import {
+  type ColumnId,
+  columnIds,
+  defaultColumns,
+  type ListView,
+  runOf,
+  usualView,
+  withCondition,
+} from "./list-view.ts";
 import toolbar from "./ListToolbar.module.css";
 import { pairOf } from "./marked-pair.ts";
 import { QueryBar } from "./QueryBar.tsx";
+import { RunLine } from "./RunLine.tsx";
 import { TimeMenu } from "./TimeMenu.tsx";
 import { TraceList } from "./TraceList.tsx";
 import styles from "./TraceList.module.css";
@@ -55,6 +64,7 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
   const title = experimentId === null ? "Traces" : (experiment?.name ?? `Experiment ${experimentId}`);
   const shownColumns = view.columns.filter((id) => id !== "experiment" || experimentId === null);
 
+  const runId = runOf(view.filter);
   const page = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const toList = (): void => page.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
@@ -121,6 +131,7 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
               <ColumnsMenu view={view} hasExperiment={experimentId === null} onView={onView} />
             </div>
           </div>
+          {runId !== null && <RunLine runId={runId} />}
           {error !== null && (!feed || isFormer) ? (
             <NotLoaded
               error={error}
@@ -145,6 +156,8 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
                 onCondition={onCondition}
               />
             </div>
+          ) : feed && feed.nextPageToken !== null ? (
+            <StillSearching paging={paging} loadMore={loadMore} />
           ) : feed ? (
             <NoTraces
               isOneExperiment={experimentId !== null}
@@ -301,9 +314,29 @@ function NoTraces({ isOneExperiment, isBounded, onShowAll }: NoTracesProps) {
   );
 }
 
-function LoadingRows() {
+type StillSearchingProps = { paging: "idle" | "loading" | "failed"; loadMore: () => void };
+
+/** Nothing was found so far, and there are older traces to look at: page after page is asked for until there is a row. */
+function StillSearching({ paging, loadMore }: StillSearchingProps) {
+  useEffect(() => {
+    if (paging === "idle") loadMore();
+  }, [paging, loadMore]);
+  if (paging !== "failed") return <LoadingRows label="Searching further traces" />;
   return (
-    <div role="status" aria-label="Loading traces">
+    <EmptyState
+      tone="error"
+      icon={<TriangleAlert size={28} strokeWidth={1.5} />}
+      title="The search was interrupted"
+      actions={<Button onClick={loadMore}>Search on</Button>}
+    >
+      Nothing was found so far
+    </EmptyState>
+  );
+}
+
+function LoadingRows({ label = "Loading traces" }: { label?: string }) {
+  return (
+    <div role="status" aria-label={label}>
       {Array.from({ length: 12 }, (_, index) => (
         <div key={index} className={styles["skeletonRow"]}>
           <Skeleton width={56} />

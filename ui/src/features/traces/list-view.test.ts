@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boundsOf, defaultColumns, type ListView, nextOrder, searchOf, usualView, viewOf } from "./list-view.ts";
+import { boundsOf, defaultColumns, type ListView, nextOrder, runOf, searchOf, usualView, viewOf } from "./list-view.ts";
 
 test("the usual view has an empty address", () => {
   expect(searchOf(usualView)).toEqual({});
@@ -47,4 +47,15 @@ test("pressing a head again turns the order round, then ends it", () => {
   expect(second).toEqual({ key: "cost", isDescending: false });
   expect(nextOrder(second, "cost")).toBeNull();
   expect(nextOrder(second, "spans")).toEqual({ key: "spans", isDescending: true });
+});
+
+test.each([
+  ["run_id = 'abc'", "abc"],
+  [' attributes.run_id="a b" ', "a b"],
+  ["run_id = 'abc' AND status = 'OK'", null],
+  ["run_id != 'abc'", null],
+  ["run_id = ''", null],
+  ["", null],
+])("%j asks for run %j", (filter, run) => {
+  expect(runOf(filter)).toBe(run);
 });

@@ -57,6 +57,12 @@ export type ListView = {
   time: TimeRange;
 };
 
+/** Returns the run that a query asks for, if it asks for one alone. */
+export function runOf(filter: string): string | null {
+  const [, single, double] = /^\s*(?:attributes?\.)?run_id\s*=\s*(?:'([^']+)'|"([^"]+)")\s*$/.exec(filter) ?? [];
+  return single ?? double ?? null;
+}
+
 /** The same in the address; what is as usual is left out. */
 export type ListSearch = {
   filter?: string;

@@ -1,4 +1,5 @@
 // What the value of an assessment is, how it reads in few characters, and how a form turns text into it. Pure.
+import { decimal } from "../../base/format.ts";
 
 export type ValueKind = "boolean" | "number" | "text" | "json";
 
@@ -46,7 +47,7 @@ export function shortValue(json: string | null | undefined): { text: string; ton
 }
 
 function shortNumber(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  return Number.isInteger(value) ? String(value) : decimal(String(Number(value.toPrecision(3))));
 }
 
 /** Who or what judged, for a person. */

@@ -59,7 +59,13 @@ export class Announcer {
   #announcePaint(): void {
     if (this.#isPaintAnnounced) return;
     this.#isPaintAnnounced = true;
-    // A task that is queued within a frame runs after the frame was painted.
-    setTimeout(() => this.#listener.onPainted(), 0);
+    // A task that is queued within a frame runs after the frame was painted; a message does not wait behind timers.
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener("message", () => {
+      port1.close();
+      this.#listener.onPainted();
+    });
+    port1.start();
+    port2.postMessage(null);
   }
 }

@@ -34,6 +34,7 @@ interface Shown {
   readonly scene: Scene;
   readonly focus: number | null;
   readonly width: CssPixels;
+  readonly height: CssPixels;
   readonly theme: RendererTheme;
   readonly ratio: number;
 }
@@ -60,7 +61,11 @@ export class Minimap {
     this.#brush.dataset["testid"] = "minimap-brush";
     root.append(this.#canvas, this.#brush);
     this.#renderer = createRectRenderer(this.#canvas);
-    this.#resizes = new ResizeObserver(() => listener.onResize());
+    this.#resizes = new ResizeObserver(() => {
+      // The size that an observer finds first is known, once there is a picture.
+      const { width, height } = this.#shown ?? { width: -1, height: -1 };
+      if (root.clientWidth !== width || root.clientHeight !== height) listener.onResize();
+    });
     this.#resizes.observe(root);
     root.addEventListener("pointerdown", (event) => this.#onPointerDown(event), { signal });
     root.addEventListener("pointermove", (event) => this.#onPointerMove(event), { signal });
@@ -81,10 +86,11 @@ export class Minimap {
       old.scene === scene &&
       old.focus === focus &&
       old.width === width &&
+      old.height === height &&
       old.theme === theme &&
       old.ratio === ratio;
     if (!isSame) {
-      this.#shown = { scene, focus, width, theme, ratio };
+      this.#shown = { scene, focus, width, height, theme, ratio };
       this.#rects.length = 0;
       layoutMinimap(scene, width, height, this.#rects);
       this.#renderer?.resize(width, height, ratio);

@@ -129,7 +129,7 @@ export class Waterfall {
             },
             this.#listening.signal,
           );
-    this.#resizes = new ResizeObserver(() => this.#measure());
+    this.#resizes = new ResizeObserver(() => this.#onResize());
     this.#resizes.observe(root);
     const stopWatching = watchTheme(() => {
       this.#theme = readTheme(root);
@@ -396,6 +396,12 @@ export class Waterfall {
     this.#gutterWidth = width;
     this.#listener.onGutterWidth(width);
     this.#measure();
+  }
+
+  /** An observer also tells of the size that it finds first, which is known: a whole frame for nothing. */
+  #onResize(): void {
+    const { width, height } = this.#geometry;
+    if (this.#dom.grid.clientWidth !== width || this.#root.clientHeight !== height) this.#measure();
   }
 
   /** Takes the size of the page. The canvas is empty afterwards, so the frame follows at once. */

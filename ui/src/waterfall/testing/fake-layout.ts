@@ -8,12 +8,12 @@ export function fakeLayout(width: CssPixels, height: CssPixels): void {
   vi.stubGlobal(
     "ResizeObserver",
     class {
-      readonly #callback: () => void;
-      constructor(callback: () => void) {
+      readonly #callback: (entries: readonly []) => void;
+      constructor(callback: (entries: readonly []) => void) {
         this.#callback = callback;
       }
       observe(): void {
-        this.#callback();
+        this.#callback([]);
       }
       unobserve(): void {
         // Nothing changes, so nothing is told.

@@ -244,6 +244,32 @@ fn sum(contributors: &[Contributor]) -> i64 {
     contributors.iter().map(Contributor::delta).sum()
 }
 
+/// What is said of a row: for a head, which spans are below it, why and how often; then all of its deltas.
+type Said = (Vec<(Option<u32>, Option<u32>)>, String, [Option<i64>; 4]);
+
+/// All that is said of rows, sorted by their spans; with the sides exchanged if it is `swapped`.
+fn said(alignment: &Alignment, delta: &Delta, swapped: bool) -> Vec<Said> {
+    let sides =
+        |row: &Row| if swapped { (row.candidate, row.baseline) } else { (row.baseline, row.candidate) };
+    let rows = (0_u32..).zip(alignment.rows.iter().zip(&delta.rows)).map(|(number, (row, delta))| {
+        let sign = |value: Option<i64>| value.map(|value| if swapped { -value } else { value });
+        let deltas = [delta.duration_ns, Some(delta.self_ns), delta.tokens, delta.cost].map(sign);
+        if !row.is_head() {
+            return (vec![sides(row)], String::new(), deltas);
+        }
+        let group = &alignment.groups[row.group.unwrap() as usize];
+        let members = alignment.rows.iter().filter(|member| member.parent == Some(number)).map(sides);
+        let mut members: Vec<_> = members.collect();
+        members.sort_unstable();
+        let (before, after) = (group.baseline_iterations, group.candidate_iterations);
+        let counts = if swapped { (after, before) } else { (before, after) };
+        (members, format!("{:?} {:?} {counts:?}", group.kind, row.verdict), deltas)
+    });
+    let mut rows: Vec<Said> = rows.collect();
+    rows.sort_unstable();
+    rows
+}
+
 proptest! {
     #[test]
     fn contributors_and_rows_sum_exactly(baseline in traces(), candidate in traces()) {
@@ -268,6 +294,13 @@ proptest! {
         prop_assert_eq!(there.duration_ns, -back.duration_ns);
         prop_assert_eq!(there.tokens, back.tokens.map(|tokens| -tokens));
         prop_assert_eq!(there.cost, back.cost.map(|cost| -cost));
+    }
+
+    #[test]
+    fn swapping_mirrors_every_row_and_every_head(baseline in traces(), candidate in traces()) {
+        let (alignment, there) = compared(&baseline, &candidate);
+        let (mirrored, back) = compared(&candidate, &baseline);
+        prop_assert_eq!(said(&alignment, &there, false), said(&mirrored, &back, true));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use testkit::{span_id, trace_id};
 
 use super::drawn::Trace;
-use crate::compare::{Alignment, Hints, Options, Pin, Verdict, align};
+use crate::compare::{Alignment, Hints, Options, Pin, Row, Verdict, align};
 
 /// A span as it is drawn by lot: which earlier span is its parent (0 for none), name, inputs, service, start and length in
 /// milliseconds, whether it failed.
@@ -89,6 +89,24 @@ fn said(alignment: &Alignment) -> Vec<Said> {
     said
 }
 
+/// The spans right below each head, with what was said of it; with the sides exchanged if it is `swapped`.
+fn heads(alignment: &Alignment, swapped: bool) -> Vec<(Vec<(Option<u32>, Option<u32>)>, String)> {
+    let heads = alignment.groups.iter().map(|group| {
+        let members = alignment.rows.iter().filter(|row| row.parent == Some(group.head));
+        let sides =
+            |row: &Row| if swapped { (row.candidate, row.baseline) } else { (row.baseline, row.candidate) };
+        let mut members: Vec<_> = members.map(sides).collect();
+        members.sort_unstable();
+        let (before, after) = (group.baseline_iterations, group.candidate_iterations);
+        let counts = if swapped { (after, before) } else { (before, after) };
+        let verdict = alignment.rows[group.head as usize].verdict;
+        (members, format!("{:?} {verdict:?} {counts:?}", group.kind))
+    });
+    let mut heads: Vec<_> = heads.collect();
+    heads.sort_unstable();
+    heads
+}
+
 fn mirrored(verdict: Verdict) -> Verdict {
     match verdict {
         Verdict::Added => Verdict::Removed,
@@ -161,8 +179,9 @@ proptest! {
 
     #[test]
     fn swapping_the_sides_mirrors((baseline, candidate) in two()) {
-        let forth = said(&aligned(&baseline, &candidate));
-        let back = said(&aligned(&candidate, &baseline));
+        let (forth, back) = (aligned(&baseline, &candidate), aligned(&candidate, &baseline));
+        prop_assert_eq!(heads(&forth, false), heads(&back, true));
+        let (forth, back) = (said(&forth), said(&back));
         let mut back: Vec<_> = back
             .into_iter()
             .map(|(one, other, verdict, changes, hints)| (other, one, mirrored(verdict), changes, hints))
@@ -173,7 +192,8 @@ proptest! {
 
     #[test]
     fn unlike_traces_have_the_form_too(one in vec(lot(), 0..40), other in vec(lot(), 0..40)) {
-        aligned(&trace(&one), &trace(&other));
+        let (one, other) = (trace(&one), trace(&other));
+        prop_assert_eq!(heads(&aligned(&one, &other), false), heads(&aligned(&other, &one), true));
     }
 
     #[test]

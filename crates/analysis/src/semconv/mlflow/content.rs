@@ -173,7 +173,8 @@ fn claude_code_input<'a>(reading: &Reading<'a>) -> Option<Told<'a>> {
     }
 }
 
-fn tool_output(reading: &Reading<'_>, events: &[Event]) -> Option<Value> {
+/// Returns what a tool of Claude Code printed: an event of its span has it.
+pub(in crate::semconv) fn tool_output(reading: &Reading<'_>, events: &[Event]) -> Option<Value> {
     if claude_code(reading) != Some(ClaudeCode::Tool) {
         return None;
     }

@@ -126,7 +126,7 @@ fn live_kit(reading: &Reading<'_>) -> Option<&'static str> {
     })
 }
 
-fn laminar(kind: &str) -> Option<&'static str> {
+pub(in crate::semconv) fn laminar(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "LLM" | "CACHED" => "LLM",
         "TOOL" => "TOOL",

@@ -126,8 +126,11 @@ fn notes(compared: &Compared) -> Vec<String> {
         } else if side.info.summary.root_name.is_none() {
             notes.push(format!("The root span of the {name} has not arrived: it may still be growing"));
         }
-        if n_open > 0 {
-            notes.push(format!("{n_open} of the {name}'s spans have not ended: their durations are unknown"));
+        match n_open {
+            0 => {}
+            1 => notes.push(format!("1 span of the {name} has not ended: its duration is unknown")),
+            _ => notes
+                .push(format!("{n_open} spans of the {name} have not ended: their durations are unknown")),
         }
     }
     let has_spans = !baseline.table.rows.is_empty() && !candidate.table.rows.is_empty();
