@@ -37,7 +37,7 @@ pub fn words(preview: &str) -> String {
 
 /// Whether a preview says anything: a function without arguments or result leaves one that does not.
 pub fn says_something(preview: &str) -> bool {
-    !matches!(preview.trim(), "" | "null" | "{}" | "[]" | "\"\"")
+    !matches!(preview.trim(), "" | "null" | "{}" | "[]" | "\"\"" | "\"null\"")
 }
 
 /// Whether a preview was cut, so that the root may say more.

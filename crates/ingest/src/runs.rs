@@ -74,11 +74,8 @@ impl Ingest {
             None => format!("run-{}", &run_id[..8]),
         };
         check_name(&name)?;
-        let mut tags: BTreeMap<String, String> = new
-            .tags
-            .into_iter()
-            .map(|(key, value)| (key, cut(&value, MAX_TAG_VALUE_CHARS).to_owned()))
-            .collect();
+        // MLflow cuts long values where tags are set one by one alone.
+        let mut tags = new.tags;
         tags.insert(NAME_TAG.to_owned(), name.clone());
         let run = Run {
             run_id,

@@ -87,7 +87,9 @@ pub fn decode_update(
     let new_value = value(message, &dumps)?;
     update.value = new_value.filter(|value| is_asked(value.kind()));
     if is_asked("rationale") {
-        update.rationale = text(message, "rationale")?;
+        // Asked for by name and not given it is emptied, as in MLflow.
+        let if_absent = paths.is_some().then(String::new);
+        update.rationale = text(message, "rationale")?.or(if_absent);
     }
     if is_asked("metadata") {
         update.metadata = text_map(message, "metadata")?;
