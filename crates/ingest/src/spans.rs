@@ -187,7 +187,8 @@ fn write_run<'b>(
     let alone = alone.map(|(index, said)| (first + index, &said.record));
     let known = tx.insert_spans(open, alone)?;
     for (position, said) in (first..).zip(said) {
-        if !rollup.has_logs(said.record.span_id) && known.binary_search(&position).is_err() {
+        let span_id = said.record.span_id;
+        if !rollup.has_logs(span_id) && known.binary_search(&position).is_err() {
             rollup.add_span(said, None);
             continue;
         }
