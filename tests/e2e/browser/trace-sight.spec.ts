@@ -196,7 +196,10 @@ test("the palette does by name what keys do, and opens recent traces", async ({ 
   await expect(page).toHaveURL(`/traces/${other.traceId}`);
 });
 
-test("y copies the id of what is selected, Y the link, and the palette has what has no key", async ({ page, server }) => {
+test("y copies the id of what is selected, Y the link, and the palette has what has no key", async ({
+  page,
+  server,
+}) => {
   const { traceId, spanIds } = await sendTrace(server.url, {
     spans: [
       { name: "run", start: 0, end: 100 },
@@ -260,10 +263,7 @@ test("a span that Logfire announced runs until it comes, and is one row througho
     parentSpanId: "b7ad6b7169203331",
     startTimeUnixNano: String(start),
     endTimeUnixNano: String(start),
-    attributes: [
-      text("logfire.span_type", "pending_span"),
-      text("logfire.pending_parent_id", "0000000000000000"),
-    ],
+    attributes: [text("logfire.span_type", "pending_span"), text("logfire.pending_parent_id", "0000000000000000")],
   });
   await page.goto(`/traces/${traceId}`);
   const row = page.getByTestId("waterfall-row");
