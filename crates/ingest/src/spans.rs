@@ -12,7 +12,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use analysis::prices::Prices;
-use model::{SpanCopy, SpanGroup, TraceId};
+use model::{Span, SpanCopy, SpanGroup, TraceId};
 use store::{OpenBlock, SpanBlock, StoreError, UnfoldedBlock, WriteTx};
 
 use crate::{Change, Ingest, IngestError, merge};
@@ -149,8 +149,7 @@ fn write_block(
 ) -> Result<(), StoreError> {
     let PreparedBlock { runs, block, .. } = prepared;
     let mut open: Option<OpenBlock> = None;
-    // Bodies are read back for the few spans that are not alone.
-    let mut bodies: Option<UnfoldedBlock<'_>> = None;
+    let mut bodies = Bodies { block, unfolded: None };
     let mut next = 0;
     for PreparedRun { trace_id, said } in runs.drain(..) {
         let positions = next..next + said.len();
@@ -164,7 +163,7 @@ fn write_block(
         };
         tx.begin_run(open, rollup.trace, positions.clone())?;
         rollup.add_resource(&origin.resource, &origin.tags);
-        write_run(tx, rollup, origin, block, &mut bodies, open, positions.start, said)?;
+        write_run(tx, rollup, origin, &mut bodies, open, positions.start, said)?;
     }
     match &open {
         Some(open) => tx.finish_block(open),
@@ -172,13 +171,28 @@ fn write_block(
     }
 }
 
+/// The bodies of a block, which are read back for the few spans that are not alone.
+struct Bodies<'b> {
+    block: &'b SpanBlock,
+    unfolded: Option<UnfoldedBlock<'b>>,
+}
+
+impl Bodies<'_> {
+    fn span(&mut self, trace_id: TraceId, position: usize) -> Result<Span, StoreError> {
+        let unfolded = match &self.unfolded {
+            Some(unfolded) => unfolded,
+            None => self.unfolded.insert(self.block.unfold()?),
+        };
+        unfolded.span(trace_id, position)
+    }
+}
+
 /// Stores the rows of spans of one trace, whose bodies are in the block from the position `first` on.
-fn write_run<'b>(
+fn write_run(
     tx: &mut WriteTx<'_>,
     rollup: &mut Rollup,
     origin: &PreparedOrigin,
-    block: &'b SpanBlock,
-    bodies: &mut Option<UnfoldedBlock<'b>>,
+    bodies: &mut Bodies<'_>,
     open: &mut OpenBlock,
     first: usize,
     said: Vec<Said>,
@@ -196,10 +210,6 @@ fn write_run<'b>(
         if said.is_placeholder && tx.stored_span(rollup.trace, span_id)?.is_some() {
             continue;
         }
-        let bodies = match &*bodies {
-            Some(bodies) => bodies,
-            None => bodies.insert(block.unfold()?),
-        };
         let copy = SpanCopy {
             exporter: origin.exporter,
             span: bodies.span(rollup.trace_id(), position)?,

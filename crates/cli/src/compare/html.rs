@@ -113,6 +113,9 @@ struct Part<'a> {
     spans: Option<(u64, u64)>,
 }
 
+/// Writes a difference with its sign and unit.
+type Signed = fn(i64) -> String;
+
 fn contributors(page: &mut String, comparison: &Comparison) {
     let time = comparison.contributors.iter().map(|one| Part {
         label: &one.label,
@@ -120,7 +123,7 @@ fn contributors(page: &mut String, comparison: &Comparison) {
         share: one.share,
         spans: (one.n_baseline != one.n_candidate).then_some((one.n_baseline, one.n_candidate)),
     });
-    let told: [(&str, Vec<Part<'_>>, fn(i64) -> String); 3] = [
+    let told: [(&str, Vec<Part<'_>>, Signed); 3] = [
         ("What the time was waited for", time.collect(), signed_duration),
         ("Which calls took the tokens", quantity_parts(&comparison.token_contributors), signed_number),
         ("Which calls cost it", quantity_parts(&comparison.cost_contributors), signed_dollars),
@@ -143,7 +146,7 @@ fn quantity_parts(contributors: &[QuantityContributor]) -> Vec<Part<'_>> {
     parts
 }
 
-fn parts_table(page: &mut String, title: &str, parts: &[Part<'_>], signed: fn(i64) -> String) {
+fn parts_table(page: &mut String, title: &str, parts: &[Part<'_>], signed: Signed) {
     let Some(largest) = parts.iter().map(|one| one.delta.unsigned_abs()).max() else { return };
     let _ = writeln!(page, "<h2>{title}</h2>\n<table class=\"contributors\">\n<tbody>");
     let n_shown = n_shown(parts.len(), MAX_CONTRIBUTORS);

@@ -89,8 +89,11 @@ fn said(alignment: &Alignment) -> Vec<Said> {
     said
 }
 
+/// Rows of both sides, and what was said of their head.
+type Head = (Vec<(Option<u32>, Option<u32>)>, String);
+
 /// The spans right below each head, with what was said of it; with the sides exchanged if it is `swapped`.
-fn heads(alignment: &Alignment, swapped: bool) -> Vec<(Vec<(Option<u32>, Option<u32>)>, String)> {
+fn heads(alignment: &Alignment, swapped: bool) -> Vec<Head> {
     let heads = alignment.groups.iter().map(|group| {
         let members = alignment.rows.iter().filter(|row| row.parent == Some(group.head));
         let sides =
