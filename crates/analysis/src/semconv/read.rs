@@ -359,11 +359,10 @@ impl Reader<'_> {
         if let Some(tools) = self.note("tools", tools) {
             self.view.tools = tools;
         }
-        let requests = self.requests();
-        if self.view.tools.is_empty() {
-            let tools = requests.iter().find_map(|(rule, request)| {
-                let tools = tool_definitions(in_request(request, "tools")?);
-                (!tools.is_empty()).then_some((*rule, tools))
+        if self.view.tools.is_empty() && self.view.is_kind(&["LLM", "CHAT_MODEL"]) {
+            let tools = request::argument(self.reading, "tools", |told| {
+                let tools = tool_definitions(told);
+                (!tools.is_empty()).then_some(tools)
             });
             self.view.tools = self.note("tools", tools).unwrap_or_default();
         }
@@ -447,18 +446,6 @@ impl Reader<'_> {
         tokens::of_answer(self.reading, SOURCES)
     }
 
-    /// Returns the values that hold a request as it was made, best first; only calls of models make one.
-    fn requests(&self) -> Vec<(Rule, Value)> {
-        if !self.view.is_kind(&["LLM", "CHAT_MODEL"]) {
-            return Vec::new();
-        }
-        let values = tables::REQUESTS.iter().filter_map(|(rule, key)| {
-            let request = self.reading.value(key).filter(Value::is_object)?;
-            Some((*rule, request))
-        });
-        values.collect()
-    }
-
     fn timing(&mut self) {
         let streaming = tables::STREAMING.iter().find_map(|(rule, key)| {
             let told = self.reading.value(key)?;
@@ -499,13 +486,6 @@ impl Reader<'_> {
         };
         self.view.not_captured = Some(NotCaptured { reason, enable_with });
     }
-}
-
-/// Returns a field of a request, or of the settings within it.
-fn in_request<'a>(request: &'a Value, name: &str) -> Option<&'a Value> {
-    let holders = ["config", "generationConfig", "generation_config", "inferenceConfig", "model_kwargs"];
-    let inner = holders.iter().filter_map(|holder| request.get(*holder));
-    std::iter::once(request).chain(inner).find_map(|holder| holder.get(name)).filter(|value| !value.is_null())
 }
 
 /// Returns the only field of an object, if it has this name.

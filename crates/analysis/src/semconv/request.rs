@@ -1,4 +1,4 @@
-//! Parameters that stand among the arguments of a model's call, where no attribute of their own tells them.
+//! Parameters and tools that stand among the arguments of a model's call, where no attribute of their own tells them.
 //!
 //! MLflow's autologging, for one, keeps a call of OpenAI's SDK as it was made: messages, model and `temperature` in one object.
 
@@ -6,17 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Rule;
 use super::reading::Reading;
-use super::tables::Table;
-
-/// Values that hold the arguments of a call.
-const REQUESTS: Table = &[
-    (Rule::Mlflow, "mlflow.spanInputs"),
-    (Rule::Langfuse, "langfuse.observation.input"),
-    (Rule::OpenInference, "input.value"),
-    (Rule::Genkit, "genkit:input"),
-    (Rule::GoogleAdk, "gcp.vertex.agent.llm_request"),
-    (Rule::PydanticAi, "request_data"),
-];
+use super::tables::REQUESTS;
 
 /// Arguments that hold parameters themselves: Gemini's, Vertex AI's, Bedrock's, Ollama's, and what several SDKs hand on.
 const WITHIN: &[&str] = &[
@@ -94,10 +84,28 @@ pub(super) fn parameters(reading: &Reading<'_>) -> Option<(Rule, Map<String, Val
     })
 }
 
+/// Returns what `read` makes of the first argument of a name.
+pub(super) fn argument<T>(
+    reading: &Reading<'_>,
+    name: &str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Option<(Rule, T)> {
+    REQUESTS.iter().find_map(|(rule, key)| {
+        let request = reading.value(key)?;
+        let told = all(request.as_object()?)
+            .find_map(|(known, value)| if known == name { read(value) } else { None });
+        Some((*rule, told?))
+    })
+}
+
+/// Returns all arguments, those that hold others followed by these.
+fn all(arguments: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    arguments.iter().chain(WITHIN.iter().filter_map(|name| arguments.get(*name)?.as_object()).flatten())
+}
+
 fn among(arguments: &Map<String, Value>) -> Map<String, Value> {
-    let within = WITHIN.iter().filter_map(|name| arguments.get(*name)?.as_object()).flatten();
     let known = |name: &str| NAMES.binary_search(&name).is_ok();
-    let told = arguments.iter().chain(within).filter(|(name, value)| known(name) && !value.is_null());
+    let told = all(arguments).filter(|(name, value)| known(name) && !value.is_null());
     told.take(super::read::MAX_ITEMS).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
