@@ -21,11 +21,6 @@ pub use logging::log_to_stderr;
 pub use resolve::{log_filter, resolve};
 pub use serve::stop_signal;
 
-/// For both binaries; the systems of which we have not measured it keep their own.
-#[cfg(target_os = "linux")]
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
 /// Name of the desktop binary, which is installed beside this one.
 const DESKTOP_BINARY: &str = "traceloupe-desktop";
 
