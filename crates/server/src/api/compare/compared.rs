@@ -120,18 +120,21 @@ impl Comparisons {
             }
             kept.n_changes
         };
-        let read = ingest.store().read(move |tx| {
-            let before = Arc::new(Loaded::read(tx, baseline, "baseline")?);
-            let after = if candidate == baseline {
-                Arc::clone(&before)
-            } else {
-                Arc::new(Loaded::read(tx, candidate, "candidate")?)
-            };
+        // At the same time: reading bodies takes most of a comparison. A change between the two is as one right after them.
+        let read_baseline = ingest.store().read(move |tx| {
             let said =
                 Said { tolerance: ingest::compare_tolerance(tx)?, pins: tx.row_pins(baseline, candidate)? };
-            Ok::<_, ApiError>((before, after, said))
+            Ok::<_, ApiError>((Arc::new(Loaded::read(tx, baseline, "baseline")?), said))
         });
-        let (before, after, said) = read.await?;
+        let read_candidate = async {
+            if candidate == baseline {
+                return Ok(None);
+            }
+            let read = ingest.store().read(move |tx| Loaded::read(tx, candidate, "candidate"));
+            Ok::<_, ApiError>(Some(Arc::new(read.await?)))
+        };
+        let ((before, said), after) = tokio::try_join!(read_baseline, read_candidate)?;
+        let after = after.unwrap_or_else(|| Arc::clone(&before));
         let compared = Arc::new(off_thread(move || Compared::new(before, after, &said)).await?);
         let mut kept = self.kept();
         kept.forget_changed();

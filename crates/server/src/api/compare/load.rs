@@ -1,4 +1,4 @@
-//! One side of a comparison, read in one snapshot: rows, marks, and a fingerprint of each span's body.
+//! One side of a comparison, read in a snapshot of its own: rows, marks, and a fingerprint of each span's body.
 
 use std::collections::HashMap;
 
