@@ -1,5 +1,5 @@
-//! What is stored is compressed: blocks that arrive with LZ4, which takes a third of the time of zstd's fastest level, everything else,
-//! and these blocks once they are merged, with zstd.
+//! What is stored is compressed: blocks that arrive with LZ4, which is quicker than any level of zstd, everything else, and these blocks
+//! once they are merged, with zstd.
 //!
 //! zstd's contexts are kept by each thread: making one costs more than compressing a small value.
 

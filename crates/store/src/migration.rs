@@ -36,7 +36,7 @@ pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
 fn apply(connection: &mut Connection, path: &Path, migrations: &[(&str, &str)]) -> Result<(), StoreError> {
     let n_done = n_applied(connection)?;
     let Some(pending) = migrations.get(n_done..).filter(|pending| !pending.is_empty()) else {
-        return Ok(());
+        return raise_format(connection);
     };
     if n_done > 0 {
         back_up(connection, path, n_done)?;
@@ -51,6 +51,15 @@ fn apply(connection: &mut Connection, path: &Path, migrations: &[(&str, &str)]) 
     }
     tx.pragma_update(None, "user_version", FORMAT)?;
     tx.commit()?;
+    Ok(())
+}
+
+/// Says that older binaries must not read the file, which has the tables of this one already and may get what they do not know.
+fn raise_format(connection: &Connection) -> Result<(), StoreError> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found < FORMAT {
+        connection.pragma_update(None, "user_version", FORMAT)?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,6 @@
 //! When the writer goes on: it rests before a commit that nobody waits for, so that more requests share it.
 //!
-//! A commit of one small request writes about as many pages as one of a hundred, and waking a thread costs more than decoding such a
-//! request. What is in the journal is acknowledged already: it may wait, until somebody asks for it.
+//! A commit of one small request writes many pages that one of a hundred writes only once, and each request wakes a thread. What is in the journal is acknowledged already: it may wait, until somebody asks for it.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
