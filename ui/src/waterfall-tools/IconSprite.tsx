@@ -1,7 +1,7 @@
-// The icons of the rows, once in the page: rows refer to them, since they are made without React.
+// The icons of the rows, once in the page: the canvas takes their shapes from here, since it is drawn without React.
 import { spanIcons } from "../span-detail/span-icons.tsx";
 import { spanCategories } from "../trace-model/span-category.ts";
-import { iconIdPrefix } from "../waterfall/host/row-element.ts";
+import { iconIdPrefix } from "../waterfall/icons.ts";
 
 export function IconSprite() {
   return (

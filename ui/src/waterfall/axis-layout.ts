@@ -36,11 +36,11 @@ export function layoutAxis(list: DrawList, view: View, scale: TimeScale): void {
     list.axis.push(paint.measured, from, 0, to - from, height);
     list.axis.push(paint.measuredEdge, from, 0, 1, height);
     list.axis.push(paint.measuredEdge, to - 1, 0, 1, height);
-    list.texts.push({ text: measured.text, paint: paint.axisCursor, x: measured.left, y: middle });
+    list.axisTexts.push({ font: "axis", text: measured.text, paint: paint.axisCursor, x: measured.left, y: middle });
   } else if (cursor !== null) {
     list.body.push(paint.cursor, cursor.x, axisHeight, 1, height - axisHeight);
     list.axis.push(paint.cursor, cursor.x, axisHeight - 6, 1, 5);
-    list.texts.push({ text: cursor.text, paint: paint.axisCursor, x: cursor.left, y: middle });
+    list.axisTexts.push({ font: "axis", text: cursor.text, paint: paint.axisCursor, x: cursor.left, y: middle });
   }
 }
 
@@ -73,7 +73,7 @@ function layoutTicks(
   const limit = to === chartRight ? Math.min(chartRight + overhang, width) : to;
   let free = from + labelGap;
   if (anchor !== null && free + anchor.length * characterWidth <= limit) {
-    list.texts.push({ text: anchor, paint: paint.axisAnchor, x: free, y: middle });
+    list.axisTexts.push({ font: "axis", text: anchor, paint: paint.axisAnchor, x: free, y: middle });
     free += (anchor.length + 2) * characterWidth;
   }
   for (const { x, label } of ticks) {
@@ -83,7 +83,7 @@ function layoutTicks(
     const right = left + label.length * characterWidth;
     const isUnderCursor = cursor !== null && right > cursor.left - labelGap && left < cursor.right + labelGap;
     if (left < free || right > limit || isUnderCursor) continue;
-    list.texts.push({ text: label, paint: paint.axisText, x: left, y: middle });
+    list.axisTexts.push({ font: "axis", text: label, paint: paint.axisText, x: left, y: middle });
     free = right + labelGap;
   }
 }

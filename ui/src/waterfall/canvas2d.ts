@@ -1,12 +1,15 @@
 // Draws a frame with Canvas 2D, one path per paint. The only file of this folder that touches a drawing context.
 
 import type { CssPixels, DevicePixels } from "../base/units.ts";
-import type { DrawList, GlyphKind, Layer, RectList } from "./draw-list.ts";
+import type { DrawList, GlyphKind, Layer, PlacedText, RectList } from "./draw-list.ts";
 import { glyphKinds, glyphSize } from "./draw-list.ts";
 import { measures } from "./geometry.ts";
+import { iconBox, iconStroke } from "./icons.ts";
 import type { Paint } from "./paints.ts";
 import { paints } from "./paints.ts";
 import type { RectRenderer, Renderer, RendererTheme } from "./renderer.ts";
+import type { TextFont, TextRuler } from "./text-fit.ts";
+import { textFonts } from "./text-fit.ts";
 
 /** The part of a context that is used, so that a test can record it. */
 export type DrawingContext = Pick<
@@ -15,6 +18,9 @@ export type DrawingContext = Pick<
   | "strokeStyle"
   | "globalAlpha"
   | "lineWidth"
+  | "lineCap"
+  | "lineJoin"
+  | "setLineDash"
   | "font"
   | "textBaseline"
   | "fillRect"
@@ -44,6 +50,25 @@ export function createCanvas2dRenderer(canvas: HTMLCanvasElement): Renderer | nu
       resizeCanvas(canvas, width, height, ratio);
     },
     draw: (list, theme) => drawFrame(context, list, theme, ratio),
+    rulerOf: (theme) => createRuler(context, theme),
+  };
+}
+
+/** Texts whose width is kept; those of a few hundred screens of rows. */
+const maxMeasured = 20_000;
+
+/** Returns a ruler that measures each text once. */
+function createRuler(context: CanvasRenderingContext2D, { fonts }: RendererTheme): TextRuler {
+  const widths = new Map<TextFont, Map<string, CssPixels>>(textFonts.map((font) => [font, new Map()]));
+  return (text, font) => {
+    const known = widths.get(font);
+    const width = known?.get(text);
+    if (width !== undefined) return width;
+    if (context.font !== fonts[font]) context.font = fonts[font];
+    const measured = context.measureText(text).width;
+    if ((known?.size ?? 0) >= maxMeasured) known?.clear();
+    known?.set(text, measured);
+    return measured;
   };
 }
 
@@ -86,7 +111,7 @@ export function drawFrame(context: DrawingContext, list: DrawList, theme: Render
   context.restore();
 
   drawRects(context, list.axis, theme, ratio);
-  drawTexts(context, list, theme, ratio);
+  drawTexts(context, list.axisTexts, theme, ratio);
   context.globalAlpha = 1;
 }
 
@@ -94,6 +119,8 @@ function drawLayer(context: DrawingContext, layer: Layer, theme: RendererTheme, 
   drawRects(context, layer.body, theme, ratio);
   drawFades(context, layer.fades, theme, ratio);
   drawGlyphs(context, layer, theme, ratio);
+  drawIcons(context, layer, theme, ratio);
+  drawTexts(context, layer.texts, theme, ratio);
 }
 
 /** Order of the rectangles of a list by paint; grows with the longest list and is used within one call only. */
@@ -111,6 +138,7 @@ function drawRects(context: DrawingContext, rects: RectList, theme: RendererThem
     for (let place = from; place < to; place++) addRect(context, rects, order[place] as number, style, ratio);
     if (style.style === "fill") context.fill();
     else context.stroke();
+    if (style.style === "dash") context.setLineDash([]);
   }
 }
 
@@ -143,6 +171,7 @@ function beginPaint(context: DrawingContext, { alpha, style }: Paint, color: str
   } else {
     context.strokeStyle = color;
     context.lineWidth = strokeWidth(ratio);
+    if (style === "dash") context.setLineDash([3 * ratio, 2 * ratio]);
   }
   context.beginPath();
 }
@@ -160,7 +189,7 @@ function addRect(context: DrawingContext, rects: RectList, rect: number, paint: 
   let top = Math.round(y * ratio);
   let width = Math.max(1, Math.round((x + (coordinates[at + 2] as number)) * ratio) - left);
   let height = Math.max(1, Math.round((y + (coordinates[at + 3] as number)) * ratio) - top);
-  if (paint.style === "stroke") {
+  if (paint.style !== "fill") {
     // A line is drawn on both sides of its path: half of it inwards keeps its outer edge on a pixel.
     const inset = strokeWidth(ratio) / 2;
     left += inset;
@@ -201,6 +230,10 @@ function drawGlyphs(context: DrawingContext, { glyphs }: Layer, theme: RendererT
     const y = Math.round((glyphs.positions[glyph * 2 + 1] as number) * ratio);
     const kind = glyphKinds[glyphs.kinds[glyph] as number] ?? "error";
     context.setTransform(ratio, 0, 0, ratio, x, y);
+    if (kind === "open" || kind === "closed") {
+      drawChevron(context, kind, theme.colors[glyphs.paints[glyph] as number] ?? theme.background);
+      continue;
+    }
     if (glyphs.rims[glyph] === 1) {
       context.strokeStyle = theme.background;
       context.lineWidth = 3;
@@ -215,12 +248,63 @@ function drawGlyphs(context: DrawingContext, { glyphs }: Layer, theme: RendererT
   context.setTransform(1, 0, 0, 1, 0, 0);
 }
 
+/** A line with a corner: to the right of what is closed, down from what is open. */
+function drawChevron(context: DrawingContext, kind: "open" | "closed", color: string): void {
+  const [from, corner, to] = chevronCorners[kind];
+  context.strokeStyle = color;
+  context.lineWidth = 1.4;
+  context.lineCap = "round";
+  context.lineJoin = "round";
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...corner);
+  context.lineTo(...to);
+  context.stroke();
+}
+
+type Corner = readonly [CssPixels, CssPixels];
+
+const chevronCorners: Readonly<Record<"open" | "closed", readonly [Corner, Corner, Corner]>> = {
+  closed: [
+    [4.5, 3],
+    [7.5, 6],
+    [4.5, 9],
+  ],
+  open: [
+    [3, 4.5],
+    [6, 7.5],
+    [9, 4.5],
+  ],
+};
+
+/** How much of its colour an icon of a dimmed row keeps. */
+const dimmedIcon = 0.4;
+
+function drawIcons(context: DrawingContext, { icons }: Layer, theme: RendererTheme, ratio: number): void {
+  for (const { icon, paint, x, y, size, isDimmed } of icons) {
+    const shape = theme.icons[icon];
+    if (shape === undefined) continue;
+    const scale = (size / iconBox) * ratio;
+    context.setTransform(scale, 0, 0, scale, Math.round(x * ratio), Math.round(y * ratio));
+    context.globalAlpha = isDimmed ? dimmedIcon : 1;
+    context.strokeStyle = theme.colors[paint] ?? theme.background;
+    context.lineWidth = iconStroke(icon);
+    context.lineCap = "round";
+    context.lineJoin = "round";
+    context.stroke(shape);
+  }
+  context.globalAlpha = 1;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+}
+
 type Polygon = readonly (readonly [CssPixels, CssPixels])[];
 
 const half = glyphSize / 2;
 
+type FilledGlyph = Exclude<GlyphKind, "open" | "closed">;
+
 /** The shapes in a square of `glyphSize`. */
-const glyphOutlines: Readonly<Record<GlyphKind, Polygon>> = {
+const glyphOutlines: Readonly<Record<FilledGlyph, Polygon>> = {
   error: [
     [half, 0.8],
     [11.7, 11],
@@ -244,7 +328,7 @@ const glyphOutlines: Readonly<Record<GlyphKind, Polygon>> = {
 };
 
 /** What is cut out: the exclamation mark of an error, the inside of one that is further down. */
-const glyphHoles: Readonly<Record<GlyphKind, readonly Polygon[]>> = {
+const glyphHoles: Readonly<Record<FilledGlyph, readonly Polygon[]>> = {
   error: [
     [
       [5.35, 4.2],
@@ -283,14 +367,20 @@ function addPolygon(context: DrawingContext, polygon: Polygon): void {
   context.closePath();
 }
 
-function drawTexts(context: DrawingContext, { texts }: DrawList, theme: RendererTheme, ratio: number): void {
+/** Draws texts font by font: to set one costs more than to draw a short text. */
+function drawTexts(context: DrawingContext, texts: readonly PlacedText[], theme: RendererTheme, ratio: number): void {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.font = theme.font;
   context.textBaseline = "middle";
   context.globalAlpha = 1;
-  for (const { text, paint, x, y } of texts) {
-    context.fillStyle = theme.colors[paint] ?? theme.background;
-    context.fillText(text, Math.round(x * ratio) / ratio, Math.round(y * ratio) / ratio);
+  for (const font of textFonts) {
+    let isSet = false;
+    for (const { text, font: own, paint, x, y } of texts) {
+      if (own !== font) continue;
+      if (!isSet) context.font = theme.fonts[font];
+      isSet = true;
+      context.fillStyle = theme.colors[paint] ?? theme.background;
+      context.fillText(text, Math.round(x * ratio) / ratio, Math.round(y * ratio) / ratio);
+    }
   }
   context.setTransform(1, 0, 0, 1, 0, 0);
 }

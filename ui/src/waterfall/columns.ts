@@ -26,8 +26,8 @@ export const columnTitles: Readonly<Record<ColumnName, string>> = {
   "delta-status": "Δ status",
 };
 
-/** Also in waterfall.module.css. */
-const columnWidths: Readonly<Record<ColumnName, CssPixels>> = {
+/** Also in waterfall.module.css, for the elements that lie over the canvas. */
+export const columnWidths: Readonly<Record<ColumnName, CssPixels>> = {
   duration: 80,
   self: 80,
   tokens: 64,

@@ -6,7 +6,9 @@ import type { SpanIndex } from "../trace-model/span-table.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
 import type { Geometry } from "./geometry.ts";
 import { geometryOf } from "./geometry.ts";
+import type { IconIndex } from "./icons.ts";
 import type { PaintIndex } from "./paints.ts";
+import type { TextFont } from "./text-fit.ts";
 
 /** Rectangles with their paint: x, y, width, height in four places of `coordinates` each. */
 export class RectList {
@@ -34,7 +36,7 @@ function grown<T extends Float32Array | Uint8Array>(old: T, larger: T): T {
 }
 
 /** Kinds of glyphs, in the order of their numbers in `kinds`. */
-export const glyphKinds = ["error", "error-below", "left", "right"] as const;
+export const glyphKinds = ["error", "error-below", "left", "right", "open", "closed"] as const;
 
 export type GlyphKind = (typeof glyphKinds)[number];
 
@@ -65,12 +67,23 @@ export class GlyphList {
   }
 }
 
-/** A text of the axis; y is its middle. */
-export interface AxisText {
+/** A text; y is its middle. */
+export interface PlacedText {
   readonly text: string;
+  readonly font: TextFont;
   readonly paint: PaintIndex;
   readonly x: CssPixels;
   readonly y: CssPixels;
+}
+
+/** An icon in a square. */
+export interface PlacedIcon {
+  readonly icon: IconIndex;
+  readonly paint: PaintIndex;
+  readonly x: CssPixels;
+  readonly y: CssPixels;
+  readonly size: CssPixels;
+  readonly isDimmed: boolean;
 }
 
 /** The rows in view with the extent of their bars, for hit tests. */
@@ -83,17 +96,22 @@ export interface RowPlaces {
   /** Left and right of the bars as drawn; empty (right < left) for a bar out of view. */
   readonly barLeft: CssPixels[];
   readonly barRight: CssPixels[];
+  /** Left of what opens and closes a row; NaN for a row without children. */
+  readonly chevronLeft: CssPixels[];
   /** Spans of the sticky rows from top to bottom; only the first `nSticky` count. They cover the rows below them. */
   readonly sticky: SpanIndex[];
+  readonly stickyChevronLeft: CssPixels[];
   nSticky: number;
 }
 
-/** What is drawn at one height: rectangles, then fades, then glyphs. */
+/** What is drawn at one height: rectangles, then fades, glyphs, icons and texts. */
 export interface Layer {
   readonly body: RectList;
   /** Rectangles whose paint fades out towards their right. */
   readonly fades: RectList;
   readonly glyphs: GlyphList;
+  readonly icons: PlacedIcon[];
+  readonly texts: PlacedText[];
 }
 
 /** The layer of the list itself is drawn first and clipped to the part that scrolls. */
@@ -103,7 +121,7 @@ export interface DrawList extends Layer {
   readonly sticky: Layer;
   /** Drawn last, over the body. */
   readonly axis: RectList;
-  readonly texts: AxisText[];
+  readonly axisTexts: PlacedText[];
   readonly places: RowPlaces;
 }
 
@@ -113,24 +131,37 @@ export function createDrawList(): DrawList {
     ...createLayer(),
     sticky: createLayer(),
     axis: new RectList(),
-    texts: [],
-    places: { firstRow: 0, nRows: 0, top: 0, spans: [], barLeft: [], barRight: [], sticky: [], nSticky: 0 },
+    axisTexts: [],
+    places: {
+      firstRow: 0,
+      nRows: 0,
+      top: 0,
+      spans: [],
+      barLeft: [],
+      barRight: [],
+      chevronLeft: [],
+      sticky: [],
+      stickyChevronLeft: [],
+      nSticky: 0,
+    },
   };
 }
 
 function createLayer(): Layer {
-  return { body: new RectList(), fades: new RectList(), glyphs: new GlyphList() };
+  return { body: new RectList(), fades: new RectList(), glyphs: new GlyphList(), icons: [], texts: [] };
 }
 
 /** Empties a list for the next frame. */
 export function clearDrawList(list: DrawList): void {
-  for (const { body, fades, glyphs } of [list, list.sticky]) {
+  for (const { body, fades, glyphs, icons, texts } of [list, list.sticky]) {
     body.length = 0;
     fades.length = 0;
     glyphs.length = 0;
+    icons.length = 0;
+    texts.length = 0;
   }
   list.axis.length = 0;
-  list.texts.length = 0;
+  list.axisTexts.length = 0;
   list.places.nRows = 0;
   list.places.nSticky = 0;
 }

@@ -21,6 +21,9 @@ export const measures = {
   chartGap: 16,
 } as const;
 
+/** Left of the chevron of a root, and the air at the right of the gutter. */
+export const gutterPadding: CssPixels = 8;
+
 export interface Geometry {
   readonly width: CssPixels;
   readonly height: CssPixels;

@@ -1,27 +1,56 @@
 import { describe, expect, test } from "vitest";
 import { emptyQuery, findSpans } from "../trace-model/find.ts";
 import { decodeCriticalPath } from "../trace-model/critical-path.ts";
+import type { SpanTable } from "../trace-model/span-table.ts";
+import { buildTable } from "../trace-model/testing/build.ts";
 import { drawTable } from "../trace-model/testing/draw.ts";
 import { encodeCriticalPath } from "../trace-model/testing/encode-path.ts";
 import { drawFrame } from "./canvas2d.ts";
 import { geometryOf } from "./geometry.ts";
+import { hitTest } from "./hit-test.ts";
 import { layout } from "./layout.ts";
 import type { View } from "./scene.ts";
 import { createScene } from "./scene.ts";
 import { scrollMarksOf } from "./scroll-marks.ts";
 import { RecordingContext, recordingTheme } from "./testing/recording-context.ts";
+import { evenRuler } from "./text-fit.ts";
 import { fitWindow } from "./time-window.ts";
 
 /** A chart of 200 px for 20 ms: 10 px per column of the drawing, from x = 210. */
 const geometry = geometryOf(200 + 220 + 88, 28 + 5 * 26, 200);
 
-/** Returns what is drawn, without the clearing of the canvas and the clip. */
-function draw(drawing: string, change: Partial<View> = {}, collapsed: readonly number[] = [], ratio = 1): string[] {
+/** Returns what is drawn but for what rows say, without the clearing of the canvas and the clip. */
+function draw(...drawn: Parameters<typeof drawAll>): string[] {
+  return drawAll(...drawn).filter((line) => !isSaid(line));
+}
+
+function isSaid(line: string): boolean {
+  return /" at .* in |^text-faint stroke glyph/.test(line);
+}
+
+/** Returns what rows say. */
+function said(...drawn: Parameters<typeof drawAll>): string[] {
+  return drawAll(...drawn).filter(isSaid);
+}
+
+function viewOf(table: SpanTable): View {
+  return {
+    geometry,
+    window: fitWindow(table),
+    scrollTop: 0,
+    selected: null,
+    hoverRow: null,
+    pointerX: null,
+    columns: [],
+    ruler: evenRuler,
+  };
+}
+
+function drawAll(drawing: string, change: Partial<View> = {}, collapsed: readonly number[] = [], ratio = 1): string[] {
   const table = drawTable(drawing);
   const scene = createScene(table, collapsed);
-  const rest = { window: fitWindow(table), scrollTop: 0, selected: null, hoverRow: null, pointerX: null };
   const context = new RecordingContext();
-  drawFrame(context, layout(scene, { geometry, ...rest, ...change }), recordingTheme, ratio);
+  drawFrame(context, layout(scene, { ...viewOf(table), ...change }), recordingTheme, ratio);
   return context.lines.slice(3).filter((line) => line !== "restore");
 }
 
@@ -56,6 +85,78 @@ test("a whole frame", () => {
       "axis-text "10 ms" at 315,14",
     ]
   `);
+});
+
+describe("what rows say", () => {
+  // A root's chevron is at 8, its icon at 24, its name at 43, each level 12 px farther; a letter is 6.7 px wide.
+  // The gutter ends at 200, so badges end at 192: "OTel" has 4 letters and 5 px on either side, so its text is at 160.2.
+  test("names, badges and the chevron of a parent, each at its level and in the middle of its row", () => {
+    expect(said(trace, { selected: 1 })).toEqual([
+      "text-faint stroke glyph at 8,35",
+      'text "plan" at 43,41 in label',
+      'text-error "tool.search" at 55,93 in label',
+      'text "llm.chat" at 55,67 in selected-label',
+      ...[41, 67, 93].map((y) => `text-opentelemetry "OTel" at 160,${y} in badge`),
+    ]);
+  });
+
+  test("a name that is too long ends in an ellipsis before the badge; one without room is left out", () => {
+    // 197 less 36.8 of the badge and 5 of air, less 43: 112.2 px for 16 letters, one of them the ellipsis.
+    const long = buildTable([{ name: "search_of_everything", depth: 0, start: 0, duration: 10 }]);
+    const list = layout(createScene(long), { ...viewOf(long), geometry: { ...geometry, chartLeft: 205 } });
+    expect(list.texts.map(({ text }) => text)).toEqual(["OTel", "search_of_every…"]);
+    // A smaller gutter has no room for the badge, then none for a letter.
+    const narrow = layout(createScene(long), { ...viewOf(long), geometry: { ...geometry, chartLeft: 60 } });
+    expect(narrow.texts).toEqual([]);
+  });
+
+  test("numbers end where their columns end", () => {
+    // The last column ends 12 px before the right edge at 508 and is 80 px wide; "20.0 ms" has 7 letters.
+    const numbers = said(trace, { columns: ["self", "duration"] }).filter((line) => line.endsWith("in number"));
+    expect(numbers).toHaveLength(6);
+    expect(numbers).toContain('text-second "20.0 ms" at 449,41 in number');
+    // All but 2 to 12 and 13 to 18 ms.
+    expect(numbers).toContain('text-second "5.00 ms" at 369,41 in number');
+  });
+
+  test("a collapsed row says how many it hides, its chevron points at it, and a dimmed one is faint", () => {
+    const found = findSpans(drawTable(trace), { ...emptyQuery, text: "nothing of this name" });
+    expect(said(trace, { found }, [0])).toEqual([
+      "text-faint stroke glyph at 8,35",
+      'text-faint "plan" at 43,41 in label',
+      'text-faint "2 below" at 75,41 in note',
+      'text-faint "OTel" at 160,41 in badge',
+    ]);
+  });
+
+  test("levels beyond the last indent are told as a number", () => {
+    const deep = ["              0....5....10"];
+    for (let level = 0; level < 15; level++) deep.push(`${"  ".repeat(level)}s${level}`.padEnd(46) + "[===]");
+    const head = "".padEnd(46) + "0....5....10";
+    const texts = said([head, ...deep.slice(1)].join("\n"), {
+      geometry: geometryOf(900, 28 + 15 * 26, 500),
+    });
+    // 12 levels of 12 px: the number stands at 24 + 144, after it the icon, then the name.
+    expect(texts).toContain(`text-faint "+2" at 168,${28 + 14 * 26 + 13} in note`);
+    expect(texts).toContain(`text "s14" at ${Math.round(168 + 2 * 6.7 + 5 + 19)},${28 + 14 * 26 + 13} in label`);
+  });
+
+  test("the focus is seen at the selected row", () => {
+    expect(draw(trace, { selected: 1, hasFocus: true })).toContain("focus 0,54 2×26");
+    expect(draw(trace, { selected: 1 }).join()).not.toContain("focus");
+  });
+
+  test("a chevron is hit around its place, and lights up; where there is none, it is the name", () => {
+    const list = layout(createScene(drawTable(trace)), viewOf(drawTable(trace)));
+    const partAt = (x: number, y: number): string => {
+      const hit = hitTest(list, x, y);
+      return hit.zone === "row" ? hit.part : hit.zone;
+    };
+    expect([5, 6, 14, 22, 23].map((x) => partAt(x, 41))).toEqual(["gutter", "chevron", "chevron", "chevron", "gutter"]);
+    expect(partAt(26, 67)).toBe("gutter");
+    expect(draw(trace, { hoverRow: 0, gutterX: 14 })).toContain("chevron-hover (8,35 12×12)");
+    expect(draw(trace, { hoverRow: 0, gutterX: 100 }).join()).not.toContain("chevron-hover");
+  });
 });
 
 describe("bars", () => {

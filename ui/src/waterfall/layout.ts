@@ -20,13 +20,14 @@ import {
 } from "./bar-layout.ts";
 import type { DrawList, Layer } from "./draw-list.ts";
 import { clearDrawList, createDrawList } from "./draw-list.ts";
-import { bodyHeightOf, measures, secondChartOf } from "./geometry.ts";
+import { bodyHeightOf, gutterPadding, measures, secondChartOf } from "./geometry.ts";
 import { pushFolds } from "./fold-layout.ts";
 import { pushCriticalPath } from "./critical-layout.ts";
 import { pushMarks } from "./mark-layout.ts";
 import { gutterStartOf, layoutPair, pushRowGround } from "./pair-layout.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
 import { paint } from "./paints.ts";
+import { pushRowTexts } from "./row-text-layout.ts";
 import type { Scene, View } from "./scene.ts";
 import { stickySpans } from "./sticky-rows.ts";
 import type { TimeScale } from "./time-scale.ts";
@@ -56,6 +57,7 @@ export function layout(scene: Scene, view: View, reuse: DrawList = createDrawLis
     places.spans[place] = span;
     places.barLeft[place] = bar.left;
     places.barRight[place] = bar.right;
+    places.chevronLeft[place] = bar.chevronLeft;
   }
   pushFolds(list.body, scale, view.geometry);
   layoutSticky(list, scene, view, scale);
@@ -83,9 +85,15 @@ function layoutSticky(list: DrawList, scene: Scene, view: View, scale: TimeScale
   sticky.body.push(paint.ground, 0, axisHeight, width, bottom - axisHeight);
   for (let place = 0; place < places.nSticky; place++) {
     const span = places.sticky[place] ?? 0;
-    layoutRow(sticky, span, scene.rows.rowOf(span), axisHeight + place * rowHeight, scene, view, scale);
+    const row = layoutRow(sticky, span, scene.rows.rowOf(span), axisHeight + place * rowHeight, scene, view, scale);
+    places.stickyChevronLeft[place] = row.chevronLeft;
   }
   sticky.body.push(paint.stickyEdge, 0, bottom - 1, width, 1);
+}
+
+/** What a hit test must know of a row. */
+interface RowExtent extends BarExtent {
+  readonly chevronLeft: CssPixels;
 }
 
 function layoutRow(
@@ -96,12 +104,15 @@ function layoutRow(
   scene: Scene,
   view: View,
   scale: TimeScale,
-): BarExtent {
+): RowExtent {
   const { table, rows } = scene;
   const { width } = view.geometry;
+  const isSelected = span === view.selected;
+  const isHovered = row !== null && row === view.hoverRow;
   if (scene.merged !== null) pushRowGround(layer, scene.merged, span, width, top);
-  if (span === view.selected) layer.body.push(paint.rowSelected, 0, top, width, measures.rowHeight);
-  else if (row !== null && row === view.hoverRow) layer.body.push(paint.rowHover, 0, top, width, measures.rowHeight);
+  if (isSelected) layer.body.push(paint.rowSelected, 0, top, width, measures.rowHeight);
+  else if (isHovered) layer.body.push(paint.rowHover, 0, top, width, measures.rowHeight);
+  if (isSelected && view.hasFocus === true) layer.body.push(paint.focus, 0, top, focusWidth, measures.rowHeight);
 
   const nGuides = Math.min((table.depth[span] ?? 0) - rows.baseDepth, measures.maxIndentLevels);
   for (let level = 0; level < nGuides; level++) {
@@ -113,14 +124,18 @@ function layoutRow(
       : layoutPair(layer, span, top, scene, scene.merged, view, scale);
   const { critical = null } = view;
   if (critical !== null) pushCriticalPath(layer.body, critical, scene.rows, span, scale, view.geometry, top);
-  const isAside = isDimmed(scene, view.found ?? null, span) || (critical !== null && !isCritical(critical, span));
+  const isNotFound = isDimmed(scene, view.found ?? null, span);
+  const isAside = isNotFound || (critical !== null && !isCritical(critical, span));
   // What is selected is looked at, wherever it stands.
-  if (isAside && span !== view.selected) {
+  if (isAside && !isSelected) {
     const { chartLeft, chartRight, secondBy } = view.geometry;
     layer.body.push(paint.veil, chartLeft, top, chartRight + secondBy - chartLeft, measures.rowHeight);
   }
-  return bar;
+  const state = { isDimmed: isNotFound, isSelected, isHovered };
+  return { ...bar, chevronLeft: pushRowTexts(layer, span, top, scene, view, state) };
 }
+
+const focusWidth: CssPixels = 2;
 
 /** Whether a row is neither what was asked for nor hides any of it. */
 export function isDimmed({ table, rows }: Scene, found: Found | null, span: SpanIndex): boolean {
@@ -142,9 +157,6 @@ function layoutMarks(list: DrawList, { marks, geometry }: View): void {
 export function guideX(level: number): CssPixels {
   return gutterPadding + level * measures.indent + measures.indent / 2;
 }
-
-/** Left of the chevron of a root. */
-export const gutterPadding: CssPixels = 8;
 
 function layoutBar(
   layer: Layer,

@@ -9,7 +9,8 @@ export interface Paint {
   readonly name: string;
   readonly token: ColorToken;
   readonly alpha: number;
-  readonly style: "fill" | "stroke";
+  /** A dash is a broken stroke. */
+  readonly style: "fill" | "stroke" | "dash";
   /** Radius of the corners in CSS pixels. */
   readonly radius: number;
 }
@@ -51,6 +52,10 @@ export const paints: readonly Paint[] = [
   fill("error", "err"),
   fill("edge", "ink3"),
   fill("sticky-edge", "line2"),
+  fill("focus", "focus"),
+  { name: "chevron-hover", token: "line2", alpha: 1, style: "fill", radius: 3 },
+  { name: "badge-edge", token: "kt-http", alpha: 0.55, style: "dash", radius: 4 },
+  fill("struck", "err", 0.6),
   fill("cursor", "ink3", 0.45),
   fill("measured", "accent", 0.14),
   fill("measured-edge", "accent"),
@@ -58,6 +63,16 @@ export const paints: readonly Paint[] = [
   fill("axis-text", "ink3"),
   fill("axis-anchor", "ink2"),
   fill("axis-cursor", "ink"),
+  fill("text", "ink"),
+  fill("text-second", "ink2"),
+  fill("text-faint", "ink3"),
+  fill("text-error", "err"),
+  fill("text-ok", "ok"),
+  fill("text-accent", "accent"),
+  fill("text-slower", "slow"),
+  fill("text-faster", "fast"),
+  fill("text-mlflow", "kt-llm"),
+  fill("text-opentelemetry", "kt-http"),
 ];
 
 export type PaintIndex = number;
@@ -110,6 +125,13 @@ export const paint = {
   error: paintIndex("error"),
   edge: paintIndex("edge"),
   stickyEdge: paintIndex("sticky-edge"),
+  /** At the left of the selected row while keys go to the rows. */
+  focus: paintIndex("focus"),
+  chevronHover: paintIndex("chevron-hover"),
+  /** Around the badge of a source that is a guess. */
+  badgeEdge: paintIndex("badge-edge"),
+  /** Through the name of a span that the candidate has not. */
+  struck: paintIndex("struck"),
   cursor: paintIndex("cursor"),
   measured: paintIndex("measured"),
   measuredEdge: paintIndex("measured-edge"),
@@ -117,4 +139,14 @@ export const paint = {
   axisText: paintIndex("axis-text"),
   axisAnchor: paintIndex("axis-anchor"),
   axisCursor: paintIndex("axis-cursor"),
+  text: paintIndex("text"),
+  textSecond: paintIndex("text-second"),
+  textFaint: paintIndex("text-faint"),
+  textError: paintIndex("text-error"),
+  textOk: paintIndex("text-ok"),
+  textAccent: paintIndex("text-accent"),
+  textSlower: paintIndex("text-slower"),
+  textFaster: paintIndex("text-faster"),
+  textMlflow: paintIndex("text-mlflow"),
+  textOpentelemetry: paintIndex("text-opentelemetry"),
 } as const;

@@ -8,6 +8,7 @@ import { layout } from "./layout.ts";
 import { stepOf } from "./navigation.ts";
 import { createScene } from "./scene.ts";
 import { RecordingContext, recordingTheme } from "./testing/recording-context.ts";
+import { evenRuler } from "./text-fit.ts";
 import { fitWindow } from "./time-window.ts";
 
 const comparison = buildComparison(sampleBaseline, sampleCandidate, sampleRows);
@@ -32,6 +33,8 @@ function inRow(row: number, isSplit = false): string[] {
     selected: null,
     hoverRow: null,
     pointerX: null,
+    columns: [],
+    ruler: evenRuler,
   };
   const context = new RecordingContext();
   drawFrame(context, layout(scene, view), recordingTheme, 1);

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { evenRuler } from "./text-fit.ts";
 import { expect, test } from "vitest";
 import { countErrorsBelow, isError } from "../trace-model/errors.ts";
 import { arbitrarySpans } from "../trace-model/testing/arbitrary.ts";
@@ -45,7 +46,16 @@ function frameOf({ spans, collapsed, width, height, gutter, zoom, at, scroll }: 
   const start = table.extentStart + extent * at;
   const window = clampWindow({ start, end: start + extent / 2 ** zoom }, table);
   const scrollTop = maxScrollTop(geometry, scene.rows.nRows) * scroll;
-  const view: View = { geometry, window, scrollTop, selected: null, hoverRow: null, pointerX: null };
+  const view: View = {
+    geometry,
+    window,
+    scrollTop,
+    selected: null,
+    hoverRow: null,
+    pointerX: null,
+    columns: [],
+    ruler: evenRuler,
+  };
   return { scene, view, list: layout(scene, view) };
 }
 
@@ -178,10 +188,13 @@ test("the cost of a frame depends on rows and pixels in view", () => {
   checkFrames(({ view, list }) => {
     const pixels = view.geometry.chartRight - view.geometry.chartLeft;
     const nRows = list.places.nRows;
-    expect(list.body.length).toBeLessThanOrEqual(nRows * (measures.maxIndentLevels + 4 + pixels / 2) + 110);
-    expect(list.glyphs.length).toBeLessThanOrEqual(nRows * 2);
+    expect(list.body.length).toBeLessThanOrEqual(nRows * (measures.maxIndentLevels + 5 + pixels / 2) + 110);
+    // Chevron, edge and error of each row.
+    expect(list.glyphs.length).toBeLessThanOrEqual(nRows * 3);
+    expect(list.icons.length).toBeLessThanOrEqual(nRows);
+    expect(list.texts.length).toBeLessThanOrEqual(nRows * (5 + view.columns.length));
     const nSticky = maxStickyRows(view.geometry);
-    expect(list.sticky.body.length).toBeLessThanOrEqual(nSticky * (measures.maxIndentLevels + 4 + pixels / 2) + 2);
+    expect(list.sticky.body.length).toBeLessThanOrEqual(nSticky * (measures.maxIndentLevels + 5 + pixels / 2) + 2);
   });
 });
 

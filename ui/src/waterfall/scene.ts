@@ -12,7 +12,9 @@ import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
 import type { RowIndex } from "../trace-model/visible-rows.ts";
 import { VisibleRows } from "../trace-model/visible-rows.ts";
 import type { Geometry } from "./geometry.ts";
+import type { ColumnName } from "./columns.ts";
 import type { ScrollMarks } from "./scroll-marks.ts";
+import type { TextRuler } from "./text-fit.ts";
 import type { TimeFold, TimeFolds } from "./time-folds.ts";
 import { foldsOf, foldTime, noFolds } from "./time-folds.ts";
 import type { Extent, TimeWindow } from "./time-window.ts";
@@ -68,6 +70,12 @@ export interface View {
   readonly hoverRow: RowIndex | null;
   /** Where the pointer is in the chart. */
   readonly pointerX: CssPixels | null;
+  /** Where the pointer is in the gutter. */
+  readonly gutterX?: CssPixels | null;
+  /** Whether keys go to the rows, and the user should see it. */
+  readonly hasFocus?: boolean;
+  readonly columns: readonly ColumnName[];
+  readonly ruler: TextRuler;
   /** A stretch of time that the user measures. */
   readonly measured?: TimeWindow | null;
   /** Spans that were asked for; rows without any are dimmed. */

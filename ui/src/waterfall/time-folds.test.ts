@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { evenRuler } from "./text-fit.ts";
 import { describe, expect, test } from "vitest";
 import { buildTable } from "../trace-model/testing/build.ts";
 import { drawTable } from "../trace-model/testing/draw.ts";
@@ -139,7 +140,16 @@ describe("a folded trace", () => {
   test("fills the chart, bars of what is left are longer, and points are the spans that are drawn there", () => {
     const sight = refolded(firstSightOf(table), [gap]);
     expect(sight.window).toEqual(wholeWindow(sight.scene));
-    const view = { geometry, window: sight.window, scrollTop: 0, selected: null, hoverRow: null, pointerX: null };
+    const view = {
+      geometry,
+      window: sight.window,
+      scrollTop: 0,
+      selected: null,
+      hoverRow: null,
+      pointerX: null,
+      columns: [],
+      ruler: evenRuler,
+    };
     const list = layout(sight.scene, view);
     // 3 + 5 ms and a band of 8 % of 8 ms share 692 pixels: `one` has 3 / 8.64 of them.
     const width = (list.places.barRight[1] ?? 0) - (list.places.barLeft[1] ?? 0);

@@ -1,4 +1,4 @@
-// The signs of merged rows, once in the page: rows refer to them, since they are made without React.
+// The signs of merged rows, once in the page: the canvas takes their shapes from here, since it is drawn without React.
 import {
   CornerDownRight,
   Equal,

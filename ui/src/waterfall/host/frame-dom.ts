@@ -8,9 +8,8 @@ export interface FrameDom {
   readonly canvas: HTMLCanvasElement;
   /** The treegrid; it scrolls. */
   readonly grid: HTMLElement;
+  /** What the canvas shows of the rows, in words; not seen. */
   readonly strip: HTMLElement;
-  /** For the ancestors that stay at the top. */
-  readonly sticky: HTMLElement;
   /** As high as all rows, so that the scroll bar is honest. */
   readonly spacer: HTMLElement;
   readonly separator: HTMLElement;
@@ -40,10 +39,7 @@ export function createFrameDom(root: HTMLElement, label: string): FrameDom {
   strip.setAttribute("role", "rowgroup");
   const spacer = document.createElement("div");
   spacer.setAttribute("role", "presentation");
-  const sticky = document.createElement("div");
-  sticky.className = styles["sticky"] ?? "";
-  sticky.setAttribute("aria-hidden", "true");
-  window.append(strip, sticky);
+  window.append(strip);
   grid.append(window, spacer);
 
   const separator = document.createElement("div");
@@ -64,5 +60,5 @@ export function createFrameDom(root: HTMLElement, label: string): FrameDom {
   }
 
   root.append(canvas, heads, grid, separator);
-  return { canvas, grid, strip, sticky, spacer, separator, heads };
+  return { canvas, grid, strip, spacer, separator, heads };
 }

@@ -3,27 +3,22 @@
 import { isChange, verdictOf } from "../../compare-model/comparison.ts";
 import type { MergedTrace } from "../../compare-model/merged-trace.ts";
 import { rowAt } from "../../compare-model/merged-trace.ts";
-import { hintOf, signIdPrefix, signOf, wordsOf } from "../../compare-model/signs.ts";
+import { hintOf, signOf, wordsOf } from "../../compare-model/signs.ts";
 import type { SpanIndex } from "../../trace-model/span-table.ts";
 import styles from "./waterfall.module.css";
 
 export class PairSigns {
-  /** At the left of the row; its words are for screen readers and on hover. */
+  /** Where the canvas shows the sign; its words are for screen readers and on hover. */
   readonly sign = document.createElement("span");
   /** Behind the name. */
   readonly hint = document.createElement("span");
-  readonly #use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   readonly #words = document.createElement("span");
 
   constructor() {
     this.sign.className = styles["sign"] ?? "";
     this.sign.dataset["part"] = "sign";
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
-    svg.append(this.#use);
     this.#words.className = styles["spoken"] ?? "";
-    this.sign.append(svg, this.#words);
+    this.sign.append(this.#words);
     this.hint.className = styles["note"] ?? "";
     this.hint.dataset["part"] = "hint";
   }
@@ -44,7 +39,6 @@ export class PairSigns {
     this.sign.hidden = false;
     this.sign.dataset["sign"] = sign;
     this.sign.title = words;
-    this.#use.setAttribute("href", `#${signIdPrefix}${sign}`);
     this.#words.textContent = `${words}, `;
     this.hint.textContent = hint.text;
     this.hint.title = hint.title;

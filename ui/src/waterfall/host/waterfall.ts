@@ -39,6 +39,8 @@ import {
   zoomed,
 } from "../sight.ts";
 import { widthOf } from "../columns.ts";
+import type { TextRuler } from "../text-fit.ts";
+import { evenRuler } from "../text-fit.ts";
 import { chartExtent, withColoring } from "../scene.ts";
 import { timeScaleOf, xToTime } from "../time-scale.ts";
 import type { TimeFold } from "../time-folds.ts";
@@ -52,8 +54,7 @@ import { Announcer } from "./announcer.ts";
 import { GapButtons } from "./gap-buttons.ts";
 import type { WaterfallListener, WaterfallLook, WaterfallOptions } from "./listener.ts";
 import { Minimap } from "./minimap.ts";
-import { RowStrip } from "./row-strip.ts";
-import { StickyStrip } from "./sticky-strip.ts";
+import { RowMirror } from "./row-mirror.ts";
 import { readTheme, watchTheme } from "./theme.ts";
 import { wheelRequestOf } from "./wheel.ts";
 
@@ -70,8 +71,7 @@ export class Waterfall {
   readonly #listener: WaterfallListener;
   readonly #dom: FrameDom;
   readonly #renderer: Renderer | null;
-  readonly #strip: RowStrip;
-  readonly #sticky: StickyStrip;
+  readonly #mirror: RowMirror;
   readonly #minimap: Minimap | null;
   readonly #scheduler: FrameScheduler;
   readonly #resizes: ResizeObserver;
@@ -80,6 +80,7 @@ export class Waterfall {
   readonly #gaps: GapButtons;
   readonly #list: DrawList = createDrawList();
   #theme: RendererTheme;
+  #ruler: TextRuler;
   #geometry: Geometry = geometryOf(0, 0, 0);
   #devicePixelRatio = 0;
   #gutterWidth: CssPixels | null;
@@ -88,6 +89,7 @@ export class Waterfall {
   #pointer: { readonly clientX: number; readonly clientY: number } | null = null;
   #hoverRow: number | null = null;
   #pointerX: CssPixels | null = null;
+  #gutterX: CssPixels | null = null;
   #isToReveal = false;
   #look: WaterfallLook = { columns: ["duration"], coloring: "kind" };
   #measured: TimeWindow | null = null;
@@ -103,14 +105,14 @@ export class Waterfall {
     this.#gutterWidth = gutterWidth;
     this.#dom = createFrameDom(root, label);
     this.#renderer = createCanvas2dRenderer(this.#dom.canvas);
-    this.#strip = new RowStrip(this.#dom.strip, `waterfall-${++nWaterfalls}`);
+    this.#mirror = new RowMirror(this.#dom.grid, this.#dom.strip, `waterfall-${++nWaterfalls}`);
     this.#showHeads();
-    this.#sticky = new StickyStrip(this.#dom.sticky);
     this.#gaps = new GapButtons(root, {
       onFolds: (stretches) => this.#setFolds(stretches),
       onOffers: () => this.#scheduler.request(),
     });
     this.#theme = readTheme(root);
+    this.#ruler = this.#renderer?.rulerOf(this.#theme) ?? evenRuler;
     this.#scheduler = new FrameScheduler({
       input: () => this.#readInput(),
       state: () => this.#updateState(),
@@ -131,12 +133,16 @@ export class Waterfall {
           );
     this.#resizes = new ResizeObserver(() => this.#onResize());
     this.#resizes.observe(root);
-    const stopWatching = watchTheme(() => {
-      this.#theme = readTheme(root);
-      this.#scheduler.request();
-    });
+    const stopWatching = watchTheme(() => this.#readTheme());
     this.#listening.signal.addEventListener("abort", stopWatching);
     this.#listen();
+  }
+
+  /** Takes over colours, fonts and icons; letters are measured anew. */
+  #readTheme(): void {
+    this.#theme = readTheme(this.#root);
+    this.#ruler = this.#renderer?.rulerOf(this.#theme) ?? evenRuler;
+    this.#scheduler.request();
   }
 
   /** Shows a table; one of the same trace replaces the last without moving what the user sees. */
@@ -248,6 +254,7 @@ export class Waterfall {
   destroy(): void {
     this.#scheduler.cancel();
     this.#gaps.destroy();
+    this.#mirror.destroy();
     this.#resizes.disconnect();
     this.#listening.abort();
     this.#root.replaceChildren();
@@ -261,6 +268,8 @@ export class Waterfall {
     const { grid, separator } = this.#dom;
     const request = (): void => this.#scheduler.request();
     grid.addEventListener("scroll", request, { signal, passive: true });
+    grid.addEventListener("focus", request, { signal });
+    grid.addEventListener("blur", request, { signal });
     this.#root.addEventListener("wheel", (event) => this.#onWheel(event), { signal, passive: false });
     this.#root.addEventListener(
       "pointermove",
@@ -318,7 +327,7 @@ export class Waterfall {
   #onClick(event: MouseEvent): void {
     const hit = this.#hitAt(event);
     if (this.#sight === null || (hit.zone !== "row" && hit.zone !== "sticky")) return;
-    if (isOnChevron(event)) {
+    if (hit.part === "chevron") {
       this.#change(afterToggle(this.#sight, this.#geometry, hit.span, event.shiftKey));
     } else if (hit.zone === "row") {
       this.#change({ ...this.#sight, selected: hit.span });
@@ -330,7 +339,7 @@ export class Waterfall {
 
   #onDoubleClick(event: MouseEvent): void {
     const hit = this.#hitAt(event);
-    if (this.#sight === null || (hit.zone !== "row" && hit.zone !== "sticky") || isOnChevron(event)) return;
+    if (this.#sight === null || (hit.zone !== "row" && hit.zone !== "sticky") || hit.part === "chevron") return;
     this.#change(fittedTo(this.#sight, hit.span));
   }
 
@@ -432,11 +441,13 @@ export class Waterfall {
   #readPointer(): void {
     this.#hoverRow = null;
     this.#pointerX = null;
+    this.#gutterX = null;
     if (this.#pointer === null || this.#sight === null) return;
     const { left, top } = this.#root.getBoundingClientRect();
     const x = this.#pointer.clientX - left;
     const y = this.#pointer.clientY - top;
     this.#pointerX = xInChart(this.#geometry, x);
+    this.#gutterX = x < this.#geometry.chartLeft ? x : null;
     if (y < measures.axisHeight || x > this.#geometry.width) return;
     const { places } = this.#list;
     const { rows } = this.#sight.scene;
@@ -473,8 +484,12 @@ export class Waterfall {
       marks: this.#scrollMarks(),
       measured: this.#measured,
       critical: this.#critical,
+      columns: this.#look.columns,
+      ruler: this.#ruler,
+      hasFocus: this.#dom.grid.matches(":focus-visible"),
     };
-    layout(scene, { ...view, hoverRow: this.#hoverRow, pointerX: this.#pointerX }, this.#list);
+    const pointed = { hoverRow: this.#hoverRow, pointerX: this.#pointerX, gutterX: this.#gutterX };
+    layout(scene, { ...view, ...pointed }, this.#list);
     this.#renderer?.draw(this.#list, this.#theme);
     this.#minimap?.show(scene, window, this.#theme);
   }
@@ -493,32 +508,16 @@ export class Waterfall {
 
   #updateDom(): void {
     if (this.#sight === null || this.#geometry.height === 0) return;
-    const { scene, window, selected, found } = this.#sight;
-    const { grid, separator } = this.#dom;
+    const { scene, window } = this.#sight;
+    const { separator } = this.#dom;
     this.#root.style.setProperty("--content-width", `${this.#geometry.width}px`);
     this.#root.style.setProperty("--gutter", `${this.#geometry.chartLeft}px`);
     separator.setAttribute("aria-valuenow", String(Math.round(this.#geometry.chartLeft)));
     separator.setAttribute("aria-valuemin", String(measures.minGutterWidth));
     separator.setAttribute("aria-valuemax", String(Math.max(0, this.#geometry.chartRight - measures.minChartWidth)));
     this.#scrollPage();
-    grid.setAttribute("aria-rowcount", String(scene.rows.nRows));
-    const look = { selected, found, columns: this.#look.columns };
-    this.#strip.show(scene, this.#list.places, look);
-    this.#sticky.show(scene, this.#list.places, look);
+    this.#mirror.follow({ sight: this.#sight, places: this.#list.places, columns: this.#look.columns });
     this.#gaps.show(scene, timeScaleOf(window, this.#geometry, scene.folds), this.#geometry);
-    this.#showActiveRow(selected === null ? null : scene.rows.rowOf(selected));
-
     this.#announcer.announce(this.#sight);
   }
-
-  #showActiveRow(row: number | null): void {
-    const { firstRow, nRows } = this.#list.places;
-    const isInView = row !== null && row >= firstRow && row < firstRow + nRows;
-    if (isInView) this.#dom.grid.setAttribute("aria-activedescendant", this.#strip.rowId(row));
-    else this.#dom.grid.removeAttribute("aria-activedescendant");
-  }
-}
-
-function isOnChevron({ target }: MouseEvent): boolean {
-  return target instanceof Element && target.closest('[data-part="chevron"]') !== null;
 }

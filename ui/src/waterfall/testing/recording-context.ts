@@ -3,12 +3,14 @@
 import type { DrawingContext } from "../canvas2d.ts";
 import { paints } from "../paints.ts";
 import type { RendererTheme } from "../renderer.ts";
+import { textFonts } from "../text-fit.ts";
 
 /** Colours are the names of the paints, so that a record reads like the picture. */
 export const recordingTheme: RendererTheme = {
   background: "background",
   colors: paints.map(({ name }) => name),
-  font: "11px mono",
+  fonts: Object.fromEntries(textFonts.map((font) => [font, font])) as RendererTheme["fonts"],
+  icons: [],
 };
 
 /** Records one line per fill, stroke and text. */
@@ -18,6 +20,8 @@ export class RecordingContext implements DrawingContext {
   strokeStyle: string = "";
   globalAlpha = 1;
   lineWidth = 1;
+  lineCap: CanvasLineCap = "butt";
+  lineJoin: CanvasLineJoin = "miter";
   font = "";
   textBaseline: CanvasTextBaseline = "alphabetic";
   #path: string[] = [];
@@ -52,7 +56,11 @@ export class RecordingContext implements DrawingContext {
     this.lines.push(`${this.#style(this.strokeStyle)} stroke ${this.#path.join(" ")}`);
   }
   fillText(text: string, x: number, y: number): void {
-    this.lines.push(`${this.#style(this.fillStyle)} "${text}" at ${x},${y}`);
+    const font = this.font === "axis" ? "" : ` in ${this.font}`;
+    this.lines.push(`${this.#style(this.fillStyle)} "${text}" at ${x},${y}${font}`);
+  }
+  setLineDash(): void {
+    // The paint of a broken line has a name of its own.
   }
   save(): void {
     this.lines.push("save");

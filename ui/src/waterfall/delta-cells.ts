@@ -1,15 +1,15 @@
 // What the columns of a merged row say: differences with their sign, and in the tooltip what they are made of.
 
-import { assertUnreachable } from "../../base/assert.ts";
-import { formatCost, formatDelta, formatDuration, formatInteger, formatTokens } from "../../base/format.ts";
-import type { MergedRow } from "../../compare-model/comparison.ts";
-import { changeBits } from "../../compare-model/comparison.ts";
-import { isHead } from "../../compare-model/side-bars.ts";
-import type { MergedTrace } from "../../compare-model/merged-trace.ts";
-import { rowAt } from "../../compare-model/merged-trace.ts";
-import { durationsOf, statusChangeOf } from "../../compare-model/signs.ts";
-import type { SpanIndex } from "../../trace-model/span-table.ts";
-import type { DeltaColumnName } from "../columns.ts";
+import { assertUnreachable } from "../base/assert.ts";
+import { formatCost, formatDelta, formatDuration, formatInteger, formatTokens } from "../base/format.ts";
+import type { MergedRow } from "../compare-model/comparison.ts";
+import { changeBits } from "../compare-model/comparison.ts";
+import { isHead } from "../compare-model/side-bars.ts";
+import type { MergedTrace } from "../compare-model/merged-trace.ts";
+import { rowAt } from "../compare-model/merged-trace.ts";
+import { durationsOf, statusChangeOf } from "../compare-model/signs.ts";
+import type { SpanIndex } from "../trace-model/span-table.ts";
+import type { DeltaColumnName } from "./columns.ts";
 
 /** `worse` is slower, dearer or broken. */
 export type Tone = "worse" | "better" | "none";
