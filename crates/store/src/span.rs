@@ -167,27 +167,37 @@ impl ReadTx<'_> {
         trace_id: TraceId,
     ) -> Result<Vec<Vec<SpanCopy>>, StoreError> {
         let mut spans = Vec::new();
-        self.each_span(trace, trace_id, |copies| spans.push(copies))?;
+        self.each_span(trace, trace_id, |number, copies| {
+            if spans.len() <= number {
+                spans.resize_with(number + 1, Vec::new);
+            }
+            spans[number] = copies;
+        })?;
         Ok(spans)
     }
 
-    /// Calls `visit` with the copies of each span of a trace, by start time: for what needs all bodies, but not at once.
+    /// Calls `visit` with the copies of each span of a trace and its number by start time: for what needs all bodies, but not at
+    /// once. They come as they are stored, since spans that started one after the other may lie in blocks far apart, and a block is
+    /// read as a whole.
     pub fn each_span(
         &self,
         trace: TraceKey,
         trace_id: TraceId,
-        mut visit: impl FnMut(Vec<SpanCopy>),
+        mut visit: impl FnMut(usize, Vec<SpanCopy>),
     ) -> Result<(), StoreError> {
         let sql =
             format!("SELECT {PLACE_COLUMNS} FROM span WHERE trace_key = ?1 ORDER BY start_time, span_id");
-        let all_places = self
+        let mut all_places = self
             .connection
             .prepare_cached(&sql)?
             .query_map([trace.0], |row| places_from_row(row, 0))?
+            .enumerate()
+            .map(|(number, places)| Ok((number, places?)))
             .collect::<rusqlite::Result<Vec<_>>>()?;
+        all_places.sort_by_key(|(_, places)| places.first().map(|place| (place.block, place.position)));
         let mut bodies = Bodies::new(self, trace_id);
-        for places in all_places {
-            visit(bodies.copies(&places)?);
+        for (number, places) in all_places {
+            visit(number, bodies.copies(&places)?);
         }
         Ok(())
     }
@@ -293,12 +303,17 @@ impl ReadTx<'_> {
     }
 }
 
-/// Reads bodies one after the other. Spans of one block lie together, so the last block of each exporter is worth keeping;
-/// resources and scopes are few.
+/// Bytes of decoded blocks that are kept while bodies are read: spans of one block lie together, but those of a trace that came in
+/// pieces take turns in several.
+const MAX_KEPT_BYTES: usize = 16 << 20;
+
+/// Reads bodies one after the other. Resources and scopes are few.
 struct Bodies<'a> {
     tx: &'a ReadTx<'a>,
     trace_id: TraceId,
-    blocks: HashMap<Exporter, (i64, Vec<u8>)>,
+    blocks: HashMap<i64, Vec<u8>>,
+    /// Bytes in `blocks`.
+    n_kept: usize,
     resources: HashMap<i64, Resource>,
     scopes: HashMap<i64, InstrumentationScope>,
     /// What the bodies that were read have in the store, before compression.
@@ -308,7 +323,7 @@ struct Bodies<'a> {
 impl<'a> Bodies<'a> {
     fn new(tx: &'a ReadTx<'a>, trace_id: TraceId) -> Self {
         let (resources, scopes) = (HashMap::new(), HashMap::new());
-        Self { tx, trace_id, blocks: HashMap::new(), resources, scopes, n_bytes: 0 }
+        Self { tx, trace_id, blocks: HashMap::new(), n_kept: 0, resources, scopes, n_bytes: 0 }
     }
 
     /// Returns the copies of one span.
@@ -318,11 +333,16 @@ impl<'a> Bodies<'a> {
 
     fn copy(&mut self, place: &CopyPlace) -> Result<SpanCopy, StoreError> {
         let tx = self.tx;
-        if self.blocks.get(&place.exporter).is_none_or(|(id, _)| *id != place.block) {
-            self.blocks.insert(place.exporter, (place.block, tx.block(place.block)?));
+        if !self.blocks.contains_key(&place.block) {
+            let block = tx.block(place.block)?;
+            if self.n_kept + block.len() > MAX_KEPT_BYTES {
+                self.blocks.clear();
+                self.n_kept = 0;
+            }
+            self.n_kept += block.len();
+            self.blocks.insert(place.block, block);
         }
-        let (span, n_bytes) =
-            tx.span_in_block(self.trace_id, &self.blocks[&place.exporter].1, place.position)?;
+        let (span, n_bytes) = tx.span_in_block(self.trace_id, &self.blocks[&place.block], place.position)?;
         self.n_bytes += n_bytes;
         let resource = match self.resources.get(&place.resource) {
             Some(resource) => resource.clone(),

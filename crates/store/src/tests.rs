@@ -7,12 +7,13 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use model::{
-    AnyValue, Experiment, ExperimentId, InstrumentationScope, LogRecord, Resource, SpanId, TraceId, UnixNanos,
+    AnyValue, Experiment, ExperimentId, Exporter, InstrumentationScope, LogRecord, Resource, SpanId, TraceId,
+    UnixNanos,
 };
 use rusqlite::Connection;
 
 use super::*;
-use crate::fixture::open;
+use crate::fixture::{Bench, open, spans_of};
 
 fn create(tx: &mut WriteTx<'_>, name: &str) -> Result<ExperimentId, StoreError> {
     tx.insert_experiment(None, name, "mlflow-artifacts:/{id}", &[], UnixNanos(1))
@@ -172,6 +173,36 @@ async fn databases_of_former_versions_open_and_every_span_can_be_read() {
         });
         assert_eq!(n_spans.await.unwrap(), 61, "{name}");
     }
+}
+
+#[tokio::test]
+async fn all_spans_come_by_start_time_however_they_lie_in_blocks() {
+    let bench = Bench::new();
+    // Spans that started one after the other came in two requests, so in two blocks.
+    for remainder in 0..2 {
+        let mut group = spans_of(1, 0..40, 100);
+        group.spans.retain(|span| u64::from_be_bytes(span.span_id.0) % 2 == remainder);
+        for span in &mut group.spans {
+            let number = u64::from_be_bytes(span.span_id.0);
+            span.start_time_unix_nano = 1_000 + number;
+        }
+        bench.put(Exporter::OpenTelemetry, group).await;
+    }
+    let (starts, numbers) = bench
+        .store
+        .read(|tx| {
+            let (key, _) = tx.trace(testkit::trace_id(1))?.expect("the trace was stored");
+            let spans = tx.all_span_copies(key, testkit::trace_id(1))?;
+            let starts: Vec<u64> = spans.iter().map(|copies| copies[0].span.start_time_unix_nano).collect();
+            let mut numbers = Vec::new();
+            tx.each_span(key, testkit::trace_id(1), |number, _| numbers.push(number))?;
+            Ok::<_, StoreError>((starts, numbers))
+        })
+        .await
+        .unwrap();
+    assert_eq!(starts, (1_001..=1_040).collect::<Vec<_>>());
+    // As they are stored: first those of one request, each second one, then those of the other.
+    assert_eq!(numbers, (1..40).step_by(2).chain((0..40).step_by(2)).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -134,16 +134,17 @@ async function turnWheel(
   );
 }
 
+/** Milliseconds between the list's appearance and the click: nobody clicks into a page that is still being made. */
+const restBeforeClick = 300;
+
 /** Opens the trace from the list by a click; returns the time between the marks. */
 async function open(page: PageDriver, url: string, traceId: string, nSpans: number): Promise<number> {
   await page.go(`${url}/traces`);
   await until("the trace in the list", 60_000, () =>
-    page.evaluate((id) => {
-      const link = document.querySelector<HTMLElement>(`a[href*="${id}"]`);
-      link?.click();
-      return link !== null;
-    }, traceId),
+    page.evaluate((id) => document.querySelector(`a[href*="${id}"]`) !== null, traceId),
   );
+  await new Promise((resolve) => setTimeout(resolve, restBeforeClick));
+  await page.evaluate((id) => document.querySelector<HTMLElement>(`a[href*="${id}"]`)?.click(), traceId);
   const isPainted = (): Promise<boolean> =>
     page.evaluate(
       ({ id, count }) => {

@@ -74,9 +74,14 @@ fn pins(spans: &[(SpanId, SpanId)], baseline: Side<'_>, candidate: Side<'_>) -> 
     spans.iter().filter_map(pin).collect()
 }
 
+/// Comparisons that are asked for twice at once wait for each other in one of so many lanes.
+const N_LANES: usize = 16;
+
 /// Makes comparisons, a few at once, and keeps the last.
 pub(crate) struct Comparisons {
     turns: Semaphore,
+    /// A page asks for the document and the columns at the same time: the second finds what the first one made.
+    lanes: [tokio::sync::Mutex<()>; N_LANES],
     kept: Mutex<Kept>,
 }
 
@@ -92,7 +97,12 @@ struct Kept {
 impl Comparisons {
     pub(crate) fn new(ingest: &Ingest) -> Self {
         let kept = Kept { changes: ingest.changes(), n_changes: 0, comparisons: VecDeque::new() };
-        Self { turns: Semaphore::new(MAX_AT_ONCE), kept: Mutex::new(kept) }
+        let lanes = std::array::from_fn(|_| tokio::sync::Mutex::default());
+        Self { turns: Semaphore::new(MAX_AT_ONCE), lanes, kept: Mutex::new(kept) }
+    }
+
+    fn lane(&self, baseline: TraceId, candidate: TraceId) -> &tokio::sync::Mutex<()> {
+        &self.lanes[usize::from(baseline.0[15] ^ candidate.0[15]) % N_LANES]
     }
 
     /// Compares two traces as they are now.
@@ -102,6 +112,7 @@ impl Comparisons {
         baseline: TraceId,
         candidate: TraceId,
     ) -> Result<Shared, ApiError> {
+        let _lane = self.lane(baseline, candidate).lock().await;
         let _turn = self.turns.acquire().await.map_err(|_| ApiError::unavailable("the server stops"))?;
         // A read waits for what is acknowledged; changes are announced a moment later.
         let infos = ingest.store().read(move |tx| {
@@ -186,5 +197,37 @@ impl Kept {
         while self.comparisons.len() > MAX_KEPT || n_rows(&self.comparisons) > MAX_KEPT_ROWS {
             self.comparisons.pop_front();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ingest::SpanBatch;
+    use model::{Span, SpanGroup};
+    use store::{Store, StoreOptions, Synchronous};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_comparison_that_is_asked_for_twice_at_once_is_made_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = StoreOptions {
+            data_dir: folder.path().to_owned(),
+            max_queue_bytes: 1 << 20,
+            synchronous: Synchronous::Normal,
+        };
+        let ingest = Ingest::new(Store::open(&options).unwrap());
+        ingest.ensure_default_experiment().await.unwrap();
+        let [one, other] = [1, 2].map(|number| TraceId([number; 16]));
+        let spans =
+            [one, other].map(|trace_id| Span::new(trace_id, SpanId([1; 8]), "root".to_owned())).to_vec();
+        let group = SpanGroup { spans, ..SpanGroup::default() };
+        ingest.write_spans(SpanBatch { groups: vec![group], ..SpanBatch::default() }).await.unwrap();
+        let comparisons = Comparisons::new(&ingest);
+        let get = || comparisons.get(&ingest, one, other);
+        let (first, second, swapped) = tokio::join!(get(), get(), comparisons.get(&ingest, other, one));
+        let (first, second, swapped) = (first.unwrap(), second.unwrap(), swapped.unwrap());
+        assert!(Arc::ptr_eq(&first, &second));
+        assert!(!Arc::ptr_eq(&first, &swapped));
     }
 }

@@ -43,7 +43,7 @@ impl Loaded {
             }
         }
         let mut of_span: HashMap<SpanId, Fingerprint> = HashMap::with_capacity(table.rows.len());
-        tx.each_span(key, trace_id, |copies| {
+        tx.each_span(key, trace_id, |_, copies| {
             if let Some(first) = copies.first() {
                 let id = first.span.span_id;
                 let logs = logs.get(&id).map_or(&[][..], Vec::as_slice);
