@@ -197,12 +197,27 @@ async fn ids_are_looked_up_in_a_running_app_and_in_its_folder() {
         let mixed = stdout(&run(&[&["compare", &ids[0], text(&files.candidate)][..], &source].concat()));
         assert_eq!(mixed.lines().next(), Some(HEADLINE), "{source:?}");
     }
+    // What was said of two rows in the app is told, and holds for its traces alone.
+    let embed = testkit::span_id(2).to_string();
+    let pin = serde_json::json!({
+        "baseline": ids[0], "candidate": ids[1], "baseline_span_id": embed, "candidate_span_id": embed
+    });
+    let rule = client().post(server.url("/traceloupe/v1/compare/rules")).json(&pin).send().await;
+    assert_eq!(rule.expect("an answer").status(), 200);
+    let paired = "paired by rule 1: plan > embed is plan > embed\n";
+    for source in [["--server", &url], ["--data-dir", text(&data_dir)]] {
+        let told = stdout(&run(&[&["compare", &ids[0], &ids[1]][..], &source].concat()));
+        assert!(told.contains(paired), "{told}");
+        let mixed = stdout(&run(&[&["compare", &ids[0], text(&files.candidate)][..], &source].concat()));
+        assert!(!mixed.contains("paired by"), "{mixed}");
+    }
     server.signal("TERM");
     assert!(server.wait().success());
     // The folder alone, which nobody serves now.
     let folder = ["--data-dir", text(&data_dir)];
     let told = stdout(&run(&[&["compare", &ids[0], &ids[1]][..], &folder].concat()));
     assert_eq!(told.lines().next(), Some(HEADLINE));
+    assert!(told.contains(paired), "{told}");
     fails(&[&["compare", &ids[0], &unknown][..], &folder].concat(), &["is not here"]);
     let check = ["check", &ids[1], "--baseline", &ids[0], "--max-duration", "+10%"];
     assert_eq!(run(&[&check[..], &folder].concat()).status.code(), Some(1));

@@ -1,8 +1,11 @@
 //! A comparison as the document that the API, the command line and CI share.
 
-use analysis::compare::{Changes, Contributor, Measured, Row, Verdict, headline, label, share};
+use analysis::compare::{
+    Changes, Contributor, Measured, Pin, Row, Verdict, headline, label, place_of, share,
+};
 use model::{RowFlags, SpanId, SpanTable};
 use proto::ui;
+use store::RowRule;
 
 use super::compared::Compared;
 use super::load::Loaded;
@@ -14,7 +17,7 @@ const MAX_NEW_ERRORS: usize = 100;
 const ERROR: u8 = 2;
 
 pub(super) fn document(compared: &Compared, with_rows: bool) -> ui::Comparison {
-    let Compared { baseline, candidate, alignment, delta, divergence } = compared;
+    let Compared { baseline, candidate, alignment, delta, divergence, .. } = compared;
     let (before, after) = (trace(baseline), trace(candidate));
     let counts = alignment.counts();
     let new_errors: Vec<&Row> = alignment.rows.iter().filter(|row| is_new_error(compared, row)).collect();
@@ -61,6 +64,7 @@ pub(super) fn document(compared: &Compared, with_rows: bool) -> ui::Comparison {
                 n_downstream: n_downstream as u64,
             }
         }),
+        row_rules: row_rules(compared),
         notes: notes(compared),
         rows: with_rows.then(|| rows(compared)),
         baseline: before,
@@ -111,6 +115,26 @@ fn quantities(contributors: &[Contributor], whole: Option<i64>) -> Vec<ui::Quant
         })
     };
     contributors.iter().filter_map(quantity).collect()
+}
+
+fn row_rules(compared: &Compared) -> Vec<ui::AppliedRule> {
+    let rule = |(rule, pin): &(RowRule, Pin)| {
+        let row = compared.alignment.row_of_baseline[pin.baseline as usize];
+        let (before, after) = span_ids(compared, &compared.alignment.rows[row as usize]);
+        let place = |side: &Loaded, row| -> Vec<String> {
+            let labels = place_of(side.side().side, row).unwrap_or_default();
+            labels.into_iter().map(str::to_owned).collect()
+        };
+        Some(ui::AppliedRule {
+            rule_id: rule.id.to_string(),
+            baseline_place: place(&compared.baseline, pin.baseline),
+            candidate_place: place(&compared.candidate, pin.candidate),
+            baseline_span_id: before?.to_string(),
+            candidate_span_id: after?.to_string(),
+            row,
+        })
+    };
+    compared.rules.iter().filter_map(rule).collect()
 }
 
 fn notes(compared: &Compared) -> Vec<String> {
@@ -168,7 +192,7 @@ fn times(at: Option<u32>, table: &SpanTable) -> (Option<i64>, Option<i64>) {
 }
 
 fn rows(compared: &Compared) -> Vec<ui::ComparedRow> {
-    let Compared { baseline, candidate, alignment, delta, divergence } = compared;
+    let Compared { baseline, candidate, alignment, delta, divergence, .. } = compared;
     let mut depths = vec![0_u32; alignment.rows.len()];
     let mut rows = Vec::with_capacity(alignment.rows.len());
     for (number, (row, delta)) in alignment.rows.iter().zip(&delta.rows).enumerate() {
