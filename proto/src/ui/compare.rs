@@ -33,6 +33,7 @@ pub struct Comparison {
     pub first_divergence: Option<Divergence>,
     /// Rules by which spans of the two traces are paired: what a user said in another comparison.
     #[serde(default)]
+    #[schema(required)]
     pub row_rules: Vec<AppliedRule>,
     /// What limits the comparison, for a person: a side that has not ended, or nothing in common.
     pub notes: Vec<String>,
@@ -52,6 +53,10 @@ pub struct ComparedTrace {
     pub start_time_unix_nano: String,
     /// Latest end minus earliest start in nanoseconds.
     pub duration_ns: i64,
+    /// Whether all of its top spans have ended; false without spans. Until then `duration_ns` is what is known so far.
+    #[serde(default = "yes")]
+    #[schema(required)]
+    pub has_ended: bool,
     /// Spans.
     pub n_spans: u64,
     /// Spans with status error.
@@ -60,6 +65,10 @@ pub struct ComparedTrace {
     pub tokens: Option<i64>,
     /// Cost of the spans that are counted once, in pico-dollars; absent if none is known.
     pub cost: Option<i64>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The same quantities of both sides, subtracted.

@@ -15,7 +15,7 @@ const MAX_CONTRIBUTORS: usize = 10;
 const MAX_LABEL: usize = 40;
 
 pub(super) fn text(comparison: &Comparison) -> String {
-    let mut text = format!("{}\n\n", comparison.headline);
+    let mut text = format!("{}\n\n", plain(&comparison.headline));
     quantities(&mut text, comparison);
     contributors(&mut text, comparison);
     let counts = &comparison.counts;
@@ -172,7 +172,7 @@ fn shortened(label: &str) -> String {
 }
 
 /// Returns a text without control characters: names of spans must not steer a terminal.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|char| if char.is_control() { '\u{FFFD}' } else { char }).collect()
 }
 

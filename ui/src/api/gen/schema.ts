@@ -998,6 +998,8 @@ export interface components {
              * @description Latest end minus earliest start in nanoseconds.
              */
             duration_ns: number;
+            /** @description Whether all of its top spans have ended; false without spans. Until then `duration_ns` is what is known so far. */
+            has_ended: boolean;
             /** @description 32 hex digits. */
             id: string;
             /**
@@ -1047,7 +1049,7 @@ export interface components {
             /** @description What limits the comparison, for a person: a side that has not ended, or nothing in common. */
             notes: string[];
             /** @description Rules by which spans of the two traces are paired: what a user said in another comparison. */
-            row_rules?: components["schemas"]["AppliedRule"][];
+            row_rules: components["schemas"]["AppliedRule"][];
             /** @description Each span of either side exactly once, if it was asked for. */
             rows?: components["schemas"]["ComparedRow"][] | null;
             /** @description What the difference of the tokens is made of, the largest first; they sum exactly to `delta.tokens`. */

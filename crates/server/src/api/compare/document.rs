@@ -75,11 +75,16 @@ pub(super) fn document(compared: &Compared, with_rows: bool) -> ui::Comparison {
 fn trace(loaded: &Loaded) -> ui::ComparedTrace {
     let Loaded { info, table, measured, .. } = loaded;
     let Measured { time, tokens, cost, .. } = measured;
+    let mut tops = table.rows.iter().zip(&table.parent).filter(|(_, parent)| **parent < 0).peekable();
+    let has_spans = tops.peek().is_some();
+    // Before the first span there is only what StartTrace said.
+    let start = if has_spans { table.base } else { info.request_time };
     ui::ComparedTrace {
         id: info.trace_id.to_string(),
         name: info.display_name().to_owned(),
-        start_time_unix_nano: table.base.0.to_string(),
+        start_time_unix_nano: start.0.to_string(),
         duration_ns: time.duration_ns,
+        has_ended: has_spans && !tops.any(|(row, _)| row.flags.has(RowFlags::NOT_ENDED)),
         n_spans: table.rows.len() as u64,
         n_errors: table.rows.iter().filter(|row| row.status == ERROR).count() as u64,
         tokens: tokens.sum,
@@ -147,6 +152,10 @@ fn notes(compared: &Compared) -> Vec<String> {
         let n_open = side.table.rows.iter().filter(|row| row.flags.has(RowFlags::NOT_ENDED)).count();
         if side.table.rows.is_empty() {
             notes.push(format!("The {name} has no spans"));
+        } else if side.table.rows.iter().any(|row| row.flags.has(RowFlags::CYCLE_CUT)) {
+            notes.push(format!(
+                "Spans of the {name} are above themselves: their cycle is cut at the earliest"
+            ));
         } else if side.info.summary.root_name.is_none() {
             notes.push(format!("The root span of the {name} has not arrived: it may still be growing"));
         }
@@ -165,7 +174,8 @@ fn notes(compared: &Compared) -> Vec<String> {
         ("tokens", baseline.measured.tokens.sum, candidate.measured.tokens.sum),
         ("cost", baseline.measured.cost.sum, candidate.measured.cost.sum),
     ] {
-        if before.is_some() != after.is_some() {
+        // Of a side without spans that is said already.
+        if has_spans && before.is_some() != after.is_some() {
             let name = if before.is_some() { "candidate" } else { "baseline" };
             notes.push(format!("The {name} tells no {quantity}: their difference is unknown"));
         }
