@@ -143,7 +143,7 @@ function open(change: Partial<CompareView> = {}, more: Answers = {}) {
   addressed = {
     baseline: baselineId,
     candidate: candidateId,
-    isSplit: false,
+    layout: "merged",
     isOnlyChanges: false,
     span: null,
     ...change,
@@ -221,7 +221,7 @@ test("] goes to the next change, v shows both side by side, and both are in the 
   await waitFor(() => expect(addressed.span).not.toBeNull());
   expect(screen.getByRole("row", { selected: true }).textContent).toContain("cache");
   expect(screen.getByTestId("merged-waterfall").dataset["split"]).toBe("true");
-  expect(addressed.isSplit).toBe(true);
+  expect(addressed.layout).toBe("side");
 });
 
 test("a piece of the strip, and the first divergence, lead to their row", async () => {
