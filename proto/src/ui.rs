@@ -30,8 +30,9 @@ pub use assessment::{
     Assessment, AssessmentCell, AssessmentEdit, AssessmentKind, AssessmentList, NewAssessment,
 };
 pub use compare::{
-    Baseline, BaselineList, BaselineScope, ComparedRow, ComparedTrace, Comparison, Contributor, Divergence,
-    NewBaseline, NewError, Quantities, QuantityContributor, RowPin, Verdict, VerdictCounts,
+    AppliedRule, Baseline, BaselineList, BaselineScope, ComparedRow, ComparedTrace, Comparison, Contributor,
+    Divergence, NewBaseline, NewError, Quantities, QuantityContributor, RowPin, RowRule, RowRuleList,
+    Verdict, VerdictCounts,
 };
 pub use compare_span::{
     ChangedParameter, ComparedMessage, ComparedMessageState, JsonChange, JsonChangeKind, JsonDiff,

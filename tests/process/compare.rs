@@ -144,6 +144,44 @@ fn the_exit_code_says_whether_limits_hold() {
 }
 
 #[test]
+fn what_still_runs_holds_no_limit_of_time_and_no_name_steers_the_terminal() {
+    let files = files();
+    let baseline = text(&files.baseline);
+    let spans = |end: &str| {
+        let span = |id: u64, parent: &str, end: &str, name: &str, code: u8| {
+            serde_json::json!({
+                "traceId": testkit::trace_id(2).to_string(), "spanId": testkit::span_id(id).to_string(),
+                "parentSpanId": parent, "name": name, "startTimeUnixNano": "1000000000", "endTimeUnixNano": end,
+                "status": {"code": code},
+            })
+        };
+        let parent = testkit::span_id(1).to_string();
+        let spans = [span(1, "", end, "plan", 1), span(2, &parent, "1001000000", "\u{1b}[31mred\u{7}", 2)];
+        serde_json::json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).to_string()
+    };
+    let path = files.folder.path().join("runs.json");
+    for (end, code, said) in [
+        ("0", 1, "FAIL  duration: the candidate has not ended, so it cannot be checked"),
+        ("1005000000", 0, "ok    duration −15.0 ms (−75.0 %) (limit +10 %)"),
+    ] {
+        std::fs::write(&path, spans(end)).expect("a file");
+        let output = run(&["check", text(&path), "--baseline", baseline, "--max-duration", "+10%"]);
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        assert!(told.contains(said), "{told}");
+    }
+    for arguments in [
+        &["compare", baseline, text(&path), "--rows"][..],
+        &["check", text(&path), "--baseline", baseline, "--no-new-errors"],
+    ] {
+        let told = run(arguments).stdout;
+        let told = String::from_utf8(told).expect("UTF-8");
+        assert!(told.contains("\u{fffd}[31mred\u{fffd}"), "{told}");
+        assert!(!told.contains(['\u{1b}', '\u{7}']), "{told:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_compared_is_a_usage_error_in_words() {
     let files = files();
     let (baseline, candidate) = (text(&files.baseline), text(&files.candidate));
@@ -197,12 +235,27 @@ async fn ids_are_looked_up_in_a_running_app_and_in_its_folder() {
         let mixed = stdout(&run(&[&["compare", &ids[0], text(&files.candidate)][..], &source].concat()));
         assert_eq!(mixed.lines().next(), Some(HEADLINE), "{source:?}");
     }
+    // What was said of two rows in the app is told, and holds for its traces alone.
+    let embed = testkit::span_id(2).to_string();
+    let pin = serde_json::json!({
+        "baseline": ids[0], "candidate": ids[1], "baseline_span_id": embed, "candidate_span_id": embed
+    });
+    let rule = client().post(server.url("/traceloupe/v1/compare/rules")).json(&pin).send().await;
+    assert_eq!(rule.expect("an answer").status(), 200);
+    let paired = "paired by rule 1: plan > embed is plan > embed\n";
+    for source in [["--server", &url], ["--data-dir", text(&data_dir)]] {
+        let told = stdout(&run(&[&["compare", &ids[0], &ids[1]][..], &source].concat()));
+        assert!(told.contains(paired), "{told}");
+        let mixed = stdout(&run(&[&["compare", &ids[0], text(&files.candidate)][..], &source].concat()));
+        assert!(!mixed.contains("paired by"), "{mixed}");
+    }
     server.signal("TERM");
     assert!(server.wait().success());
     // The folder alone, which nobody serves now.
     let folder = ["--data-dir", text(&data_dir)];
     let told = stdout(&run(&[&["compare", &ids[0], &ids[1]][..], &folder].concat()));
     assert_eq!(told.lines().next(), Some(HEADLINE));
+    assert!(told.contains(paired), "{told}");
     fails(&[&["compare", &ids[0], &unknown][..], &folder].concat(), &["is not here"]);
     let check = ["check", &ids[1], "--baseline", &ids[0], "--max-duration", "+10%"];
     assert_eq!(run(&[&check[..], &folder].concat()).status.code(), Some(1));

@@ -9,6 +9,8 @@ pub enum Change {
     Trace(TraceId, ExperimentId),
     /// What a user said of the comparison of two traces.
     Comparison(TraceId, TraceId),
+    /// What a user said of rows of all traces.
+    RowRules,
     /// Which traces others are measured against.
     Baselines,
     /// An experiment is new or changed.

@@ -8,6 +8,9 @@ use crate::{Change, Ingest, IngestError};
 /// Pins between two traces; more would be no exceptions to what the alignment finds.
 const MAX_PINS: usize = 1_000;
 
+/// Rules altogether: each is looked for in every comparison.
+const MAX_RULES: usize = 1_000;
+
 /// Baselines altogether.
 const MAX_BASELINES: usize = 1_000;
 
@@ -45,6 +48,32 @@ impl Ingest {
         let unpinned = self.store.write(0, move |tx| Ok::<_, IngestError>(tx.unpin_row(span, other)?));
         let was_there = unpinned.await?;
         self.announce([Change::Comparison(span.0, other)]);
+        Ok(was_there)
+    }
+
+    /// Keeps for all traces that spans at two places are the same; returns the id of the rule.
+    ///
+    /// # Errors
+    ///
+    /// There are as many rules as there may be.
+    pub async fn put_row_rule(&self, places: [Vec<String>; 2]) -> Result<i64, IngestError> {
+        let put = self.store.write(0, move |tx| {
+            let id = tx.put_row_rule([&places[0], &places[1]])?;
+            if tx.row_rules()?.len() > MAX_RULES {
+                return Err(IngestError::Invalid(format!("there can be up to {MAX_RULES} rules for rows")));
+            }
+            Ok(id)
+        });
+        let id = put.await?;
+        self.announce([Change::RowRules]);
+        Ok(id)
+    }
+
+    /// Takes a rule away; returns whether there was one.
+    pub async fn delete_row_rule(&self, id: i64) -> Result<bool, IngestError> {
+        let deleted = self.store.write(0, move |tx| Ok::<_, IngestError>(tx.delete_row_rule(id)?));
+        let was_there = deleted.await?;
+        self.announce([Change::RowRules]);
         Ok(was_there)
     }
 

@@ -107,6 +107,9 @@ fn add(tags: &mut BTreeSet<String>, change: Change) {
             put(&format!("comparison:{baseline}"));
             put(&format!("comparison:{candidate}"));
         }
+        Change::RowRules => {
+            put("row-rules");
+        }
         Change::Baselines => {
             put("baselines");
             put("traces");

@@ -1,4 +1,4 @@
-//! Tables `row_pin` and `baseline`: what a user said of comparisons.
+//! Tables `row_pin`, `row_rule` and `baseline`: what a user said of comparisons.
 
 use std::collections::HashMap;
 
@@ -20,6 +20,15 @@ pub struct Baseline {
     pub name: Option<String>,
     /// The trace.
     pub trace_id: TraceId,
+}
+
+/// A pair of places of which a user said, in some comparison, that the spans at them are the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowRule {
+    /// Of a rule that is gone no other is.
+    pub id: i64,
+    /// Labels from the root down, of either side.
+    pub places: [Vec<String>; 2],
 }
 
 /// Baselines by experiment and name.
@@ -53,6 +62,19 @@ impl ReadTx<'_> {
             Ok((id_of(row.get(0)?), id_of(row.get(1)?)))
         })?;
         Ok(pairs.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns all rules, the newest first.
+    pub fn row_rules(&self) -> Result<Vec<RowRule>, StoreError> {
+        let sql = "SELECT rule_id, one_place, other_place FROM row_rule ORDER BY rule_id DESC";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut found = statement.query([])?;
+        let mut rules = Vec::new();
+        while let Some(row) = found.next()? {
+            let place = |text: String| serde_json::from_str(&text).unwrap_or_default();
+            rules.push(RowRule { id: row.get(0)?, places: [place(row.get(1)?), place(row.get(2)?)] });
+        }
+        Ok(rules)
     }
 
     /// Returns all baselines whose trace is there, by experiment and name.
@@ -124,6 +146,20 @@ impl WriteTx<'_> {
                 self.connection.prepare_cached(sql)?.execute(params![span.0.0, key_of(span.1), other.0])?;
         }
         Ok(n_gone > 0)
+    }
+
+    /// Keeps a rule, as the newest one, and returns its id. The places come in the order that the caller keeps them in.
+    pub fn put_row_rule(&mut self, places: [&[String]; 2]) -> Result<i64, StoreError> {
+        let [one, other] = places.map(|place| serde_json::json!(place).to_string());
+        let sql = "INSERT OR REPLACE INTO row_rule (one_place, other_place) VALUES (?1, ?2)";
+        self.connection.prepare_cached(sql)?.execute([one, other])?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    /// Takes a rule away; returns whether there was one.
+    pub fn delete_row_rule(&mut self, id: i64) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM row_rule WHERE rule_id = ?1";
+        Ok(self.connection.prepare_cached(sql)?.execute([id])? > 0)
     }
 
     /// Sets a baseline, in place of the one that was.

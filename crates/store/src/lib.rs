@@ -47,7 +47,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 
-pub use comparison::{Baseline, Baselines};
+pub use comparison::{Baseline, Baselines, RowRule};
 pub use connection::Synchronous;
 pub use error::StoreError;
 pub use journal::JournalEntry;

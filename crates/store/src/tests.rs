@@ -151,10 +151,11 @@ async fn a_database_locked_by_another_program_is_busy_and_works_again_afterwards
 /// Databases as former versions wrote them: the demo data, 5 traces with 61 spans.
 #[tokio::test]
 async fn databases_of_former_versions_open_and_every_span_can_be_read() {
-    let former: [(&str, &[u8]); 3] = [
+    let former: [(&str, &[u8]); 4] = [
         ("0001_initial", include_bytes!("../../../tests/fixtures/db/0001_initial.db.zst")),
         ("0008_trace_artifacts", include_bytes!("../../../tests/fixtures/db/0008_trace_artifacts.db.zst")),
         ("0009_journal", include_bytes!("../../../tests/fixtures/db/0009_journal.db.zst")),
+        ("0010_comparison", include_bytes!("../../../tests/fixtures/db/0010_comparison.db.zst")),
     ];
     for (name, compressed) in former {
         let folder = tempfile::tempdir().unwrap();

@@ -31,6 +31,10 @@ pub struct Comparison {
     pub new_errors: Vec<NewError>,
     /// The earliest model call whose input differs; absent if there is none.
     pub first_divergence: Option<Divergence>,
+    /// Rules by which spans of the two traces are paired: what a user said in another comparison.
+    #[serde(default)]
+    #[schema(required)]
+    pub row_rules: Vec<AppliedRule>,
     /// What limits the comparison, for a person: a side that has not ended, or nothing in common.
     pub notes: Vec<String>,
     /// Each span of either side exactly once, if it was asked for.
@@ -49,6 +53,10 @@ pub struct ComparedTrace {
     pub start_time_unix_nano: String,
     /// Latest end minus earliest start in nanoseconds.
     pub duration_ns: i64,
+    /// Whether all of its top spans have ended; false without spans. Until then `duration_ns` is what is known so far.
+    #[serde(default = "yes")]
+    #[schema(required)]
+    pub has_ended: bool,
     /// Spans.
     pub n_spans: u64,
     /// Spans with status error.
@@ -57,6 +65,10 @@ pub struct ComparedTrace {
     pub tokens: Option<i64>,
     /// Cost of the spans that are counted once, in pico-dollars; absent if none is known.
     pub cost: Option<i64>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The same quantities of both sides, subtracted.
@@ -209,6 +221,39 @@ pub struct RowPin {
     pub baseline_span_id: String,
     /// A span of the candidate, 16 hex digits.
     pub candidate_span_id: String,
+}
+
+/// A rule that holds between the two traces.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AppliedRule {
+    /// Decimal id.
+    pub rule_id: String,
+    /// Labels from the root down to the span of the baseline.
+    pub baseline_place: Vec<String>,
+    /// Likewise of the candidate.
+    pub candidate_place: Vec<String>,
+    /// 16 hex digits.
+    pub baseline_span_id: String,
+    /// 16 hex digits.
+    pub candidate_span_id: String,
+    /// The row of the merged table.
+    pub row: u32,
+}
+
+/// Two places of which the spans are the same, whichever trace is the baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowRule {
+    /// Decimal id.
+    pub rule_id: String,
+    /// The two places: labels from the root down.
+    pub places: Vec<Vec<String>>,
+}
+
+/// All rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowRuleList {
+    /// The newest first: of two that contradict each other it counts.
+    pub rules: Vec<RowRule>,
 }
 
 /// What a baseline is one of.

@@ -136,6 +136,53 @@ test("u leaves what changed, [ ] walk through it, v shows both side by side with
   await expect(page.getByRole("dialog")).toContainText("Side by side, or merged again");
 });
 
+test("r lists what changed by how much, in the order one asks for, and leads back to where it stands", async ({
+  page,
+  server,
+}) => {
+  const job = (index: number, load: number, tokens: number) =>
+    sendTrace(server.url, {
+      spans: [
+        { name: "job", start: 0, end: 500 },
+        { name: "index", parent: "job", start: 0, end: index },
+        { name: "load", parent: "job", start: 200, end: 200 + load },
+        {
+          name: "chat",
+          parent: "job",
+          start: 400,
+          end: 450,
+          attributes: { "gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": tokens },
+        },
+      ],
+    });
+  const { traceId: baseline } = await job(20, 150, 100);
+  const { traceId: candidate } = await job(90, 40, 160);
+  await page.goto(`/compare?baseline=${baseline}&candidate=${candidate}`);
+  await expect(rowsOf(page).first()).toBeVisible();
+  await page.keyboard.press("r");
+  await expect(page).toHaveURL(/v=list/);
+  const changes = page.getByTestId("change");
+  // load −110 ms, index +70 ms; chat took as long and 60 tokens more.
+  await expect(changes).toHaveCount(3);
+  await expect(changes.nth(0)).toContainText("load");
+  await expect(changes.nth(0)).toContainText("−110 ms");
+  await expect(changes.nth(1)).toContainText("+70.0 ms");
+  await page.getByRole("button", { name: "Δ tokens" }).click();
+  await expect(changes.nth(0)).toContainText("+60");
+  await expect(changes.nth(0)).toContainText("chat");
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole("listbox").focus();
+  await page.keyboard.press("j");
+  await expect(changes.nth(0)).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByTestId("pair-pane")).toContainText("chat");
+  await page.keyboard.press("Enter");
+  await expect(rowOf(page, "chat")).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("r");
+  await expect(changes.first()).toBeVisible();
+  await page.keyboard.press("v");
+  await expect(page.getByTestId("merged-waterfall")).toHaveAttribute("data-split", "true");
+});
+
 test("the comparison follows a trace that grows", async ({ page, server }) => {
   const spans: SpanSpec[] = [
     { name: "job", start: 0, end: 100 },
@@ -188,6 +235,100 @@ test("a baseline is pinned for a name or an experiment, and each trace that arri
   await deltaOf(third).click();
   await expect(page).toHaveURL(`/compare?baseline=${baseline}&candidate=${third}`);
   await expect(page.getByTestId("headline")).toHaveText("−30.0 ms");
+});
+
+test("a baseline is made and unmade where traces are: by key and button in the list, on its page, and the next trace shows it", async ({
+  page,
+  server,
+}) => {
+  const job = async (end: number): Promise<string> =>
+    (await sendTrace(server.url, { spans: [{ name: "job", start: 0, end }] })).traceId;
+  const baseline = await job(100);
+  const row = (traceId: string) => page.locator(`[data-trace-id="${traceId}"]`);
+  await page.goto("/traces");
+  await expect(page.getByTestId("status-dot")).toHaveAttribute("data-state", "ok");
+  await page.keyboard.press("j");
+  await page.keyboard.press("B");
+  const toggle = row(baseline).getByRole("button", { name: "Baseline job" });
+  await expect(toggle).toHaveAttribute("aria-pressed", "true");
+  await expect(row(baseline).getByText("baseline", { exact: true })).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  const later = await job(130);
+  await expect(row(later).getByTestId("baseline-delta")).toHaveText("+30.0 ms");
+
+  // The later trace says on its page what it is measured against, and takes its place.
+  await page.goto(`/traces/${later}`);
+  await expect(page.getByRole("link", { name: "+30.0 ms" })).toBeVisible();
+  await page.keyboard.press("B");
+  await expect(
+    page.getByRole("button", { name: "Later traces are measured against it: those named job (B)" }),
+  ).toBeVisible();
+  await expect(page.getByTitle("Later traces are measured against it", { exact: true })).toHaveText("baseline");
+  await page.goto("/traces");
+  await expect(row(baseline).getByTestId("baseline-delta")).toHaveText("−30.0 ms");
+  await expect(toggle).toHaveAttribute("aria-pressed", "false");
+
+  await row(later).getByRole("button", { name: "Baseline job" }).click();
+  await expect(row(baseline).getByTestId("baseline-delta")).toHaveCount(0);
+  // Of one that is marked, its whole experiment can be measured against it.
+  await row(baseline).getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Measure later traces against it (B)" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "all of its experiment" }).click();
+  await expect(row(later).getByTestId("baseline-delta")).toHaveText("+30.0 ms");
+});
+
+test("what is said of two rows holds in the next comparison of the program, and can be taken back there", async ({
+  page,
+  server,
+}) => {
+  const run = async (...steps: string[]): Promise<string> => {
+    const spans: SpanSpec[] = steps.map((name, place) => ({
+      name,
+      parent: "ask",
+      start: place * 50,
+      end: place * 50 + 40,
+    }));
+    return (await sendTrace(server.url, { spans: [{ name: "ask", start: 0, end: 200 }, ...spans] })).traceId;
+  };
+  const [old, renamed] = [await run("sort_by_score"), await run("rerank")];
+  const [older, newer, both] = [await run("sort_by_score"), await run("rerank"), await run("rerank", "sort_by_score")];
+  const pane = page.getByTestId("pair-pane");
+  const say = async (candidate: string): Promise<void> => {
+    await page.goto(`/compare?baseline=${old}&candidate=${candidate}`);
+    await rowOf(page, "sort_by_score").click();
+    await pane.getByRole("button", { name: "Is another row…" }).click();
+    await rowOf(page, "rerank").click();
+    await pane.getByRole("button", { name: "It is the baseline’s sort_by_score" }).click();
+    await expect(rowOf(page, "rerank")).toHaveAttribute("data-verdict", "changed");
+  };
+  await say(renamed);
+  await expect(pane.getByRole("button", { name: "Only here" })).toBeVisible();
+
+  await page.goto(`/compare?baseline=${older}&candidate=${newer}`);
+  const paired = rowOf(page, "rerank");
+  await expect(paired).toHaveAttribute("data-verdict", "changed");
+  await expect(paired.locator('[data-part="hint"]')).toHaveText("pinned by rule");
+  await expect(rowsOf(page)).toHaveCount(2);
+  // Swapping the sides mirrors it.
+  await page.getByRole("button", { name: "Swap baseline and candidate" }).click();
+  await expect(rowOf(page, "sort_by_score").locator('[data-part="hint"]')).toHaveText("pinned by rule");
+  await rowOf(page, "sort_by_score").click();
+  await pane.getByRole("button", { name: "Forget the rule" }).click();
+  await expect(rowsOf(page)).toHaveCount(3);
+  await page.goto("/settings");
+  await expect(page.getByText("Tolerance of durations")).toBeVisible();
+  await expect(page.getByText("Rows that are one")).toHaveCount(0);
+
+  // Where the candidate has both, only the pair can be said, and the page says so.
+  await say(both);
+  await expect(pane.getByText("in this comparison alone")).toHaveAttribute("title", /spans of both names/);
+  await page.goto(`/compare?baseline=${old}&candidate=${renamed}`);
+  await rowOf(page, "rerank").click();
+  await pane.getByRole("button", { name: "Elsewhere too" }).click();
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "Forget that ask › rerank is ask › sort_by_score" }).click();
+  await expect(page.getByText("Rows that are one")).toHaveCount(0);
 });
 
 test("the same trace twice, nothing in common, an unknown id: each is said", async ({ page, server }) => {

@@ -185,6 +185,8 @@ fn call(trace_byte: u8, system: &str, temperature: f64, tool: &str) -> Value {
         "attributes": [
             text("gen_ai.operation.name", "chat"),
             text("gen_ai.request.model", "gpt-4o"),
+            // The exporter's own: another in every run.
+            text("mlflow.traceRequestId", &json!(format!("tr-{trace_byte}")).to_string()),
             {"key": "gen_ai.request.temperature", "value": {"doubleValue": temperature}},
             text("mlflow.spanInputs", &json!({"messages": messages, "limit": 3}).to_string()),
             text("mlflow.spanOutputs", &json!({"messages": answer}).to_string())
@@ -228,11 +230,15 @@ async fn the_content_of_two_spans_is_compared() {
     };
     assert_eq!(paths("inputs"), ["/messages/0/content"]);
     assert!(paths("outputs").contains(&"/messages/0/tool_calls/0/function/name".to_owned()));
+    assert!(!paths("attributes").iter().any(|path| path.contains("traceRequestId")));
+    assert!(paths("attributes").contains(&"/gen_ai.request.temperature".to_owned()));
     // "You are " is 8 characters of the first message.
     assert_eq!(both["prompt_prefix"]["message_index"], 0);
     assert_eq!(both["prompt_prefix"]["n_same_chars"], 8);
 
     let added = server.json(&format!("{path}&candidate_span={span}")).await;
+    let names: Vec<_> = added["chips"].as_array().unwrap().iter().map(|chip| chip["name"].clone()).collect();
+    assert!(!names.contains(&json!("status")) && !names.contains(&json!("name")), "{names:?}");
     assert!(added["input_messages"].as_array().unwrap().iter().all(|one| one["state"] == "added"), "{added}");
     assert_eq!((&added["baseline_span_id"], &added["prompt_prefix"]), (&Value::Null, &Value::Null));
     for (query, status) in [
@@ -391,5 +397,79 @@ async fn the_tolerance_is_a_setting() {
     let put = send(&server, reqwest::Method::PUT, "/traceloupe/v1/settings", Some(settings)).await;
     assert_eq!(put, 200);
     assert_eq!(changes().await, json!([]), "nine of 29 are within 40 %");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_side_without_spans_and_one_that_runs_have_no_known_duration() {
+    let server = TestServer::start().await;
+    let baseline = export(&server, 1, BASELINE).await;
+    let started = testkit::trace_id(2).to_string();
+    let info = json!({"trace": {"trace_info": {
+        "trace_id": format!("tr-{started}"),
+        "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "0"}},
+        "request_time": "2026-11-22T14:47:48Z",
+        "state": "IN_PROGRESS",
+    }}});
+    assert_eq!(server.post_json("/api/3.0/mlflow/traces", &info).await.status(), 200);
+    let compared = async |one: &str, other: &str| {
+        server.json(&format!("/traceloupe/v1/compare?baseline={one}&candidate={other}")).await
+    };
+    let document = compared(&baseline, &started).await;
+    assert_eq!(
+        document["counts"],
+        json!({"unchanged": 0, "changed": 0, "added": 0, "removed": 4, "moved": 0})
+    );
+    assert_eq!(
+        (&document["baseline"]["has_ended"], &document["candidate"]["has_ended"]),
+        (&json!(true), &json!(false))
+    );
+    // What StartTrace said, not 1970: 2026-11-22T14:47:48Z.
+    assert_eq!(document["candidate"]["start_time_unix_nano"], "1795358868000000000");
+    assert_eq!(document["notes"], json!(["The candidate has no spans"]));
+    let itself = compared(&started, &started).await;
+    assert_eq!(itself["delta"]["duration_ns"], 0);
+    let growing = "
+                 0....5....10...15...20   service.name=agent
+plan             [=======
+  embed           [==]
+";
+    let growing = export(&server, 3, growing).await;
+    let document = compared(&baseline, &growing).await;
+    assert_eq!(document["candidate"]["has_ended"], false);
+
+    // No badge of the list says that what runs is faster than its baseline.
+    let put = json!({"trace_id": baseline, "scope": "experiment"});
+    assert_eq!(send(&server, reqwest::Method::PUT, "/traceloupe/v1/baselines", Some(put)).await, 204);
+    let ended = export(&server, 4, CANDIDATE).await;
+    for (trace, has_badge) in [(&started, false), (&ended, true)] {
+        let detail = server.json(&format!("/traceloupe/v1/traces/{trace}")).await;
+        assert_eq!(detail["summary"]["baseline"].is_object(), has_badge, "{detail}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_cycle_is_told_as_one() {
+    let server = TestServer::start().await;
+    let baseline = export(&server, 1, BASELINE).await;
+    let span = |id: u64, parent: u64| {
+        json!({
+            "traceId": testkit::trace_id(2).to_string(), "spanId": testkit::span_id(id).to_string(),
+            "parentSpanId": testkit::span_id(parent).to_string(), "name": "round", "startTimeUnixNano": "1000",
+            "endTimeUnixNano": "2000"
+        })
+    };
+    let body = json!({"resourceSpans": [{"scopeSpans": [{"spans": [span(1, 2), span(2, 1), span(3, 3)]}]}]});
+    assert_eq!(server.export_json(&body).await.status(), 200);
+    let candidate = testkit::trace_id(2);
+    for (one, other, name) in
+        [(&baseline, &candidate.to_string(), "candidate"), (&candidate.to_string(), &baseline, "baseline")]
+    {
+        let document = server.json(&format!("/traceloupe/v1/compare?baseline={one}&candidate={other}")).await;
+        let notes = document["notes"].to_string();
+        assert!(notes.contains(&format!("Spans of the {name} are above themselves")), "{notes}");
+        assert!(!notes.contains("has not arrived"), "{notes}");
+    }
     server.stop().await;
 }

@@ -7,6 +7,7 @@ mod live;
 mod llm;
 mod openapi;
 mod rejected;
+mod row_rules;
 mod runs;
 mod sessions;
 mod settings;

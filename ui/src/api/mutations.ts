@@ -203,3 +203,18 @@ export function unpinRows() {
     },
   });
 }
+
+/** Says of other traces what was said of two rows, wherever the two places can be told apart. */
+export function rememberRows() {
+  return mutationOptions({
+    mutationFn: (pin: RowPin) => bodyOf(client.POST("/traceloupe/v1/compare/rules", { body: pin })),
+  });
+}
+
+/** Takes a rule away from all comparisons. */
+export function forgetRule() {
+  return mutationOptions({
+    mutationFn: (ruleId: string) =>
+      doneOf(client.DELETE("/traceloupe/v1/compare/rules/{rule_id}", { params: { path: { rule_id: ruleId } } })),
+  });
+}

@@ -84,7 +84,16 @@ export function criticalPathQuery(traceId: string) {
 
 /** What becomes stale when either trace grows, or when a user says something of its rows. */
 function comparedTags(...traceIds: readonly string[]): string[] {
-  return traceIds.flatMap((traceId) => [`trace:${traceId}`, `comparison:${traceId}`]);
+  return ["row-rules", ...traceIds.flatMap((traceId) => [`trace:${traceId}`, `comparison:${traceId}`])];
+}
+
+/** What was said of rows for all traces. */
+export function rowRulesQuery() {
+  return queryOptions({
+    queryKey: ["row-rules"],
+    queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/compare/rules", { signal })),
+    meta: { tags: ["row-rules"] },
+  });
 }
 
 /** The traces that others are measured against. */

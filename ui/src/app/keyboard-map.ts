@@ -66,6 +66,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["Space"], does: "Mark or unmark" },
       { keys: ["c"], does: "Compare the two marked" },
       { keys: ["P"], does: "Pin or unpin" },
+      { keys: ["B"], does: "Make it the baseline of its name, or no longer" },
       { keys: ["Esc"], does: "Select none, let new traces in" },
     ],
   },
@@ -95,6 +96,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["]", "["], does: "Next, previous change", each: ["Next change", "Previous change"] },
       { keys: ["u"], does: "Only what changed, or all again" },
       { keys: ["v"], does: "Side by side, or merged again" },
+      { keys: ["r"], does: "The changes as a list by size, or merged again" },
     ],
   },
   {
@@ -109,6 +111,7 @@ export const keyGroups: readonly KeyGroup[] = [
       },
       { keys: ["x"], does: "Show the critical path, or no longer" },
       { keys: ["P"], does: "Pin or unpin the trace" },
+      { keys: ["B"], does: "Measure later traces of its name against it, or no longer" },
       {
         keys: ["y", "Y"],
         does: "Copy the id of the span or trace, a link to this view",

@@ -30,6 +30,7 @@ export const hintBits = {
   wrapper: 1 << 2,
   reordered: 1 << 3,
   pinned: 1 << 4,
+  byRule: 1 << 5,
 } as const;
 
 /** Numbers of the `group_kind` column. */

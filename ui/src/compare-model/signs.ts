@@ -35,7 +35,10 @@ export function signOf(comparison: Comparison, row: MergedRow): SignName {
   const changes = comparison.changes[row] ?? 0;
   if ((changes & (changeBits.content | changeBits.model)) !== 0) return "content";
   if ((changes & changeBits.duration) === 0) return "other";
-  return (comparison.deltaDuration[row] ?? 0) < 0 ? "faster" : "slower";
+  const delta = comparison.deltaDuration[row] ?? Number.NaN;
+  // One that has not ended is neither slower nor faster.
+  if (Number.isNaN(delta)) return "other";
+  return delta < 0 ? "faster" : "slower";
 }
 
 /** Returns the verdict of a row in words: `changed: duration, content`. */
@@ -72,6 +75,8 @@ export function hintOf(merged: MergedTrace, place: SpanIndex): { text: string; t
   }
   if ((hints & hintBits.wrapper) !== 0)
     return { text: "wraps", title: "New around spans that the baseline has as well" };
+  if ((hints & hintBits.byRule) !== 0)
+    return { text: "pinned by rule", title: "In another comparison you said that these two are one" };
   if ((hints & hintBits.pinned) !== 0) return { text: "pinned", title: "You said that these two are one" };
   const from = comparison.movedFrom[row] ?? -1;
   if (verdictOf(comparison, row) === "moved" && from >= 0) {

@@ -4,7 +4,7 @@ use super::features::Features;
 use super::matcher::Matcher;
 use super::merge::merge;
 use super::place::{NONE, Pairs};
-use super::{Alignment, Options, Side};
+use super::{Alignment, Hints, Options, Side};
 
 /// Lays a candidate over a baseline. About linear in time for traces that are alike, and bounded for those that are not; linear in
 /// memory. Docs: docs/comparison.md.
@@ -25,13 +25,13 @@ fn pairs(baseline: Side<'_>, candidate: Side<'_>, options: &Options<'_>) -> Pair
     let (one, other) = (Features::of(baseline), Features::of(candidate));
     let is_swapped = one.order(&other).is_gt();
     let mut matcher = if is_swapped { Matcher::new(other, one) } else { Matcher::new(one, other) };
-    let mut pinned = vec![false; candidate.table.rows.len()];
+    let mut pinned = vec![0; candidate.table.rows.len()];
     for pin in options.pins {
         let (l, r) = if is_swapped { (pin.candidate, pin.baseline) } else { (pin.baseline, pin.candidate) };
         let is_free = |partners: &[u32], row: u32| partners.get(row as usize) == Some(&NONE);
         if is_free(&matcher.of_left, l) && is_free(&matcher.of_right, r) {
             matcher.pair(l, r);
-            pinned[pin.candidate as usize] = true;
+            pinned[pin.candidate as usize] = Hints::PINNED | if pin.is_rule { Hints::BY_RULE } else { 0 };
         }
     }
     matcher.run();

@@ -19,6 +19,7 @@ mod merge;
 mod order;
 mod partition;
 mod place;
+mod rules;
 mod sequence;
 mod siblings;
 mod similar;
@@ -34,6 +35,7 @@ pub use fingerprint::Fingerprint;
 pub use headline::{headline, signed_duration};
 pub use label::template;
 pub use partition::{Partition, partition};
+pub use rules::{MAX_RULE_LABEL, MAX_RULE_LEVELS, NoRule, PinRule, pins_of_rules, place_of};
 
 /// One of the two traces.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +53,8 @@ pub struct Pin {
     pub baseline: u32,
     /// Row of the candidate's table.
     pub candidate: u32,
+    /// Whether it was said of other traces and holds for these by a [`PinRule`].
+    pub is_rule: bool,
 }
 
 /// By how much a duration may differ and still count as the same: a difference has to exceed both bounds.
@@ -234,6 +238,8 @@ impl Hints {
     pub const REORDERED: u8 = 1 << 3;
     /// A person said that the two are the same.
     pub const PINNED: u8 = 1 << 4;
+    /// Beside [`Hints::PINNED`]: it was said of other traces, and holds for these by a rule.
+    pub const BY_RULE: u8 = 1 << 5;
 
     /// Whether all bits of `hint` are set.
     pub fn has(self, hint: u8) -> bool {

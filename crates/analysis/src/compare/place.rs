@@ -16,8 +16,8 @@ pub(super) struct Pairs {
     pub(super) of_candidate: Vec<u32>,
     /// Of each row of the candidate, whether it has left its order.
     pub(super) reordered: Vec<bool>,
-    /// Of each row of the candidate, whether a person gave it its partner.
-    pub(super) pinned: Vec<bool>,
+    /// Of each row of the candidate, the [`Hints`] that say whether a person gave it its partner.
+    pub(super) pinned: Vec<u8>,
     /// Whether pairing began with the candidate: a choice between the sides that swapping them does not turn.
     pub(super) is_swapped: bool,
 }
@@ -101,7 +101,7 @@ impl Placed {
                 is_moved: false,
                 hints: Hints(
                     if pairs.reordered[row as usize] { Hints::REORDERED } else { 0 }
-                        | if pairs.pinned[row as usize] { Hints::PINNED } else { 0 },
+                        | pairs.pinned[row as usize],
                 ),
             })
             .collect();

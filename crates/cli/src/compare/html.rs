@@ -6,7 +6,7 @@ use proto::ui::{ComparedRow, Comparison, QuantityContributor, Verdict};
 
 use super::limit::percent;
 use super::text::{
-    dollars, duration, glyph, n_shown, share_percent, signed_dollars, signed_duration, signed_number,
+    dollars, duration, glyph, n_shown, places, share_percent, signed_dollars, signed_duration, signed_number,
 };
 
 /// Rows of the waterfall; a browser shows more, but nobody reads them.
@@ -204,6 +204,10 @@ fn facts(page: &mut String, comparison: &Comparison) {
             escaped(&divergence.label),
             divergence.n_downstream
         );
+    }
+    for rule in &comparison.row_rules {
+        let [before, after] = places(rule).map(|place| escaped(&place));
+        let _ = writeln!(page, "<li>paired by a rule: <bdi>{before}</bdi> is <bdi>{after}</bdi></li>");
     }
     for note in &comparison.notes {
         let _ = writeln!(page, "<li>{}</li>", escaped(note));

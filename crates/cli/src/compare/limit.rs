@@ -2,7 +2,7 @@
 
 use proto::ui::Comparison;
 
-use super::text::{signed_dollars, signed_duration, signed_number};
+use super::text::{plain, signed_dollars, signed_duration, signed_number};
 use crate::grammar::CheckArgs;
 
 /// By how much a quantity may grow.
@@ -86,14 +86,23 @@ pub(super) fn check(comparison: &Comparison, arguments: &CheckArgs) -> Vec<Verdi
     let Comparison { baseline, candidate, delta, .. } = comparison;
     let mut verdicts = Vec::new();
     if let Some(limit) = arguments.max_duration {
-        verdicts.push(Verdict {
-            holds: limit.allows(baseline.duration_ns, delta.duration_ns),
-            said: format!(
-                "duration {}{} (limit {})",
-                signed_duration(delta.duration_ns),
-                percent(baseline.duration_ns, delta.duration_ns),
-                limit.said(signed_duration)
-            ),
+        let running =
+            [("baseline", baseline), ("candidate", candidate)].into_iter().find(|(_, side)| !side.has_ended);
+        verdicts.push(match running {
+            None => Verdict {
+                holds: limit.allows(baseline.duration_ns, delta.duration_ns),
+                said: format!(
+                    "duration {}{} (limit {})",
+                    signed_duration(delta.duration_ns),
+                    percent(baseline.duration_ns, delta.duration_ns),
+                    limit.said(signed_duration)
+                ),
+            },
+            // What is still running is always fast.
+            Some((name, side)) => {
+                let why = if side.n_spans == 0 { "has no spans" } else { "has not ended" };
+                Verdict { holds: false, said: format!("duration: the {name} {why}, so it cannot be checked") }
+            }
         });
     }
     type Quantity = (Option<Limit>, &'static str, Option<i64>, Option<i64>, fn(i64) -> String);
@@ -127,8 +136,8 @@ pub(super) fn check(comparison: &Comparison, arguments: &CheckArgs) -> Vec<Verdi
         });
     }
     if arguments.no_new_errors {
-        let names: Vec<&str> =
-            comparison.new_errors.iter().take(3).map(|error| error.label.as_str()).collect();
+        let names: Vec<String> =
+            comparison.new_errors.iter().take(3).map(|error| plain(&error.label)).collect();
         let n = comparison.n_new_errors;
         let said = match n {
             0 => "no new errors".to_owned(),

@@ -47,7 +47,7 @@ pub(crate) fn check(arguments: &CheckArgs) -> anyhow::Result<ExitCode> {
     }
     let holds = verdicts.iter().all(|verdict| verdict.holds);
     if !holds {
-        text.push_str(&comparison.headline);
+        text.push_str(&text::plain(&comparison.headline));
         text.push('\n');
     }
     print(&text)?;

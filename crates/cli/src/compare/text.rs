@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use proto::ui::{ComparedRow, Comparison, Verdict};
+use proto::ui::{AppliedRule, ComparedRow, Comparison, Verdict};
 
 pub(super) use analysis::compare::signed_duration;
 
@@ -15,7 +15,7 @@ const MAX_CONTRIBUTORS: usize = 10;
 const MAX_LABEL: usize = 40;
 
 pub(super) fn text(comparison: &Comparison) -> String {
-    let mut text = format!("{}\n\n", comparison.headline);
+    let mut text = format!("{}\n\n", plain(&comparison.headline));
     quantities(&mut text, comparison);
     contributors(&mut text, comparison);
     let counts = &comparison.counts;
@@ -40,6 +40,16 @@ pub(super) fn text(comparison: &Comparison) -> String {
             divergence.n_downstream
         );
     }
+    for rule in &comparison.row_rules {
+        let [before, after] = places(rule);
+        let _ = writeln!(
+            text,
+            "paired by rule {}: {} is {}",
+            plain(&rule.rule_id),
+            plain(&before),
+            plain(&after)
+        );
+    }
     for note in &comparison.notes {
         let _ = writeln!(text, "note: {}", plain(note));
     }
@@ -47,6 +57,11 @@ pub(super) fn text(comparison: &Comparison) -> String {
         self::rows(&mut text, rows);
     }
     text
+}
+
+/// Returns where the two spans of a rule stand: `ask > sort_by_score`.
+pub(super) fn places(rule: &AppliedRule) -> [String; 2] {
+    [&rule.baseline_place, &rule.candidate_place].map(|place| place.join(" > "))
 }
 
 fn quantities(text: &mut String, comparison: &Comparison) {
@@ -157,7 +172,7 @@ fn shortened(label: &str) -> String {
 }
 
 /// Returns a text without control characters: names of spans must not steer a terminal.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|char| if char.is_control() { '\u{FFFD}' } else { char }).collect()
 }
 

@@ -24,6 +24,11 @@ fn duration_ns(info: &TraceInfo) -> i64 {
     }
 }
 
+/// Whether it is known how long a trace took.
+fn has_ended(info: &TraceInfo) -> bool {
+    info.state != TraceState::InProgress
+}
+
 /// Returns the row of a trace; `baseline` is the trace that it is measured against.
 pub(super) fn trace_summary(
     info: &TraceInfo,
@@ -56,7 +61,8 @@ pub(super) fn trace_summary(
         total_tokens: tokens(info.usage.total),
         cost_pico_usd: info.cost.total.map(|pico| pico.to_string()),
         session: info.session.clone(),
-        baseline: baseline.map(|baseline| {
+        // What runs has not taken any time yet that could be measured.
+        baseline: baseline.filter(|baseline| has_ended(info) && has_ended(baseline)).map(|baseline| {
             let before = self::duration_ns(baseline);
             ui::BaselineDelta {
                 trace_id: baseline.trace_id.to_string(),

@@ -73,6 +73,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(assessments::list_assessments, assessments::create_assessment))
         .routes(routes!(assessments::update_assessment, assessments::delete_assessment))
         .routes(routes!(compare::pins::pin_rows, compare::pins::unpin_rows))
+        .routes(routes!(compare::rules::list_row_rules, compare::rules::create_row_rule))
+        .routes(routes!(compare::rules::delete_row_rule))
         .routes(routes!(
             compare::pins::list_baselines,
             compare::pins::put_baseline,

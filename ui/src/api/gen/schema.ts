@@ -58,6 +58,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traceloupe/v1/compare/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what holds for rows of all traces. */
+        get: operations["list_row_rules"];
+        put?: never;
+        /**
+         * Says of all traces that spans at the places of these two are the same: wherever one side has exactly one at the one place and
+         *     the other exactly one at the other. What is pinned between two traces goes before.
+         */
+        post: operations["create_row_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traceloupe/v1/compare/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a rule away; what is pinned between two traces stays. */
+        delete: operations["delete_row_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traceloupe/v1/compare/span": {
         parameters: {
             query?: never;
@@ -739,6 +777,24 @@ export interface components {
             /** @description Text. */
             stringValue?: string | null;
         };
+        /** @description A rule that holds between the two traces. */
+        AppliedRule: {
+            /** @description Labels from the root down to the span of the baseline. */
+            baseline_place: string[];
+            /** @description 16 hex digits. */
+            baseline_span_id: string;
+            /** @description Likewise of the candidate. */
+            candidate_place: string[];
+            /** @description 16 hex digits. */
+            candidate_span_id: string;
+            /**
+             * Format: int32
+             * @description The row of the merged table.
+             */
+            row: number;
+            /** @description Decimal id. */
+            rule_id: string;
+        };
         /** @description The items of an array value. */
         ArrayValue: {
             /** @description Items in order. */
@@ -942,6 +998,8 @@ export interface components {
              * @description Latest end minus earliest start in nanoseconds.
              */
             duration_ns: number;
+            /** @description Whether all of its top spans have ended; false without spans. Until then `duration_ns` is what is known so far. */
+            has_ended: boolean;
             /** @description 32 hex digits. */
             id: string;
             /**
@@ -990,6 +1048,8 @@ export interface components {
             new_errors: components["schemas"]["NewError"][];
             /** @description What limits the comparison, for a person: a side that has not ended, or nothing in common. */
             notes: string[];
+            /** @description Rules by which spans of the two traces are paired: what a user said in another comparison. */
+            row_rules: components["schemas"]["AppliedRule"][];
             /** @description Each span of either side exactly once, if it was asked for. */
             rows?: components["schemas"]["ComparedRow"][] | null;
             /** @description What the difference of the tokens is made of, the largest first; they sum exactly to `delta.tokens`. */
@@ -1836,6 +1896,18 @@ export interface components {
             /** @description A span of the candidate, 16 hex digits. */
             candidate_span_id: string;
         };
+        /** @description Two places of which the spans are the same, whichever trace is the baseline. */
+        RowRule: {
+            /** @description The two places: labels from the root down. */
+            places: string[][];
+            /** @description Decimal id. */
+            rule_id: string;
+        };
+        /** @description All rules. */
+        RowRuleList: {
+            /** @description The newest first: of two that contradict each other it counts. */
+            rules: components["schemas"]["RowRule"][];
+        };
         /** @description A run. */
         RunSummary: {
             /**
@@ -2612,6 +2684,93 @@ export interface operations {
             };
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_row_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowRuleList"];
+                };
+            };
+        };
+    };
+    create_row_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowPin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowRule"];
+                };
+            };
+            /** @description It would not hold between these two traces */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_row_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Decimal id of the rule */
+                rule_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

@@ -12,6 +12,8 @@ type ChangeBarProps = {
   document: ComparisonDocument;
   isOnlyChanges: boolean;
   onOnlyChanges: (isOnlyChanges: boolean) => void;
+  /** Whether there is a waterfall to walk through; a list of changes has nothing else to leave out. */
+  isWaterfall: boolean;
   isFinding: boolean;
   onFind: () => void;
   onSelectRow: (row: number) => void;
@@ -19,20 +21,22 @@ type ChangeBarProps = {
 };
 
 export function ChangeBar(props: ChangeBarProps) {
-  const { document, isOnlyChanges, onOnlyChanges, isFinding, onFind, onSelectRow, onStep } = props;
+  const { document, isOnlyChanges, onOnlyChanges, isWaterfall, isFinding, onFind, onSelectRow, onStep } = props;
   const { counts, first_divergence: divergence } = document;
   const nChanges = counts.changed + counts.added + counts.removed + counts.moved;
   return (
     <div className={styles["bar"]} role="group" aria-label="Changes">
-      <button
-        type="button"
-        className={styles["toggle"]}
-        aria-pressed={isOnlyChanges}
-        title="Show only what changed (u)"
-        onClick={() => onOnlyChanges(!isOnlyChanges)}
-      >
-        Only changes
-      </button>
+      {isWaterfall && (
+        <button
+          type="button"
+          className={styles["toggle"]}
+          aria-pressed={isOnlyChanges}
+          title="Show only what changed (u)"
+          onClick={() => onOnlyChanges(!isOnlyChanges)}
+        >
+          Only changes
+        </button>
+      )}
       <Count sign="other" tone="changed" count={counts.changed} word="changed" />
       <Count sign="added" tone="added" count={counts.added} word="added" />
       <Count sign="removed" tone="removed" count={counts.removed} word="removed" />
@@ -52,7 +56,7 @@ export function ChangeBar(props: ChangeBarProps) {
         </button>
       )}
       <span className={styles["space"]} />
-      <span className={styles["steps"]}>
+      <span className={styles["steps"]} hidden={!isWaterfall}>
         <IconButton
           label="Previous change ([)"
           icon={<ChevronUp size={14} />}

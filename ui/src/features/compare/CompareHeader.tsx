@@ -1,41 +1,45 @@
 // The bar over a comparison: which two traces, when each ran, and how they are looked at.
-import { ArrowLeftRight, Columns2, Rows2 } from "lucide-react";
+import { ArrowDownWideNarrow, ArrowLeftRight, Columns2, Rows2 } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import type { ComparedTrace } from "../../api/messages.ts";
 import { formatExactTime, formatListTime, formatName } from "../../base/format.ts";
+import { useBaseline } from "../../api/use-baseline.ts";
+import { BaselineMenu } from "../../components/BaselineMenu.tsx";
 import { IconButton } from "../../components/Button.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { SegmentedControl } from "../../components/SegmentedControl.tsx";
-import { BaselinePin } from "./BaselinePin.tsx";
+import type { CompareLayout } from "./compare-view.ts";
 import styles from "./CompareHeader.module.css";
 
 type CompareHeaderProps = {
   baseline: ComparedTrace;
   candidate: ComparedTrace;
-  isSplit: boolean;
-  onSplit: (isSplit: boolean) => void;
+  layout: CompareLayout;
+  onLayout: (layout: CompareLayout) => void;
   onSwap: () => void;
 };
 
-export function CompareHeader({ baseline, candidate, isSplit, onSplit, onSwap }: CompareHeaderProps) {
+export function CompareHeader({ baseline, candidate, layout, onLayout, onSwap }: CompareHeaderProps) {
+  const { scopes, choose, error } = useBaseline(baseline.id);
   return (
     <PageHeader
       title="Compare"
       actions={
         <SegmentedControl
           label="Layout"
-          value={isSplit ? "side" : "merged"}
-          onChange={(next) => onSplit(next === "side")}
+          value={layout}
+          onChange={onLayout}
           segments={[
             { value: "merged", label: "Merged", icon: <Rows2 size={13} aria-hidden /> },
             { value: "side", label: "Side by side", icon: <Columns2 size={13} aria-hidden /> },
+            { value: "list", label: "List", icon: <ArrowDownWideNarrow size={13} aria-hidden /> },
           ]}
         />
       }
     >
       <div className={styles["sides"]}>
         <Side side="baseline" trace={baseline} />
-        <BaselinePin traceId={baseline.id} name={baseline.name} />
+        <BaselineMenu name={formatName(baseline.name)} scopes={scopes} onChoose={choose} error={error} />
         <IconButton label="Swap baseline and candidate" icon={<ArrowLeftRight size={14} />} onClick={onSwap} />
         <Side side="candidate" trace={candidate} />
       </div>

@@ -26,6 +26,7 @@ const sideOf = (id: string, durationNs: number, nSpans: number) => ({
   name: "answer",
   start_time_unix_nano: "1700000000000000000",
   duration_ns: durationNs,
+  has_ended: true,
   n_spans: nSpans,
   n_errors: 0,
   tokens: 100,
@@ -72,6 +73,7 @@ const document: Comparison = {
   token_contributors: [{ label: "chat", delta: 120, share: 1, row: 4 }],
   cost_contributors: [],
   counts: { unchanged: 2, changed: 3, added: 2, removed: 1, moved: 0 },
+  row_rules: [],
   first_divergence: { label: "chat", baseline_span_id: "5", candidate_span_id: "4", row: 4, n_downstream: 4 },
   n_new_errors: 2,
   new_errors: [],
@@ -141,7 +143,7 @@ function open(change: Partial<CompareView> = {}, more: Answers = {}) {
   addressed = {
     baseline: baselineId,
     candidate: candidateId,
-    isSplit: false,
+    layout: "merged",
     isOnlyChanges: false,
     span: null,
     ...change,
@@ -219,7 +221,7 @@ test("] goes to the next change, v shows both side by side, and both are in the 
   await waitFor(() => expect(addressed.span).not.toBeNull());
   expect(screen.getByRole("row", { selected: true }).textContent).toContain("cache");
   expect(screen.getByTestId("merged-waterfall").dataset["split"]).toBe("true");
-  expect(addressed.isSplit).toBe(true);
+  expect(addressed.layout).toBe("side");
 });
 
 test("a piece of the strip, and the first divergence, lead to their row", async () => {

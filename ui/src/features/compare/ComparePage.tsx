@@ -19,9 +19,11 @@ import { usePageKeys } from "../../waterfall-tools/use-page-keys.ts";
 import { useSelection } from "../../waterfall-tools/use-selection.ts";
 import { ChangeBar } from "./ChangeBar.tsx";
 import { ChooseTraces } from "./ChooseTraces.tsx";
+import { ChangeList } from "./ChangeList.tsx";
 import { CompareHeader } from "./CompareHeader.tsx";
 import styles from "./ComparePage.module.css";
-import type { CompareView } from "./compare-view.ts";
+import type { CompareLayout, CompareView } from "./compare-view.ts";
+import { useLayoutKeys } from "./use-layout-keys.ts";
 import { DeltaSummary } from "./DeltaSummary.tsx";
 import { markCompareOpen, markComparisonPainted } from "./marks.ts";
 import { MergedPane } from "./MergedPane.tsx";
@@ -95,15 +97,17 @@ function Body({ document, comparison, error, view, onView }: BodyProps) {
     waterfallRef.current?.focus();
   };
   const setOnlyChanges = (isOnlyChanges: boolean): void => onView({ isOnlyChanges });
-  const setSplit = (isSplit: boolean): void => onView({ isSplit });
+  const setLayout = (layout: CompareLayout): void => onView({ layout });
+  const toggle = (layout: CompareLayout): void => setLayout(view.layout === layout ? "merged" : layout);
+  useLayoutKeys(view.layout, toggle);
   return (
     <div className={styles["page"]}>
       <title>{`${formatDelta(document.delta.duration_ns, formatDuration)} · ${formatName(document.candidate.name)} · Traceloupe`}</title>
       <CompareHeader
         baseline={document.baseline}
         candidate={document.candidate}
-        isSplit={view.isSplit}
-        onSplit={setSplit}
+        layout={view.layout}
+        onLayout={setLayout}
         onSwap={() => onView({ baseline: view.candidate, candidate: view.baseline, span: null }, true)}
       />
       <Notices notes={document.notes} error={error} />
@@ -116,6 +120,7 @@ function Body({ document, comparison, error, view, onView }: BodyProps) {
         document={document}
         isOnlyChanges={view.isOnlyChanges}
         onOnlyChanges={setOnlyChanges}
+        isWaterfall={view.layout !== "list"}
         isFinding={isFinding}
         onFind={() => waterfallRef.current?.run("search")}
         onSelectRow={selectRow}
@@ -130,17 +135,27 @@ function Body({ document, comparison, error, view, onView }: BodyProps) {
             <EmptyState icon={<SearchX size={22} strokeWidth={1.5} />} title="Neither trace has any spans yet">
               They appear here by themselves as they arrive
             </EmptyState>
+          ) : view.layout === "list" ? (
+            <ChangeList
+              merged={merged}
+              spanId={selected}
+              onSelectRow={(row) => select(row === null ? null : spanIdOf(table, placeOf(row)))}
+              onShow={(row) => {
+                select(spanIdOf(table, placeOf(row)));
+                setLayout("merged");
+              }}
+            />
           ) : (
             <MergedPane
               merged={merged}
               spanId={selected}
-              isSplit={view.isSplit}
+              isSplit={view.layout === "side"}
               isFinding={isFinding}
               onFinding={setIsFinding}
               onSelect={select}
               onInspect={() => detailRef.current?.focus()}
               onOnlyChanges={() => setOnlyChanges(!view.isOnlyChanges)}
-              onSideBySide={() => setSplit(!view.isSplit)}
+              onSideBySide={() => toggle("side")}
               onPainted={() => {
                 // Later tables are growth, or another look, not an opening.
                 if (!isPainted.current) markComparisonPainted(table.traceId);
@@ -165,6 +180,7 @@ function Body({ document, comparison, error, view, onView }: BodyProps) {
             <div className={styles["detail"]} style={{ height }}>
               <PairPane
                 merged={merged}
+                rules={document.row_rules}
                 spanId={settled}
                 paneRef={detailRef}
                 held={held}

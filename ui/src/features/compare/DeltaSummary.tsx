@@ -1,6 +1,6 @@
 // How much the candidate differs, in one number, and a strip whose pieces sum to it.
 import { type CSSProperties, useState } from "react";
-import type { Comparison as ComparisonDocument } from "../../api/messages.ts";
+import type { ComparedTrace, Comparison as ComparisonDocument } from "../../api/messages.ts";
 import {
   formatCost,
   formatCount,
@@ -31,15 +31,23 @@ export function DeltaSummary({ document, colorOf, onSelectRow }: DeltaSummaryPro
   const metrics = metricsOf(document);
   const metric = metrics.find(({ value }) => value === chosen) ?? metrics[0];
   const pieces = stripPiecesOf(metric?.contributions ?? []);
+  // Without spans there is nothing that took time; the rows say so.
+  if (baseline.n_spans + candidate.n_spans === 0) return null;
+  const isKnown = baseline.has_ended && candidate.has_ended;
   return (
     <section className={styles["summary"]} aria-label="Difference">
       <div className={styles["headline"]}>
-        <p className={styles["number"]} data-tone={toneOf(delta.duration_ns)} data-testid="headline">
+        <p
+          className={styles["number"]}
+          data-tone={isKnown ? toneOf(delta.duration_ns) : "none"}
+          data-testid="headline"
+          title={isKnown ? undefined : "So far: a side has not ended"}
+        >
           {formatDelta(delta.duration_ns, formatDuration)}
         </p>
         <p className={styles["facts"]}>
           <span className={styles["fact"]} title={exactDurations(document)}>
-            {formatDuration(baseline.duration_ns)} → {formatDuration(candidate.duration_ns)}
+            {durationOf(baseline)} → {durationOf(candidate)}
           </span>
           {isOther(delta.tokens) && (
             <span className={styles["fact"]} data-tone={toneOf(delta.tokens)}>
@@ -194,6 +202,11 @@ function metricsOf({ contributors, token_contributors, cost_contributors, delta 
 function colorStyle(piece: StripPiece, colorOf: (row: number) => string): CSSProperties {
   if (piece.delta < 0 || piece.row === null) return {};
   return { "--piece": `var(--k-${colorOf(piece.row)})` } as CSSProperties;
+}
+
+function durationOf({ duration_ns: duration, n_spans: nSpans, has_ended: hasEnded }: ComparedTrace): string {
+  if (nSpans === 0) return "no spans";
+  return hasEnded ? formatDuration(duration) : `${formatDuration(duration)} so far`;
 }
 
 /** Whether a difference is known and is one. */

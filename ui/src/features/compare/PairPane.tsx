@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { RefObject } from "react";
 import { useState } from "react";
-import type { SpanComparison } from "../../api/messages.ts";
+import type { AppliedRule, SpanComparison } from "../../api/messages.ts";
 import { type SpanPair, spanComparisonQuery } from "../../api/queries.ts";
 import { formatName } from "../../base/format.ts";
 import { hintBits } from "../../compare-model/comparison.ts";
@@ -25,6 +25,8 @@ import { signIcons } from "./SignSprite.tsx";
 
 type PairPaneProps = {
   merged: MergedTrace;
+  /** Rules that hold between the two traces. */
+  rules: readonly AppliedRule[];
   /** Id of the merged row, at which the user rests. */
   spanId: string;
   paneRef: RefObject<HTMLElement | null>;
@@ -35,7 +37,7 @@ type PairPaneProps = {
 
 type TabName = "messages" | "values" | "attributes";
 
-export function PairPane({ merged, spanId, paneRef, held, onHold, onClose }: PairPaneProps) {
+export function PairPane({ merged, rules, spanId, paneRef, held, onHold, onClose }: PairPaneProps) {
   const place = findSpan(merged.table, spanId);
   const row = place === null ? null : rowAt(merged, place);
   if (place === null || row === null) return null;
@@ -61,11 +63,13 @@ export function PairPane({ merged, spanId, paneRef, held, onHold, onClose }: Pai
         <span className={styles["durations"]}>{durationsOf(merged, place)}</span>
         <span className={styles["space"]} />
         <RowPinTools
+          key={spans.candidate ?? spans.baseline}
           baselineId={comparison.baselineId}
           candidateId={comparison.candidateId}
           spans={spans}
           name={name}
-          isPinned={((comparison.hints[row] ?? 0) & hintBits.pinned) !== 0}
+          pinnedBy={pinnedBy(comparison.hints[row] ?? 0)}
+          rule={ruleOf(rules, spans)}
           held={held}
           onHold={onHold}
         />
@@ -80,6 +84,16 @@ export function PairPane({ merged, spanId, paneRef, held, onHold, onClose }: Pai
       )}
     </section>
   );
+}
+
+function pinnedBy(hints: number): "pair" | "rule" | null {
+  if ((hints & hintBits.byRule) !== 0) return "rule";
+  return (hints & hintBits.pinned) === 0 ? null : "pair";
+}
+
+/** The rule that says that the two spans are the same. */
+function ruleOf(rules: readonly AppliedRule[], { baseline, candidate }: SpanPair): AppliedRule | null {
+  return rules.find((one) => one.baseline_span_id === baseline && one.candidate_span_id === candidate) ?? null;
 }
 
 function SpanLink({ traceId, spanId, word }: { traceId: string; spanId: string | null; word: string }) {

@@ -1,10 +1,13 @@
 // Which two traces are compared and how they are looked at, as it stands in the address.
 
+/** One waterfall of both, two of them, or what differs by how much. */
+export type CompareLayout = "merged" | "side" | "list";
+
 export interface CompareView {
   /** 32 hex digits; null if the address names none. */
   readonly baseline: string | null;
   readonly candidate: string | null;
-  readonly isSplit: boolean;
+  readonly layout: CompareLayout;
   readonly isOnlyChanges: boolean;
   /** Id of the selected merged row: see compare-model/merged-ids.ts. */
   readonly span: string | null;
@@ -24,18 +27,18 @@ export function compareViewOf(search: Readonly<Record<string, unknown>>): Compar
   return {
     baseline: id("baseline", 32),
     candidate: id("candidate", 32),
-    isSplit: search["v"] === "side",
+    layout: search["v"] === "side" ? "side" : search["v"] === "list" ? "list" : "merged",
     isOnlyChanges: search["u"] === "1",
     span: id("span", 16),
   };
 }
 
 /** Returns the parameters of a view. */
-export function compareSearchOf({ baseline, candidate, isSplit, isOnlyChanges, span }: CompareView): CompareSearch {
+export function compareSearchOf({ baseline, candidate, layout, isOnlyChanges, span }: CompareView): CompareSearch {
   return {
     ...(baseline === null ? {} : { baseline }),
     ...(candidate === null ? {} : { candidate }),
-    ...(isSplit ? { v: "side" } : {}),
+    ...(layout === "merged" ? {} : { v: layout }),
     ...(isOnlyChanges ? { u: "1" } : {}),
     ...(span === null ? {} : { span }),
   };

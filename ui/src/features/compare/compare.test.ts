@@ -8,7 +8,7 @@ const [a, b] = ["a".repeat(32), "b".repeat(32)];
 test("an address names two traces and a look", () => {
   const search = { baseline: a, candidate: b, v: "side", u: "1", span: "00000000000000ff" };
   const view = compareViewOf(search);
-  expect(view).toEqual({ baseline: a, candidate: b, isSplit: true, isOnlyChanges: true, span: "00000000000000ff" });
+  expect(view).toEqual({ baseline: a, candidate: b, layout: "side", isOnlyChanges: true, span: "00000000000000ff" });
   expect(compareSearchOf(view)).toEqual(search);
 });
 
@@ -16,7 +16,7 @@ test("MLflow's ids are understood, and what is no id is left out", () => {
   expect(compareViewOf({ baseline: `tr-${a.toUpperCase()}`, candidate: "zz", v: "up", span: 3 })).toEqual({
     baseline: a,
     candidate: null,
-    isSplit: false,
+    layout: "merged",
     isOnlyChanges: false,
     span: null,
   });

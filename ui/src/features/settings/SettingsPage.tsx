@@ -17,6 +17,7 @@ import { PageLoading } from "../../components/Skeleton.tsx";
 import { AllowOrigins } from "./AllowOrigins.tsx";
 import { bytesPerGib, gibOf } from "./limit.ts";
 import { LimitField } from "./LimitField.tsx";
+import { RowRules } from "./RowRules.tsx";
 import styles from "./SettingsPage.module.css";
 
 export function SettingsPage() {
@@ -148,6 +149,37 @@ function RunTimeSettings({ settings, databaseBytes }: RunTimeSettingsProps) {
             onSave={(days) => save.mutate({ ...settings, retention_max_age_days: days })}
           />
         </Setting>
+      </section>
+      <section aria-labelledby="comparisons">
+        <h2 id="comparisons" className={styles["sectionTitle"]}>
+          Comparisons
+        </h2>
+        <Setting
+          name="Tolerance of durations"
+          explanation="One that differs by less than either counts as the same; a row has to differ by more than both"
+        >
+          <div className={styles["limits"]}>
+            <LimitField
+              label="Tolerance"
+              unit="%"
+              value={
+                settings.compare_tolerance_per_mille === 0 ? null : (settings.compare_tolerance_per_mille ?? 50) / 10
+              }
+              isWhole={false}
+              onSave={(percent) =>
+                save.mutate({ ...settings, compare_tolerance_per_mille: Math.round((percent ?? 0) * 10) })
+              }
+            />
+            <LimitField
+              label="Tolerance"
+              unit="ms"
+              value={settings.compare_tolerance_ns === 0 ? null : (settings.compare_tolerance_ns ?? 1e6) / 1e6}
+              isWhole={false}
+              onSave={(millis) => save.mutate({ ...settings, compare_tolerance_ns: Math.round((millis ?? 0) * 1e6) })}
+            />
+          </div>
+        </Setting>
+        <RowRules />
       </section>
       <section aria-labelledby="web-pages">
         <h2 id="web-pages" className={styles["sectionTitle"]}>

@@ -1,14 +1,16 @@
 // The bar over a trace: where it belongs, how it went, and what one can take along.
 import { useMutation } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
-import { Clock, Download, Sparkles, Tag } from "lucide-react";
+import { Clock, Download, Sparkles, Tag, Target } from "lucide-react";
 import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
 import type { TraceDetail, TraceState, TraceSummary } from "../../api/messages.ts";
 import { pinTrace } from "../../api/mutations.ts";
 import { otlpDownloadUrl } from "../../api/queries.ts";
+import { type BaselineUse, useBaseline } from "../../api/use-baseline.ts";
 import {
   formatCost,
   formatCount,
+  formatDelta,
   formatDuration,
   formatExactDuration,
   formatExactTime,
@@ -19,6 +21,7 @@ import {
 } from "../../base/format.ts";
 import { offerCommands } from "../../base/page-commands.ts";
 import { Badge } from "../../components/Badge.tsx";
+import { BaselineMenu, toggledScopes } from "../../components/BaselineMenu.tsx";
 import { PinButton } from "../../components/PinButton.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { CompareWithPrevious } from "./CompareWithPrevious.tsx";
@@ -31,6 +34,7 @@ const ofOthers = /^(mlflow|service|telemetry|host|os|process|container|k8s|cloud
 
 export function TraceHeader({ trace }: { trace: TraceDetail }) {
   const { summary } = trace;
+  const baselineUse = useBaseline(summary.trace_id);
   const run = trace.metadata["mlflow.sourceRun"];
   // Those of MLflow itself, and what detectors say of the machine, are not the user's own.
   const tags = Object.entries(trace.tags).filter(([key]) => !ofOthers.test(key));
@@ -42,13 +46,14 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
           {formatName(summary.name)}
         </span>
       }
-      actions={<Actions summary={summary} />}
+      actions={<Actions summary={summary} baselineUse={baselineUse} />}
     >
       <div className={styles["chips"]}>
         <StateChip state={summary.state} />
         <Chip title={formatExactDuration(summary.duration_ns)} icon={<Clock size={12} aria-hidden />}>
           <b>{formatDuration(summary.duration_ns)}</b>
         </Chip>
+        <AgainstBaseline summary={summary} isBaseline={(baselineUse.scopes ?? []).length > 0} />
         <Chip>{formatCount(summary.n_spans, "span")}</Chip>
         {summary.n_errors > 0 && (
           <Chip tone="error">
@@ -63,7 +68,7 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
             to="/sessions/$sessionId"
             params={{ sessionId: summary.session }}
             search={{ experiment: summary.experiment_id }}
-            className={styles["sessionLink"]}
+            className={styles["chipLink"]}
           >
             <Chip title="The conversation that it is a turn of">
               session <b>{formatName(summary.session)}</b>
@@ -153,8 +158,33 @@ function Services({ services }: { services: readonly string[] }) {
   );
 }
 
+/** That the trace is a baseline, or how much longer or shorter than its baseline it took, which leads to their comparison. */
+function AgainstBaseline({ summary, isBaseline }: { summary: TraceSummary; isBaseline: boolean }) {
+  if (isBaseline) {
+    return (
+      <Chip title="Later traces are measured against it" icon={<Target size={12} aria-hidden />}>
+        <b>baseline</b>
+      </Chip>
+    );
+  }
+  const { baseline, trace_id: candidate } = summary;
+  if (baseline == null) return null;
+  const delta = Number(baseline.delta_duration_ns);
+  return (
+    <Link to="/compare" search={{ baseline: baseline.trace_id, candidate }} className={styles["chipLink"]}>
+      <Chip
+        tone={delta > 0 ? "worse" : delta < 0 ? "better" : undefined}
+        title={`Against the baseline of ${formatDuration(baseline.baseline_duration_ns)}: compare`}
+        icon={<Target size={12} aria-hidden />}
+      >
+        <b>{formatDelta(delta, formatDuration)}</b>
+      </Chip>
+    </Link>
+  );
+}
+
 type ChipProps = {
-  tone?: "ok" | "error" | "progress" | undefined;
+  tone?: "ok" | "error" | "progress" | "worse" | "better" | undefined;
   title?: string;
   icon?: ReactNode;
   children: ReactNode;
@@ -169,19 +199,24 @@ function Chip({ tone, title, icon, children }: ChipProps) {
   );
 }
 
-function Actions({ summary }: { summary: TraceSummary }) {
+function Actions({ summary, baselineUse }: { summary: TraceSummary; baselineUse: BaselineUse }) {
   const { trace_id: traceId, name, is_pinned: isPinned } = summary;
   const pin = useMutation(pinTrace());
   const toggle = (): void => pin.mutate({ traceId, isPinned: !isPinned });
-  const onPinKey = useEffectEvent(toggle);
+  const shownName = formatName(name);
+  const onKey = useEffectEvent((key: string) => {
+    if (key === "P") toggle();
+    else if (baselineUse.scopes !== undefined) baselineUse.choose(toggledScopes(shownName, baselineUse.scopes));
+  });
   const download = useRef<HTMLAnchorElement>(null);
   useEffect(() => offerCommands([{ does: "Download as OTLP/JSON", run: () => download.current?.click() }]), []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key !== "P" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key !== "P" && event.key !== "B") return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target)) return;
       event.preventDefault();
-      onPinKey();
+      onKey(event.key);
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
@@ -194,11 +229,13 @@ function Actions({ summary }: { summary: TraceSummary }) {
         </span>
       )}
       <DoctorBadge traceId={traceId} />
-      <PinButton
-        isPinned={isPinned}
-        onToggle={toggle}
-        what={formatName(name)}
-        meaning="kept whatever retention says (P)"
+      <PinButton isPinned={isPinned} onToggle={toggle} what={shownName} meaning="kept whatever retention says (P)" />
+      <BaselineMenu
+        name={shownName}
+        scopes={baselineUse.scopes}
+        onChoose={baselineUse.choose}
+        error={baselineUse.error}
+        hotkey="B"
       />
       <CompareWithPrevious summary={summary} />
       <TraceSteps traceId={traceId} />

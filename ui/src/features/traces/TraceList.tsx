@@ -1,11 +1,15 @@
 // The virtual list of traces: draws the rows in view, follows the keyboard, and holds new rows back while pointed at.
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type CSSProperties, type FocusEvent, useCallback, useEffect, useRef, useState } from "react";
-import { pinTrace } from "../../api/mutations.ts";
-import { formatInteger } from "../../base/format.ts";
+import { type CSSProperties, type FocusEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { TraceSummary } from "../../api/messages.ts";
+import { pinBaseline, pinTrace, unpinBaseline } from "../../api/mutations.ts";
+import { baselinesQuery } from "../../api/queries.ts";
+import { scopeOf } from "../../api/use-baseline.ts";
+import { formatInteger, formatName } from "../../base/format.ts";
+import { toggledScopes } from "../../components/BaselineMenu.tsx";
 import { columns, gridOf } from "./columns.tsx";
 import type { TraceFeed } from "./feed.ts";
 import { type ColumnId, nextOrder, type Order } from "./list-view.ts";
@@ -88,6 +92,7 @@ export function TraceList(props: TraceListProps) {
   const pin = useMutation(pinTrace());
   const { mutate: mutatePin } = pin;
   const onPin = useCallback((traceId: string, isPinned: boolean) => mutatePin({ traceId, isPinned }), [mutatePin]);
+  const { baselineIds, onBaseline, error: baselineError } = useBaselines();
   const { template, least } = gridOf(shownColumns);
   const gridStyle = { "--columns": template, "--least": `${least}px` } as CSSProperties;
   const togglePin = (): void => {
@@ -108,6 +113,7 @@ export function TraceList(props: TraceListProps) {
       End: () => activate(rows.length - 1),
       Enter: () => activeId !== null && void navigate({ to: "/traces/$traceId", params: { traceId: activeId } }),
       P: togglePin,
+      B: () => activeIndex >= 0 && rows[activeIndex] !== undefined && onBaseline(rows[activeIndex]),
       " ": () => activeId !== null && onMark(activeId),
       c: onCompare,
       "/": onSearch,
@@ -145,6 +151,11 @@ export function TraceList(props: TraceListProps) {
           Not pinned: {pin.error.message}
         </p>
       )}
+      {baselineError !== null && (
+        <p role="alert" className={styles["failed"]}>
+          No baseline: {baselineError.message}
+        </p>
+      )}
       <div
         ref={scroller}
         className={styles["scroller"]}
@@ -169,10 +180,12 @@ export function TraceList(props: TraceListProps) {
                 top={item.start - rowHeight}
                 isActive={row.trace_id === activeId}
                 isMarked={marked.includes(row.trace_id)}
+                isBaseline={baselineIds.has(row.trace_id)}
                 longestNs={longestNs}
                 shownColumns={shownColumns}
                 experimentNames={experimentNames}
                 onPin={onPin}
+                onBaseline={onBaseline}
                 onMark={onMark}
                 onCondition={onCondition}
               />
@@ -190,6 +203,26 @@ export function TraceList(props: TraceListProps) {
       </div>
     </div>
   );
+}
+
+/** Which traces are baselines, and the way to make a row one of its name, or none any more. */
+function useBaselines() {
+  const { data } = useQuery(baselinesQuery());
+  const pin = useMutation(pinBaseline());
+  const unpin = useMutation(unpinBaseline());
+  const { mutate: mutatePin } = pin;
+  const { mutate: mutateUnpin } = unpin;
+  const baselineIds = useMemo(() => new Set(data?.baselines.map((one) => one.trace_id)), [data]);
+  const onBaseline = useCallback(
+    ({ trace_id: traceId, name }: TraceSummary) => {
+      if (data === undefined) return;
+      const own = data.baselines.filter((one) => one.trace_id === traceId);
+      for (const scope of toggledScopes(formatName(name), own.map(scopeOf))) mutatePin({ traceId, scope });
+      for (const one of own) mutateUnpin(one);
+    },
+    [data, mutatePin, mutateUnpin],
+  );
+  return { baselineIds, onBaseline, error: pin.error ?? unpin.error };
 }
 
 type HeaderRowProps = {

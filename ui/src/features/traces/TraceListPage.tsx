@@ -13,11 +13,13 @@ import {
 } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client.ts";
-import type { ExperimentSummary } from "../../api/messages.ts";
+import type { ExperimentSummary, TraceSummary } from "../../api/messages.ts";
 import { moveTraces } from "../../api/mutations.ts";
 import { experimentsQuery } from "../../api/queries.ts";
+import { useBaseline } from "../../api/use-baseline.ts";
 import { formatCount, formatInteger, formatName } from "../../base/format.ts";
 import { ActionsMenu } from "../../components/ActionsMenu.tsx";
+import { BaselineMenu } from "../../components/BaselineMenu.tsx";
 import { Button, IconButton } from "../../components/Button.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
@@ -83,6 +85,7 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
         actions={
           <MarkedTools
             marked={marked}
+            only={marked.length === 1 ? feed?.rows.find((row) => row.trace_id === marked[0]) : undefined}
             experiments={experiments?.filter((one) => one.lifecycle_stage === "active") ?? []}
             onCompare={compare}
             onClear={clear}
@@ -194,12 +197,14 @@ function useMarks(feed: TraceFeed | undefined) {
 
 type MarkedToolsProps = {
   marked: readonly string[];
+  /** The one that is marked, if it is one. */
+  only: TraceSummary | undefined;
   experiments: readonly ExperimentSummary[];
   onCompare: () => void;
   onClear: () => void;
 };
 
-function MarkedTools({ marked, experiments, onCompare, onClear }: MarkedToolsProps) {
+function MarkedTools({ marked, only, experiments, onCompare, onClear }: MarkedToolsProps) {
   const move = useMutation({ ...moveTraces(), onSuccess: onClear });
   const n = marked.length;
   if (n === 0) return null;
@@ -208,6 +213,7 @@ function MarkedTools({ marked, experiments, onCompare, onClear }: MarkedToolsPro
       <span className={styles["count"]} role={move.error ? "alert" : "status"}>
         {move.error ? `Not moved: ${move.error.message}` : `${formatInteger(n)} marked`}
       </span>
+      {only !== undefined && <BaselineOf trace={only} />}
       {experiments.length > 1 && (
         <ActionsMenu
           label="Move to another experiment"
@@ -231,6 +237,11 @@ function MarkedTools({ marked, experiments, onCompare, onClear }: MarkedToolsPro
       <IconButton label="Unmark all" icon={<X size={14} />} onClick={onClear} />
     </>
   );
+}
+
+function BaselineOf({ trace }: { trace: TraceSummary }) {
+  const { scopes, choose, error } = useBaseline(trace.trace_id);
+  return <BaselineMenu name={formatName(trace.name)} scopes={scopes} onChoose={choose} error={error} hotkey="B" />;
 }
 
 type ColumnsMenuProps = { view: ListView; hasExperiment: boolean; onView: (view: ListView) => void };

@@ -4,6 +4,7 @@ import { CircleAlert, CircleDashed, Waypoints } from "lucide-react";
 import { Fragment, memo } from "react";
 import type { TraceSummary } from "../../api/messages.ts";
 import { formatExactTime, formatListTime, formatName } from "../../base/format.ts";
+import { BaselineButton } from "../../components/BaselineButton.tsx";
 import { PinButton } from "../../components/PinButton.tsx";
 import { columns, stateNames } from "./columns.tsx";
 import type { ColumnId } from "./list-view.ts";
@@ -16,18 +17,21 @@ type TraceRowProps = {
   top: number;
   isActive: boolean;
   isMarked: boolean;
+  /** Whether others are measured against it. */
+  isBaseline: boolean;
   /** Duration that fills the bar. */
   longestNs: number;
   shownColumns: readonly ColumnId[];
   experimentNames: ReadonlyMap<string, string>;
   onPin: (traceId: string, isPinned: boolean) => void;
+  onBaseline: (row: TraceSummary) => void;
   onMark: (traceId: string) => void;
   onCondition: (condition: string) => void;
 };
 
 export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
-  const { row, index, top, isActive, isMarked, longestNs, shownColumns, experimentNames, onPin, onMark, onCondition } =
-    props;
+  const { row, index, top, isActive, isMarked, isBaseline, longestNs, shownColumns, experimentNames } = props;
+  const { onPin, onBaseline, onMark, onCondition } = props;
   const name = formatName(row.name);
   return (
     <div
@@ -40,6 +44,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
       data-trace-id={row.trace_id}
       data-state={row.state}
       data-marked={isMarked || undefined}
+      data-baseline={isBaseline || undefined}
       style={{ transform: `translateY(${top}px)` }}
     >
       <span role="gridcell" className={styles["mark"]}>
@@ -69,6 +74,9 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
             tabIndex={-1}
           />
         </span>
+        <span className={styles["pin"]} data-pinned={isBaseline || undefined}>
+          <BaselineButton isBaseline={isBaseline} onToggle={() => onBaseline(row)} what={name} tabIndex={-1} />
+        </span>
         {!row.has_root && (
           <span className={styles["note"]} title="The root span has not arrived">
             no root yet
@@ -76,7 +84,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
         )}
       </span>
       {shownColumns.map((id) => (
-        <Fragment key={id}>{columns[id].cell({ row, longestNs, experimentNames, onCondition })}</Fragment>
+        <Fragment key={id}>{columns[id].cell({ row, isBaseline, longestNs, experimentNames, onCondition })}</Fragment>
       ))}
     </div>
   );

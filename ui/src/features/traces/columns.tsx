@@ -19,6 +19,8 @@ import styles from "./TraceList.module.css";
 
 export type CellFacts = {
   row: TraceSummary;
+  /** Whether others are measured against it. */
+  isBaseline: boolean;
   /** Duration that fills the bar. */
   longestNs: number;
   experimentNames: ReadonlyMap<string, string>;
@@ -176,7 +178,7 @@ function text(value: string | null | undefined): ReactNode {
   );
 }
 
-function Duration({ row, longestNs }: CellFacts) {
+function Duration({ row, isBaseline, longestNs }: CellFacts) {
   const share = longestNs > 0 ? Number(row.duration_ns) / longestNs : 0;
   return (
     <span role="gridcell" className={styles["duration"]} title={formatExactDuration(row.duration_ns)}>
@@ -184,7 +186,13 @@ function Duration({ row, longestNs }: CellFacts) {
       <span className={styles["barTrack"]} aria-hidden>
         <span className={styles["bar"]} style={{ width: `${Math.min(100, share * 100)}%` }} />
       </span>
-      <BaselineDelta row={row} />
+      {isBaseline ? (
+        <span className={styles["delta"]} title="Later traces are measured against it">
+          baseline
+        </span>
+      ) : (
+        <BaselineDelta row={row} />
+      )}
     </span>
   );
 }

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use similar_asserts::SimpleDiff;
 
 use super::drawn::Trace;
-use crate::compare::{Alignment, Changes, GroupKind, Hints, Options, Pin, Verdict, align};
+use crate::compare::{
+    Alignment, Changes, GroupKind, Hints, Options, Pin, PinRule, Verdict, align, pins_of_rules,
+};
 
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("same", include_str!("../pairs/same.txt")),
     ("content", include_str!("../pairs/content.txt")),
     ("more_or_less", include_str!("../pairs/more_or_less.txt")),
@@ -18,12 +20,14 @@ const FILES: [(&str, &str); 10] = [
     ("loops", include_str!("../pairs/loops.txt")),
     ("harder", include_str!("../pairs/harder.txt")),
     ("broken", include_str!("../pairs/broken.txt")),
+    ("rules", include_str!("../pairs/rules.txt")),
 ];
 
 /// A case of a file.
 struct Case<'a> {
     title: String,
     pins: Vec<(u64, u64)>,
+    rules: Vec<PinRule>,
     baseline: &'a str,
     candidate: &'a str,
     expected: &'a str,
@@ -41,10 +45,16 @@ fn cases() -> Vec<Case<'static>> {
                 let (baseline, candidate) = line.strip_prefix("pin ")?.split_once(':')?;
                 Some((baseline.parse().unwrap(), candidate.parse().unwrap()))
             });
+            let place = |text: &str| text.trim().split('/').map(str::to_owned).collect();
+            let rules = rest[..ruler].lines().filter_map(|line| {
+                let (one, other) = line.strip_prefix("rule ")?.split_once(" = ")?;
+                Some(PinRule::new(place(one), place(other)))
+            });
             let mut parts = rest[ruler..].split("\n--");
             cases.push(Case {
                 title: format!("{file}: {}", head.trim()),
                 pins: pins.collect(),
+                rules: rules.collect(),
                 baseline: parts.next().unwrap(),
                 candidate: parts.next().unwrap(),
                 expected: parts.next().unwrap_or_default().trim_matches('\n'),
@@ -100,6 +110,7 @@ fn written(alignment: &Alignment, baseline: &Trace, candidate: &Trace) -> String
             (Hints::WRAPPER, "wrapper"),
             (Hints::REORDERED, "reordered"),
             (Hints::PINNED, "pinned"),
+            (Hints::BY_RULE, "by-rule"),
         ] {
             if row.hints.has(hint) {
                 write!(text, " {word}").unwrap();
@@ -120,11 +131,17 @@ fn pairs_align_as_expected() {
     let mut failed = String::new();
     for case in &cases {
         let (baseline, candidate) = (Trace::drawn(case.baseline), Trace::drawn(case.candidate));
-        let pins: Vec<Pin> = case
+        let mut pins: Vec<Pin> = case
             .pins
             .iter()
-            .map(|&(one, other)| Pin { baseline: baseline.row(one), candidate: candidate.row(other) })
+            .map(|&(one, other)| Pin {
+                baseline: baseline.row(one),
+                candidate: candidate.row(other),
+                is_rule: false,
+            })
             .collect();
+        let of_rules = pins_of_rules(baseline.side(), candidate.side(), &case.rules);
+        pins.extend(of_rules.into_iter().map(|(_, pin)| pin));
         let options = Options { pins: &pins, ..Options::default() };
         let alignment = align(baseline.side(), candidate.side(), &options);
         let got = written(&alignment, &baseline, &candidate);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use testkit::{span_id, trace_id};
 
 use super::drawn::Trace;
-use crate::compare::{Alignment, Hints, Options, Pin, Row, Verdict, align};
+use crate::compare::{Alignment, Hints, Options, Pin, PinRule, Row, Verdict, align, pins_of_rules};
 
 /// A span as it is drawn by lot: which earlier span is its parent (0 for none), name, inputs, service, start and length in
 /// milliseconds, whether it failed.
@@ -202,7 +202,7 @@ proptest! {
     #[test]
     fn pins_overrule((baseline, candidate) in two(), pins in vec(any::<(u8, u8)>(), 0..4)) {
         let pins: Vec<Pin> =
-            pins.into_iter().map(|(one, other)| Pin { baseline: u32::from(one) % 48, candidate: u32::from(other) % 48 }).collect();
+            pins.into_iter().map(|(one, other)| Pin { baseline: u32::from(one) % 48, candidate: u32::from(other) % 48, is_rule: false }).collect();
         let alignment = align(baseline.side(), candidate.side(), &Options { pins: &pins, ..Options::default() });
         check_form(&alignment, &baseline, &candidate);
         let mut taken: Vec<Pin> = Vec::new();
@@ -216,6 +216,58 @@ proptest! {
                 prop_assert!(row.hints.has(Hints::PINNED));
             }
         }
+    }
+
+    /// Rules are made as users make them, of pins between two traces, and tried on two others.
+    #[test]
+    fn rules_mirror_and_never_guess(
+        (one, other) in two(),
+        (baseline, candidate) in two(),
+        pins in vec(any::<(u8, u8)>(), 1..6),
+    ) {
+        let row = |number: u8, side: &Trace| u32::from(number) % u32::try_from(side.table.rows.len().max(1)).unwrap();
+        let mut rules: Vec<PinRule> = Vec::new();
+        for (a, b) in pins {
+            if one.table.rows.is_empty() || other.table.rows.is_empty() {
+                break;
+            }
+            let pin = Pin { baseline: row(a, &one), candidate: row(b, &other), is_rule: false };
+            let made = PinRule::of(pin, one.side(), other.side());
+            let mirrored = Pin { baseline: pin.candidate, candidate: pin.baseline, is_rule: false };
+            prop_assert_eq!(&made, &PinRule::of(mirrored, other.side(), one.side()));
+            if let Ok(rule) = made {
+                // It says of the two traces what the pin said.
+                let said = pins_of_rules(one.side(), other.side(), std::slice::from_ref(&rule));
+                prop_assert_eq!(said, [(0, Pin { is_rule: true, ..pin })]);
+                rules.push(rule);
+            }
+        }
+        let forth = pins_of_rules(baseline.side(), candidate.side(), &rules);
+        let back = pins_of_rules(candidate.side(), baseline.side(), &rules);
+        let swapped: Vec<_> = back
+            .iter()
+            .map(|(rule, pin)| (*rule, Pin { baseline: pin.candidate, candidate: pin.baseline, is_rule: true }))
+            .collect();
+        prop_assert_eq!(&forth, &swapped);
+        let pins = |pins: Vec<(usize, Pin)>| -> Vec<Pin> { pins.into_iter().map(|(_, pin)| pin).collect() };
+        let (there, back) = (pins(forth), pins(back));
+        let aligned = |one: &Trace, other: &Trace, pins: &[Pin]| {
+            let alignment = align(one.side(), other.side(), &Options { pins, ..Options::default() });
+            check_form(&alignment, one, other);
+            alignment
+        };
+        let (forth, back) =
+            (aligned(&baseline, &candidate, &there), aligned(&candidate, &baseline, &back));
+        let mut back: Vec<_> = said(&back)
+            .into_iter()
+            .map(|(one, other, verdict, changes, hints)| (other, one, mirrored(verdict), changes, hints))
+            .collect();
+        back.sort_by_key(|row| (row.0, row.1));
+        prop_assert_eq!(said(&forth), back);
+        // Against itself a trace stays as it is, whatever the rules.
+        let own = pins(pins_of_rules(baseline.side(), baseline.side(), &rules));
+        let itself = aligned(&baseline, &baseline, &own);
+        prop_assert!(itself.rows.iter().all(|row| row.verdict == Verdict::Unchanged));
     }
 
     /// All children of the root overlap; each has a subtree of its own.

@@ -4,10 +4,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use analysis::compare::{
-    Alignment, Delta, Divergence, MeasuredSide, Options, Pin, Side, Tolerance, align, delta, first_divergence,
+    Alignment, Delta, Divergence, MeasuredSide, Options, Pin, PinRule, Side, Tolerance, align, delta,
+    first_divergence, pins_of_rules,
 };
 use ingest::{Change, Ingest};
 use model::{SpanId, TraceId};
+use store::RowRule;
 use tokio::sync::Semaphore;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::TryRecvError;
@@ -32,6 +34,8 @@ pub(super) struct Compared {
     pub(super) alignment: Alignment,
     pub(super) delta: Delta,
     pub(super) divergence: Option<Divergence>,
+    /// Rules that paired rows, or would have if the user had not said the same of these two.
+    pub(super) rules: Vec<(RowRule, Pin)>,
 }
 
 impl Loaded {
@@ -44,11 +48,26 @@ impl Loaded {
 impl Compared {
     fn new(baseline: Arc<Loaded>, candidate: Arc<Loaded>, said: &Said) -> Self {
         let (before, after) = (baseline.side(), candidate.side());
-        let options = Options { tolerance: said.tolerance, pins: &pins(&said.pins, before.side, after.side) };
+        // What was said of the two traces themselves comes first, and so counts.
+        let mut pins = pins(&said.pins, before.side, after.side);
+        let rules: Vec<PinRule> = said
+            .rules
+            .iter()
+            .map(|RowRule { places: [one, other], .. }| PinRule::new(one.clone(), other.clone()))
+            .collect();
+        let by_rule = pins_of_rules(before.side, after.side, &rules);
+        pins.extend(by_rule.iter().map(|(_, pin)| *pin));
+        let options = Options { tolerance: said.tolerance, pins: &pins };
         let alignment = align(before.side, after.side, &options);
+        let holds = |pin: &Pin| {
+            let row = alignment.row_of_baseline[pin.baseline as usize];
+            alignment.rows[row as usize].candidate == Some(pin.candidate)
+        };
+        let rules = by_rule.into_iter().filter(|(_, pin)| holds(pin));
+        let rules = rules.map(|(number, pin)| (said.rules[number].clone(), pin)).collect();
         let delta = delta(&alignment, before, after);
         let divergence = first_divergence(&alignment, before.side, after.side);
-        Self { baseline, candidate, alignment, delta, divergence }
+        Self { baseline, candidate, alignment, delta, divergence, rules }
     }
 }
 
@@ -57,6 +76,8 @@ struct Said {
     tolerance: Tolerance,
     /// Spans of the baseline with those of the candidate that are the same.
     pins: Vec<(SpanId, SpanId)>,
+    /// What holds for all traces, the newest first.
+    rules: Vec<RowRule>,
 }
 
 /// Returns the rows of pinned spans; spans that are not there are passed over.
@@ -69,7 +90,7 @@ fn pins(spans: &[(SpanId, SpanId)], baseline: Side<'_>, candidate: Side<'_>) -> 
     };
     let (of_baseline, of_candidate) = (rows(baseline), rows(candidate));
     let pin = |(one, other): &(SpanId, SpanId)| {
-        Some(Pin { baseline: *of_baseline.get(one)?, candidate: *of_candidate.get(other)? })
+        Some(Pin { baseline: *of_baseline.get(one)?, candidate: *of_candidate.get(other)?, is_rule: false })
     };
     spans.iter().filter_map(pin).collect()
 }
@@ -133,8 +154,11 @@ impl Comparisons {
         };
         // At the same time: reading bodies takes most of a comparison. A change between the two is as one right after them.
         let read_baseline = ingest.store().read(move |tx| {
-            let said =
-                Said { tolerance: ingest::compare_tolerance(tx)?, pins: tx.row_pins(baseline, candidate)? };
+            let said = Said {
+                tolerance: ingest::compare_tolerance(tx)?,
+                pins: tx.row_pins(baseline, candidate)?,
+                rules: tx.row_rules()?,
+            };
             Ok::<_, ApiError>((Arc::new(Loaded::read(tx, baseline, "baseline")?), said))
         });
         let read_candidate = async {
@@ -172,7 +196,7 @@ impl Kept {
                     let is_of = |one: TraceId| one == baseline || one == candidate;
                     self.comparisons.retain(|(one, other, _)| !(is_of(*one) && is_of(*other)));
                 }
-                Ok(Change::Removed | Change::Settings) | Err(TryRecvError::Lagged(_)) => {
+                Ok(Change::Removed | Change::Settings | Change::RowRules) | Err(TryRecvError::Lagged(_)) => {
                     self.comparisons.clear()
                 }
                 Ok(_) => continue,

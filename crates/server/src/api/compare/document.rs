@@ -1,8 +1,11 @@
 //! A comparison as the document that the API, the command line and CI share.
 
-use analysis::compare::{Changes, Contributor, Measured, Row, Verdict, headline, label, share};
+use analysis::compare::{
+    Changes, Contributor, Measured, Pin, Row, Verdict, headline, label, place_of, share,
+};
 use model::{RowFlags, SpanId, SpanTable};
 use proto::ui;
+use store::RowRule;
 
 use super::compared::Compared;
 use super::load::Loaded;
@@ -14,7 +17,7 @@ const MAX_NEW_ERRORS: usize = 100;
 const ERROR: u8 = 2;
 
 pub(super) fn document(compared: &Compared, with_rows: bool) -> ui::Comparison {
-    let Compared { baseline, candidate, alignment, delta, divergence } = compared;
+    let Compared { baseline, candidate, alignment, delta, divergence, .. } = compared;
     let (before, after) = (trace(baseline), trace(candidate));
     let counts = alignment.counts();
     let new_errors: Vec<&Row> = alignment.rows.iter().filter(|row| is_new_error(compared, row)).collect();
@@ -61,6 +64,7 @@ pub(super) fn document(compared: &Compared, with_rows: bool) -> ui::Comparison {
                 n_downstream: n_downstream as u64,
             }
         }),
+        row_rules: row_rules(compared),
         notes: notes(compared),
         rows: with_rows.then(|| rows(compared)),
         baseline: before,
@@ -71,11 +75,16 @@ pub(super) fn document(compared: &Compared, with_rows: bool) -> ui::Comparison {
 fn trace(loaded: &Loaded) -> ui::ComparedTrace {
     let Loaded { info, table, measured, .. } = loaded;
     let Measured { time, tokens, cost, .. } = measured;
+    let mut tops = table.rows.iter().zip(&table.parent).filter(|(_, parent)| **parent < 0).peekable();
+    let has_spans = tops.peek().is_some();
+    // Before the first span there is only what StartTrace said.
+    let start = if has_spans { table.base } else { info.request_time };
     ui::ComparedTrace {
         id: info.trace_id.to_string(),
         name: info.display_name().to_owned(),
-        start_time_unix_nano: table.base.0.to_string(),
+        start_time_unix_nano: start.0.to_string(),
         duration_ns: time.duration_ns,
+        has_ended: has_spans && !tops.any(|(row, _)| row.flags.has(RowFlags::NOT_ENDED)),
         n_spans: table.rows.len() as u64,
         n_errors: table.rows.iter().filter(|row| row.status == ERROR).count() as u64,
         tokens: tokens.sum,
@@ -113,6 +122,26 @@ fn quantities(contributors: &[Contributor], whole: Option<i64>) -> Vec<ui::Quant
     contributors.iter().filter_map(quantity).collect()
 }
 
+fn row_rules(compared: &Compared) -> Vec<ui::AppliedRule> {
+    let rule = |(rule, pin): &(RowRule, Pin)| {
+        let row = compared.alignment.row_of_baseline[pin.baseline as usize];
+        let (before, after) = span_ids(compared, &compared.alignment.rows[row as usize]);
+        let place = |side: &Loaded, row| -> Vec<String> {
+            let labels = place_of(side.side().side, row).unwrap_or_default();
+            labels.into_iter().map(str::to_owned).collect()
+        };
+        Some(ui::AppliedRule {
+            rule_id: rule.id.to_string(),
+            baseline_place: place(&compared.baseline, pin.baseline),
+            candidate_place: place(&compared.candidate, pin.candidate),
+            baseline_span_id: before?.to_string(),
+            candidate_span_id: after?.to_string(),
+            row,
+        })
+    };
+    compared.rules.iter().filter_map(rule).collect()
+}
+
 fn notes(compared: &Compared) -> Vec<String> {
     let Compared { baseline, candidate, alignment, .. } = compared;
     let mut notes = Vec::new();
@@ -123,6 +152,10 @@ fn notes(compared: &Compared) -> Vec<String> {
         let n_open = side.table.rows.iter().filter(|row| row.flags.has(RowFlags::NOT_ENDED)).count();
         if side.table.rows.is_empty() {
             notes.push(format!("The {name} has no spans"));
+        } else if side.table.rows.iter().any(|row| row.flags.has(RowFlags::CYCLE_CUT)) {
+            notes.push(format!(
+                "Spans of the {name} are above themselves: their cycle is cut at the earliest"
+            ));
         } else if side.info.summary.root_name.is_none() {
             notes.push(format!("The root span of the {name} has not arrived: it may still be growing"));
         }
@@ -141,7 +174,8 @@ fn notes(compared: &Compared) -> Vec<String> {
         ("tokens", baseline.measured.tokens.sum, candidate.measured.tokens.sum),
         ("cost", baseline.measured.cost.sum, candidate.measured.cost.sum),
     ] {
-        if before.is_some() != after.is_some() {
+        // Of a side without spans that is said already.
+        if has_spans && before.is_some() != after.is_some() {
             let name = if before.is_some() { "candidate" } else { "baseline" };
             notes.push(format!("The {name} tells no {quantity}: their difference is unknown"));
         }
@@ -168,7 +202,7 @@ fn times(at: Option<u32>, table: &SpanTable) -> (Option<i64>, Option<i64>) {
 }
 
 fn rows(compared: &Compared) -> Vec<ui::ComparedRow> {
-    let Compared { baseline, candidate, alignment, delta, divergence } = compared;
+    let Compared { baseline, candidate, alignment, delta, divergence, .. } = compared;
     let mut depths = vec![0_u32; alignment.rows.len()];
     let mut rows = Vec::with_capacity(alignment.rows.len());
     for (number, (row, delta)) in alignment.rows.iter().zip(&delta.rows).enumerate() {

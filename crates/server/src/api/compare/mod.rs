@@ -4,6 +4,7 @@ mod compared;
 mod document;
 mod load;
 pub(super) mod pins;
+pub(super) mod rules;
 pub(super) mod span;
 mod table;
 

@@ -6,7 +6,7 @@ use analysis::compare::content::{
 };
 use analysis::plain::decoded;
 use analysis::prices::Prices;
-use analysis::semconv::{self, LlmView};
+use analysis::semconv::{self, Aspect, LlmView};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -105,9 +105,11 @@ impl Content {
         Ok(Self { view: llm, inputs, outputs, span })
     }
 
-    /// Returns the attributes as one object; JSON in texts is read.
+    /// Returns the attributes as one object; JSON in texts is read. What differs in every run, such as the ids of exporters, is left
+    /// out: it is no content.
     fn attributes(&self) -> Value {
-        let pairs = self.span.attributes.iter();
+        let pairs =
+            self.span.attributes.iter().filter(|one| semconv::aspect(&one.key) != Aspect::Bookkeeping);
         Value::Object(pairs.map(|one| (one.key.clone(), decoded(&one.value))).collect::<Map<_, _>>())
     }
 
@@ -127,7 +129,15 @@ fn compared(before: Option<&Content>, after: Option<&Content>) -> ui::SpanCompar
     };
     let values =
         |of: fn(&Content) -> Option<&Value>| json(json_diff(before.and_then(of), after.and_then(of)));
-    let attributes = (before.map(Content::attributes), after.map(Content::attributes));
+    let told = |side: Option<&Content>| {
+        side.map(Content::attributes).filter(|one| *one != Value::Object(Map::new()))
+    };
+    // Of a span that one side alone has, none are told instead of an empty object.
+    let attributes = if before.is_some() && after.is_some() {
+        (before.map(Content::attributes), after.map(Content::attributes))
+    } else {
+        (told(before), told(after))
+    };
     ui::SpanComparison {
         baseline_span_id: id(before),
         candidate_span_id: id(after),
@@ -152,7 +162,7 @@ fn compared(before: Option<&Content>, after: Option<&Content>) -> ui::SpanCompar
 
 fn chips(before: Option<&Content>, after: Option<&Content>) -> Vec<ui::ChangedParameter> {
     let own = |name: &str, of: &dyn Fn(&Content) -> String| {
-        let (before, after) = (before.map(of), after.map(of));
+        let (before, after) = (Some(of(before?)), Some(of(after?)));
         let is_changed = before != after;
         is_changed.then(|| ui::ChangedParameter { name: name.to_owned(), before, after, is_changed })
     };

@@ -9,7 +9,7 @@ use super::compared::Compared;
 use super::load::Loaded;
 
 pub(super) fn table(compared: &Compared) -> Vec<u8> {
-    let Compared { baseline, candidate, alignment, delta, divergence } = compared;
+    let Compared { baseline, candidate, alignment, delta, divergence, .. } = compared;
     let mut strings = StringTable::default();
     let rows: Vec<Row> = (0_u32..)
         .zip(alignment.rows.iter().zip(&delta.rows))
