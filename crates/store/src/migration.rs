@@ -26,6 +26,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_trace_artifacts", include_str!("migrations/0008_trace_artifacts.sql")),
     ("0009_journal", include_str!("migrations/0009_journal.sql")),
     ("0010_comparison", include_str!("migrations/0010_comparison.sql")),
+    ("0012_client_trace_id", include_str!("migrations/0012_client_trace_id.sql")),
 ];
 
 /// Brings the database up to date.

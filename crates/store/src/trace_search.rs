@@ -150,7 +150,6 @@ fn order_by(order: &[TraceOrder], sql: &mut Sql) -> String {
             TraceOrderKey::Number(NumberField::TimestampMs) => ("trace.request_time".to_owned(), Vec::new()),
             TraceOrderKey::Number(field) => (compile::number_expression(*field).0.to_owned(), Vec::new()),
             TraceOrderKey::ExperimentId => ("trace.experiment_id".to_owned(), Vec::new()),
-            TraceOrderKey::Text(TextField::RequestId) => ("trace.trace_id".to_owned(), Vec::new()),
             TraceOrderKey::Text(field) => {
                 let expression = text_expression(field);
                 (expression.text, expression.values)
@@ -171,14 +170,12 @@ fn order_by(order: &[TraceOrder], sql: &mut Sql) -> String {
     for order in order {
         add(&order.key, order.direction);
     }
-    for (key, direction) in [
-        (TraceOrderKey::Number(NumberField::TimestampMs), Direction::Descending),
-        (TraceOrderKey::Text(TextField::RequestId), Direction::Ascending),
-    ] {
-        if order.iter().all(|order| order.key != key) {
-            add(&key, direction);
-        }
+    let newest_first = TraceOrderKey::Number(NumberField::TimestampMs);
+    if order.iter().all(|order| order.key != newest_first) {
+        add(&newest_first, Direction::Descending);
     }
+    // By its bytes, as places are told: of names that clients made up, it is some order that stays.
+    terms.push("trace.trace_id".to_owned());
     terms.join(", ")
 }
 

@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Clock, Download, Sparkles, Tag } from "lucide-react";
 import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
-import type { TraceDetail, TraceState, TraceSummary } from "../../api/messages.ts";
+import type { TraceDetail, TraceState } from "../../api/messages.ts";
 import { pinTrace } from "../../api/mutations.ts";
 import { otlpDownloadUrl } from "../../api/queries.ts";
 import {
@@ -42,7 +42,7 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
           {formatName(summary.name)}
         </span>
       }
-      actions={<Actions summary={summary} />}
+      actions={<Actions trace={trace} />}
     >
       <div className={styles["chips"]}>
         <StateChip state={summary.state} />
@@ -69,6 +69,11 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
               session <b>{formatName(summary.session)}</b>
             </Chip>
           </Link>
+        )}
+        {trace.client_trace_id && (
+          <Chip title={`MLflow's clients call it ${trace.client_trace_id}`}>
+            id <b>{formatName(trace.client_trace_id)}</b>
+          </Chip>
         )}
         {run !== undefined && (
           <Chip title={`Run ${run}`}>
@@ -169,8 +174,9 @@ function Chip({ tone, title, icon, children }: ChipProps) {
   );
 }
 
-function Actions({ summary }: { summary: TraceSummary }) {
-  const { trace_id: traceId, name, is_pinned: isPinned } = summary;
+function Actions({ trace }: { trace: TraceDetail }) {
+  const { summary } = trace;
+  const { trace_id: traceId, is_pinned: isPinned } = summary;
   const pin = useMutation(pinTrace());
   const toggle = (): void => pin.mutate({ traceId, isPinned: !isPinned });
   const onPinKey = useEffectEvent(toggle);
@@ -197,12 +203,12 @@ function Actions({ summary }: { summary: TraceSummary }) {
       <PinButton
         isPinned={isPinned}
         onToggle={toggle}
-        what={formatName(name)}
+        what={formatName(summary.name)}
         meaning="kept whatever retention says (P)"
       />
       <CompareWithPrevious summary={summary} />
       <TraceSteps traceId={traceId} />
-      <CopyMenu traceId={traceId} />
+      <CopyMenu traceId={traceId} name={trace.client_trace_id ?? null} />
       <a
         ref={download}
         className={styles["download"]}
