@@ -160,12 +160,10 @@ fn order_by(order: &[TraceOrder], sql: &mut Sql) -> String {
             TraceOrderKey::ExperimentId | TraceOrderKey::Text(TextField::RequestId) => false,
             TraceOrderKey::Text(_) => true,
         };
-        if may_be_null {
-            sql.values.extend(values.clone());
-            terms.push(format!("{text} IS NULL"));
-        }
         sql.values.extend(values);
-        terms.push(if direction == Direction::Descending { format!("{text} DESC") } else { text });
+        let direction = if direction == Direction::Descending { " DESC" } else { "" };
+        let nulls = if may_be_null { " NULLS LAST" } else { "" };
+        terms.push(format!("{text}{direction}{nulls}"));
     };
     for order in order {
         add(&order.key, order.direction);

@@ -101,6 +101,7 @@ fn list(expression: &str, operator: &str, values: Vec<Value>) -> Sql {
 fn clause(clause: &TraceClause, experiments: &[ExperimentId]) -> Option<Sql> {
     Some(match clause {
         TraceClause::Text(TextField::RequestId, FieldTest::Text(test)) => request_id(test),
+        TraceClause::Text(TextField::Status, FieldTest::Text(test)) => status(test),
         TraceClause::Text(TextField::TokenUsage, test) => token_usage(test),
         TraceClause::Text(TextField::Cost, test) => cost(test),
         TraceClause::Text(field, test) => field_test(text_expression(field), test),
@@ -257,6 +258,24 @@ fn request_id(test: &TextTest) -> Sql {
         TextTest::NotIn(ids) => one_of(ids).negated(),
         test => text_test(text_expression(&TextField::RequestId), test),
     }
+}
+
+/// States are numbers of which few are known, so whatever is asked of their words is asked beforehand.
+fn status(test: &TextTest) -> Sql {
+    let numbers: Vec<String> = states(test).map(|number| number.to_string()).collect();
+    // Written out, for the index of failed traces is one of those alone.
+    Sql::new(match numbers.as_slice() {
+        [number] => format!("trace.state = {number}"),
+        numbers => format!("trace.state IN ({})", numbers.join(", ")),
+    })
+}
+
+fn states(test: &TextTest) -> impl Iterator<Item = usize> {
+    TraceState::ALL
+        .into_iter()
+        .enumerate()
+        .filter(|(_, state)| test.matches(state.as_str()))
+        .map(|(number, _)| number)
 }
 
 /// The start is stored in nanoseconds and has an index, so bounds are put into nanoseconds.
