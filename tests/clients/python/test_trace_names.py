@@ -35,11 +35,11 @@ def location(experiment_id: str) -> dict:
     return {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment_id}}
 
 
-def start(api: Api, name: str, experiment: str, **fields: Any) -> tuple[int, Any]:
+def start(api: Api, name: str, experiment: str, **fields: Any) -> list:
     info = {"trace_id": name, "trace_location": location(experiment), "request_time": "2026-11-18T11:06:40Z", "execution_duration": "1s", "state": "OK"}
     answer = api.send("POST", "/api/3.0/mlflow/traces", json={"trace": {"trace_info": {**info, **fields}}})
     told = answer.json()
-    return answer.status_code, without_our_tag(told["trace"]["trace_info"]) if answer.status_code == 200 else told.get("message")
+    return [answer.status_code, without_our_tag(told["trace"]["trace_info"]) if answer.status_code == 200 else told.get("message")]
 
 
 def without_our_tag(info: dict) -> dict:

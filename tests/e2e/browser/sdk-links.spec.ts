@@ -99,7 +99,12 @@ test("only the page for notebooks may be framed", async ({ page, server }) => {
 test("a trace that its client named opens by its name, and says it", async ({ page, server }) => {
   const name = "order 17";
   const path = `/api/2.0/mlflow-artifacts/artifacts/0/traces/${encodeURIComponent(name)}/artifacts/traces.json`;
-  const span = { span_id: "0101010101010101", name: "take the order", start_time_unix_nano: 1e9, end_time_unix_nano: 2e9 };
+  const span = {
+    span_id: "0101010101010101",
+    name: "take the order",
+    start_time_unix_nano: 1e9,
+    end_time_unix_nano: 2e9,
+  };
   const stored = await fetch(server.url + path, { method: "PUT", body: JSON.stringify({ spans: [span] }) });
   expect(stored.status).toBe(200);
   await page.goto(`/#/experiments/0/traces?selectedEvaluationId=${encodeURIComponent(name)}`);
