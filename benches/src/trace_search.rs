@@ -118,7 +118,7 @@ async fn label(folder: &Path) -> Result<()> {
         Ok::<Vec<TraceId>, StoreError>(page.traces.iter().map(|(_, info)| info.trace_id).collect())
     });
     for (number, trace_id) in (0_u32..).zip(ids.await?.into_iter().step_by(LABELLED)) {
-        ingest.set_trace_tag(trace_id, "rated".to_owned(), "yes".to_owned()).await?;
+        ingest.set_trace_tag(trace_id.into(), "rated".to_owned(), "yes".to_owned()).await?;
         let rating = f64::from(number % 4) / 4.0;
         let value = AssessmentValue::Feedback {
             value: Some(format!("{rating:?}")),
@@ -139,7 +139,7 @@ async fn label(folder: &Path) -> Result<()> {
             overrides: None,
             is_valid: true,
         };
-        ingest.create_assessment(trace_id, assessment).await.context("an assessment")?;
+        ingest.create_assessment(trace_id.into(), assessment).await.context("an assessment")?;
     }
     ingest.store().close().await?;
     Ok(())

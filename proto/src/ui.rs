@@ -294,6 +294,8 @@ pub struct TraceDetail {
     pub response_preview: Option<String>,
     /// Log records of the trace, with and without a span.
     pub n_logs: u64,
+    /// What MLflow's clients call it, if that is not `tr-` and its id.
+    pub client_trace_id: Option<String>,
 }
 
 /// Which SDK made a span, and how we know.

@@ -105,6 +105,9 @@ fn head(text: &mut String, info: &TraceInfo, table: &SpanTable) {
     let name = info.display_name();
     let _ = writeln!(text, "# Trace: {}\n", plain(name));
     let _ = writeln!(text, "- id: {}", info.trace_id);
+    if let Some(called) = &info.client_trace_id {
+        let _ = writeln!(text, "- MLflow id: {}", plain(called));
+    }
     let _ = writeln!(text, "- state: {}", info.state.as_str());
     let end = table.rows.iter().map(|row| row.start.0.saturating_add(row.duration.0)).max().unwrap_or(0);
     let _ = writeln!(text, "- duration: {}", duration(UnixNanos(end).since(table.base).0));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use model::{Assessment, AssessmentValue, TraceId, TraceInfo, UnixNanos};
+use model::{Assessment, AssessmentValue, TraceInfo, TraceName, UnixNanos};
 use store::{TraceKey, WriteTx};
 
 use crate::{Change, Ingest, IngestError};
@@ -29,28 +29,27 @@ impl Ingest {
     /// The trace or the overridden assessment does not exist, or the id is taken.
     pub async fn create_assessment(
         &self,
-        trace_id: TraceId,
+        name: TraceName,
         assessment: Assessment,
     ) -> Result<Assessment, IngestError> {
         let n_bytes = assessment.rationale.as_ref().map_or(0, String::len);
         let (stored, change) = self
             .store
             .write(n_bytes, move |tx| {
-                let (trace, info) = find(tx, trace_id)?;
+                let (trace, info) = find(tx, &name)?;
                 if let Some(overridden) = &assessment.overrides
                     && !tx.set_assessment_valid(trace, overridden, false)?
                 {
-                    return Err(unknown(trace_id, overridden));
+                    return Err(unknown(&name, overridden));
                 }
                 if tx.assessment(trace, &assessment.assessment_id)?.is_some() {
                     return Err(IngestError::Invalid(format!(
-                        "Assessment with ID '{}' exists already for trace '{}'",
+                        "Assessment with ID '{}' exists already for trace '{name}'",
                         assessment.assessment_id,
-                        trace_id.to_mlflow()
                     )));
                 }
                 tx.put_assessment(trace, &assessment)?;
-                Ok((assessment, Change::Trace(trace_id, info.experiment_id)))
+                Ok((assessment, Change::Trace(name.trace_id, info.experiment_id)))
             })
             .await?;
         self.announce([change]);
@@ -64,7 +63,7 @@ impl Ingest {
     /// The trace or the assessment does not exist, or is of another kind.
     pub async fn update_assessment(
         &self,
-        trace_id: TraceId,
+        name: TraceName,
         assessment_id: String,
         update: AssessmentChange,
     ) -> Result<Assessment, IngestError> {
@@ -72,9 +71,9 @@ impl Ingest {
         let (stored, change) = self
             .store
             .write(0, move |tx| {
-                let (trace, info) = find(tx, trace_id)?;
+                let (trace, info) = find(tx, &name)?;
                 let found = tx.assessment(trace, &assessment_id)?;
-                let mut assessment = found.ok_or_else(|| unknown(trace_id, &assessment_id))?;
+                let mut assessment = found.ok_or_else(|| unknown(&name, &assessment_id))?;
                 if let Some(value) = update.value {
                     if value.kind() != assessment.value.kind() {
                         return Err(IngestError::Invalid(format!(
@@ -90,7 +89,7 @@ impl Ingest {
                 assessment.metadata.extend(update.metadata);
                 assessment.last_update_time = now;
                 tx.put_assessment(trace, &assessment)?;
-                Ok::<_, IngestError>((assessment, Change::Trace(trace_id, info.experiment_id)))
+                Ok::<_, IngestError>((assessment, Change::Trace(name.trace_id, info.experiment_id)))
             })
             .await?;
         self.announce([change]);
@@ -98,21 +97,17 @@ impl Ingest {
     }
 
     /// Deletes an assessment; the one that it overrode is valid again. One that is not there is as good as deleted.
-    pub async fn delete_assessment(
-        &self,
-        trace_id: TraceId,
-        assessment_id: String,
-    ) -> Result<(), IngestError> {
+    pub async fn delete_assessment(&self, name: TraceName, assessment_id: String) -> Result<(), IngestError> {
         let change = self
             .store
             .write(0, move |tx| {
-                let Some((trace, info)) = tx.trace(trace_id)? else { return Ok(None) };
+                let Some((trace, info)) = tx.named_trace(&name)? else { return Ok(None) };
                 let Some(assessment) = tx.assessment(trace, &assessment_id)? else { return Ok(None) };
                 if let Some(overridden) = &assessment.overrides {
                     tx.set_assessment_valid(trace, overridden, true)?;
                 }
                 tx.delete_assessment(trace, &assessment_id)?;
-                Ok::<_, IngestError>(Some(Change::Trace(trace_id, info.experiment_id)))
+                Ok::<_, IngestError>(Some(Change::Trace(name.trace_id, info.experiment_id)))
             })
             .await?;
         self.announce(change);
@@ -128,11 +123,8 @@ fn article(value: &AssessmentValue) -> &'static str {
     }
 }
 
-fn unknown(trace_id: TraceId, assessment_id: &str) -> IngestError {
-    IngestError::NotFound(format!(
-        "Assessment with ID '{assessment_id}' not found for trace '{}'",
-        trace_id.to_mlflow()
-    ))
+fn unknown(name: &TraceName, assessment_id: &str) -> IngestError {
+    IngestError::NotFound(format!("Assessment with ID '{assessment_id}' not found for trace '{name}'"))
 }
 
 /// Returns the present with the precision that MLflow keeps.
@@ -141,7 +133,6 @@ pub(crate) fn now() -> UnixNanos {
 }
 
 /// Returns a trace that must be there.
-pub(crate) fn find(tx: &WriteTx<'_>, trace_id: TraceId) -> Result<(TraceKey, TraceInfo), IngestError> {
-    tx.trace(trace_id)?
-        .ok_or_else(|| IngestError::NotFound(format!("Trace with ID '{}' not found.", trace_id.to_mlflow())))
+pub(crate) fn find(tx: &WriteTx<'_>, name: &TraceName) -> Result<(TraceKey, TraceInfo), IngestError> {
+    tx.named_trace(name)?.ok_or_else(|| IngestError::NotFound(format!("Trace with ID '{name}' not found.")))
 }

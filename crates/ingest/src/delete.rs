@@ -1,6 +1,6 @@
 //! Deleting traces of an experiment: by id, or the oldest up to a time.
 
-use model::{ExperimentId, TraceId, UnixNanos};
+use model::{ExperimentId, TraceName, UnixNanos};
 
 use crate::{Change, Ingest, IngestError};
 
@@ -8,7 +8,7 @@ use crate::{Change, Ingest, IngestError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeleteTraces {
     /// These.
-    Ids(Vec<TraceId>),
+    Ids(Vec<TraceName>),
     /// Those that began at this time or before, the oldest first, at most so many.
     Until(UnixNanos, Option<usize>),
 }
@@ -25,9 +25,9 @@ impl Ingest {
     ) -> Result<usize, IngestError> {
         let mut n_deleted = 0;
         match which {
-            DeleteTraces::Ids(ids) => {
-                for ids in ids.chunks(MAX_AT_ONCE) {
-                    n_deleted += self.delete_ids(experiment, ids.to_vec()).await?;
+            DeleteTraces::Ids(names) => {
+                for names in names.chunks(MAX_AT_ONCE) {
+                    n_deleted += self.delete_named(experiment, names.to_vec()).await?;
                 }
             }
             DeleteTraces::Until(time, max) => {
@@ -48,12 +48,16 @@ impl Ingest {
         Ok(n_deleted)
     }
 
-    async fn delete_ids(&self, experiment: ExperimentId, ids: Vec<TraceId>) -> Result<usize, IngestError> {
+    async fn delete_named(
+        &self,
+        experiment: ExperimentId,
+        names: Vec<TraceName>,
+    ) -> Result<usize, IngestError> {
         self.store
             .write(0, move |tx| {
                 let mut n_deleted = 0;
-                for id in ids {
-                    if let Some((trace, info)) = tx.trace(id)?
+                for name in names {
+                    if let Some((trace, info)) = tx.named_trace(&name)?
                         && info.experiment_id == experiment
                     {
                         tx.delete_trace(trace)?;

@@ -1,6 +1,6 @@
 //! Why a write is refused, by what the caller does about it.
 
-use model::{ExperimentId, TraceId};
+use model::{ExperimentId, TraceName};
 use store::StoreError;
 
 /// A refused write. Nothing of it was stored.
@@ -16,8 +16,8 @@ pub enum IngestError {
     #[error("{0}")]
     NotFound(String),
     /// The trace was placed in another experiment by an explicit id.
-    #[error("Trace with ID '{}' already exists in another experiment.", .0.to_mlflow())]
-    OtherExperiment(TraceId),
+    #[error("Trace with ID '{}' already exists in another experiment.", .0)]
+    OtherExperiment(TraceName),
     /// An experiment of this name exists.
     #[error(
         "Experiment(name={0}) already exists. Choose another name, or use experiments/get-by-name to find it."

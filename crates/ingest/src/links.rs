@@ -1,6 +1,6 @@
 //! Links of traces to runs and to versions of prompts. The other end may not exist.
 
-use model::TraceId;
+use model::TraceName;
 
 use crate::assessments::find;
 use crate::{Change, Ingest, IngestError};
@@ -14,7 +14,11 @@ impl Ingest {
     /// # Errors
     ///
     /// There are more than [`MAX_LINKED_TRACES`].
-    pub async fn link_traces_to_run(&self, traces: Vec<TraceId>, run_id: String) -> Result<(), IngestError> {
+    pub async fn link_traces_to_run(
+        &self,
+        traces: Vec<TraceName>,
+        run_id: String,
+    ) -> Result<(), IngestError> {
         if traces.len() > MAX_LINKED_TRACES {
             return Err(IngestError::Invalid(format!(
                 "Cannot link more than {MAX_LINKED_TRACES} traces to a run in a single request. Provided {} traces.",
@@ -25,10 +29,10 @@ impl Ingest {
             .store
             .write(0, move |tx| {
                 let mut changes = Vec::new();
-                for id in traces {
-                    if let Some((trace, info)) = tx.trace(id)? {
+                for name in &traces {
+                    if let Some((trace, info)) = tx.named_trace(name)? {
                         tx.link_run(trace, &run_id)?;
-                        changes.push(Change::Trace(id, info.experiment_id));
+                        changes.push(Change::Trace(name.trace_id, info.experiment_id));
                     }
                 }
                 Ok::<_, IngestError>(changes)
@@ -43,15 +47,15 @@ impl Ingest {
     /// # Errors
     ///
     /// The trace does not exist.
-    pub async fn link_prompts(&self, trace_id: TraceId, versions: Vec<String>) -> Result<(), IngestError> {
+    pub async fn link_prompts(&self, name: TraceName, versions: Vec<String>) -> Result<(), IngestError> {
         let change = self
             .store
             .write(0, move |tx| {
-                let (trace, info) = find(tx, trace_id)?;
+                let (trace, info) = find(tx, &name)?;
                 for version in &versions {
                     tx.link_prompt(trace, version)?;
                 }
-                Ok::<_, IngestError>(Change::Trace(trace_id, info.experiment_id))
+                Ok::<_, IngestError>(Change::Trace(name.trace_id, info.experiment_id))
             })
             .await?;
         self.announce([change]);
@@ -67,22 +71,22 @@ impl Ingest {
     /// The trace does not exist.
     pub async fn put_trace_artifact(
         &self,
-        trace_id: TraceId,
+        name: TraceName,
         path: String,
         body: Vec<u8>,
     ) -> Result<(), IngestError> {
         self.store
             .write(body.len(), move |tx| {
-                let (trace, _) = find(tx, trace_id)?;
+                let (trace, _) = find(tx, &name)?;
                 Ok(tx.put_trace_artifact(trace, &path, &body)?)
             })
             .await
     }
 
     /// Deletes a file of a trace, or a folder with all files in it; what is not there counts as deleted.
-    pub async fn delete_trace_artifacts(&self, trace_id: TraceId, path: String) -> Result<(), IngestError> {
+    pub async fn delete_trace_artifacts(&self, name: TraceName, path: String) -> Result<(), IngestError> {
         self.store
-            .write(path.len(), move |tx| match tx.trace(trace_id)? {
+            .write(path.len(), move |tx| match tx.named_trace(&name)? {
                 Some((trace, _)) => Ok(tx.delete_trace_artifacts(trace, &path)?),
                 None => Ok(()),
             })

@@ -12,7 +12,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use analysis::prices::Prices;
-use model::{Span, SpanCopy, SpanGroup, TraceId};
+use model::{Span, SpanCopy, SpanGroup, TraceId, TraceName};
 use store::{OpenBlock, SpanBlock, StoreError, UnfoldedBlock, WriteTx};
 
 use crate::{Change, Ingest, IngestError, merge};
@@ -32,6 +32,8 @@ pub struct SpanBatch {
     pub placement: Placement,
     /// Whether the headers are those of the MLflow SDK.
     pub is_mlflow_client: bool,
+    /// What the client calls the one trace of the batch, if it names it apart from its spans.
+    pub name: Option<TraceName>,
     /// About what the batch holds in memory, in bytes.
     pub n_bytes: usize,
 }
@@ -64,8 +66,9 @@ impl Ingest {
     pub async fn write_spans(&self, batch: SpanBatch) -> Result<Stored, IngestError> {
         let (n_bytes, placement) = (batch.n_bytes, batch.placement);
         let prices = Arc::clone(&self.prices);
+        let name = batch.name.clone();
         let prepared = self.prepare(batch, false).await?;
-        let write = move |tx: &mut WriteTx<'_>| write_batch(tx, prepared, placement, &prices);
+        let write = move |tx: &mut WriteTx<'_>| write_batch(tx, prepared, placement, name.as_ref(), &prices);
         let (stored, changes) = self.store.write(n_bytes, write).await?;
         self.announce(changes);
         Ok(stored)
@@ -86,6 +89,7 @@ fn write_batch(
     tx: &mut WriteTx<'_>,
     mut batch: PreparedBatch,
     placement: Placement,
+    name: Option<&TraceName>,
     prices: &Arc<Prices>,
 ) -> Result<(Stored, Vec<Change>), IngestError> {
     if let Some(id) = placement.experiment()
@@ -98,7 +102,9 @@ fn write_batch(
         for run in &block.runs {
             let trace = match traces.entry(run.trace_id) {
                 Entry::Occupied(entry) => entry.into_mut(),
-                Entry::Vacant(entry) => entry.insert(Arrival::new(tx, run.trace_id, placement, prices)?),
+                Entry::Vacant(entry) => {
+                    entry.insert(Arrival::new(tx, run.trace_id, placement, name, prices)?)
+                }
             };
             trace.n_spans += run.said.len();
         }
@@ -130,10 +136,17 @@ impl Arrival {
         tx: &mut WriteTx<'_>,
         trace_id: TraceId,
         placement: Placement,
+        name: Option<&TraceName>,
         prices: &Arc<Prices>,
     ) -> Result<Self, StoreError> {
         let rollup = match place(tx, trace_id, placement)? {
-            Placed::Here(trace, info) => Some(Rollup::new(tx, trace, *info, prices)?),
+            Placed::Here(Some(_), info) if name.is_some_and(|name| !name.fits(&info)) => None,
+            Placed::Here(trace, mut info) => {
+                if let (None, Some(name)) = (trace, name) {
+                    info.client_trace_id = name.text().map(str::to_owned);
+                }
+                Some(Rollup::new(tx, trace, *info, prices)?)
+            }
             Placed::Elsewhere => None,
         };
         Ok(Self { rollup, n_spans: 0 })

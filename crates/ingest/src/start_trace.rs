@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use analysis::semconv;
-use model::{Assessment, ExperimentId, TraceId, TraceInfo, TraceLabels, TraceState, UnixNanos, keys};
+use model::{Assessment, ExperimentId, TraceInfo, TraceLabels, TraceName, TraceState, UnixNanos, keys};
 use serde_json::Value;
 use store::{TraceKey, WriteTx};
 
@@ -14,8 +14,8 @@ use crate::{Change, Ingest, IngestError};
 /// The message. What is absent leaves what the spans said.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StartTrace {
-    /// The trace.
-    pub trace_id: TraceId,
+    /// The trace, as it is called from then on.
+    pub name: TraceName,
     /// Its experiment.
     pub experiment_id: ExperimentId,
     /// Id that the client gave it.
@@ -40,9 +40,9 @@ pub struct StartTrace {
 
 impl StartTrace {
     /// Says of a trace nothing but where it belongs.
-    pub fn new(trace_id: TraceId, experiment_id: ExperimentId) -> Self {
+    pub fn new(name: TraceName, experiment_id: ExperimentId) -> Self {
         Self {
-            trace_id,
+            name,
             experiment_id,
             client_request_id: None,
             request_time: None,
@@ -97,10 +97,20 @@ fn write(tx: &mut WriteTx<'_>, start: StartTrace) -> Result<StoredTrace, IngestE
     if tx.experiment(start.experiment_id)?.is_none() {
         return Err(IngestError::NoSuchExperiment(start.experiment_id));
     }
-    let (trace, mut info) = match place(tx, start.trace_id, Placement::In(start.experiment_id))? {
-        Placed::Elsewhere => return Err(IngestError::OtherExperiment(start.trace_id)),
+    let (trace, mut info) = match place(tx, start.name.trace_id, Placement::In(start.experiment_id))? {
+        Placed::Elsewhere => return Err(IngestError::OtherExperiment(start.name)),
+        // Whoever asks for either would see the other: nobody gets here but on purpose.
+        Placed::Here(Some(_), info) if !start.name.fits(&info) => {
+            let message = format!(
+                "Trace with ID '{}' cannot be stored: '{}' has its place.",
+                start.name,
+                info.mlflow_id()
+            );
+            return Err(IngestError::Invalid(message));
+        }
         Placed::Here(Some(trace), info) => (trace, *info),
-        Placed::Here(None, info) => {
+        Placed::Here(None, mut info) => {
+            info.client_trace_id = start.name.text().map(str::to_owned);
             let trace = tx.new_trace_key()?;
             tx.insert_trace(trace, &info)?;
             (trace, *info)

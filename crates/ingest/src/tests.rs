@@ -43,7 +43,7 @@ impl Bench {
         is_mlflow_client: bool,
     ) -> Stored {
         let placement = experiment.into();
-        let batch = SpanBatch { groups: vec![group], placement, is_mlflow_client, n_bytes: 0 };
+        let batch = SpanBatch { groups: vec![group], placement, is_mlflow_client, ..SpanBatch::default() };
         self.ingest.write_spans(batch).await.unwrap()
     }
 
@@ -64,7 +64,7 @@ impl Bench {
 
 fn start_trace(experiment_id: ExperimentId) -> StartTrace {
     StartTrace {
-        trace_id: trace_id(1),
+        name: trace_id(1).into(),
         experiment_id,
         client_request_id: None,
         request_time: Some(UnixNanos::from_millis(1_795_358_868_500)),

@@ -1,6 +1,6 @@
 //! Tags of a stored trace: set and deleted by users.
 
-use model::{TraceId, keys};
+use model::{TraceName, keys};
 
 use crate::assessments::find;
 use crate::labels::{IMMUTABLE_TAGS, MAX_TAG_VALUE_CHARS, MAX_TRACE_NAME_CHARS, cut};
@@ -24,7 +24,7 @@ impl Ingest {
     /// The key is none that users may set, or the trace does not exist.
     pub async fn set_trace_tag(
         &self,
-        trace_id: TraceId,
+        name: TraceName,
         key: String,
         value: String,
     ) -> Result<(), IngestError> {
@@ -36,14 +36,14 @@ impl Ingest {
         let change = self
             .store
             .write(value.len(), move |tx| {
-                let (trace, mut info) = find(tx, trace_id)?;
+                let (trace, mut info) = find(tx, &name)?;
                 if key == keys::TRACE_NAME {
                     info.name = Some(value);
                     tx.update_trace(trace, &info)?;
                 } else {
                     tx.put_trace_tag(trace, &key, cut(&value, MAX_TAG_VALUE_CHARS))?;
                 }
-                Ok::<_, IngestError>(Change::Trace(trace_id, info.experiment_id))
+                Ok::<_, IngestError>(Change::Trace(name.trace_id, info.experiment_id))
             })
             .await?;
         self.announce([change]);
@@ -55,24 +55,23 @@ impl Ingest {
     /// # Errors
     ///
     /// Users may not delete it, or there is no such tag.
-    pub async fn delete_trace_tag(&self, trace_id: TraceId, key: String) -> Result<(), IngestError> {
+    pub async fn delete_trace_tag(&self, name: TraceName, key: String) -> Result<(), IngestError> {
         check_mutable(&key, "deleted")?;
         let change = self
             .store
             .write(0, move |tx| {
                 let missing = || {
-                    let message =
-                        format!("No trace tag with key '{key}' for trace with ID '{}'", trace_id.to_mlflow());
+                    let message = format!("No trace tag with key '{key}' for trace with ID '{name}'");
                     IngestError::NotFound(message)
                 };
-                let (trace, mut info) = tx.trace(trace_id)?.ok_or_else(missing)?;
+                let (trace, mut info) = tx.named_trace(&name)?.ok_or_else(missing)?;
                 if key == keys::TRACE_NAME {
                     info.name.take().ok_or_else(missing)?;
                     tx.update_trace(trace, &info)?;
                 } else if !tx.delete_trace_tag(trace, &key)? {
                     return Err(missing());
                 }
-                Ok(Change::Trace(trace_id, info.experiment_id))
+                Ok(Change::Trace(name.trace_id, info.experiment_id))
             })
             .await?;
         self.announce([change]);

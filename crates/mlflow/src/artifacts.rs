@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ingest::{Ingest, Placement, SpanBatch};
-use model::{ExperimentId, SpanGroup, TraceId};
+use model::{ExperimentId, SpanGroup, TraceInfo, TraceName};
 use proto::mlflow as message;
 use serde_json::{Value, json};
 use store::{ReadTx, TraceKey};
@@ -26,7 +26,7 @@ const TRACE_DATA: &str = "traces.json";
 /// A file or folder of a trace.
 struct Artifact {
     experiment: ExperimentId,
-    trace_id: TraceId,
+    trace: TraceName,
     /// Path within the artifacts of the trace; empty for all of them.
     path: String,
 }
@@ -59,7 +59,7 @@ fn artifact(path: &str) -> Result<Artifact, ApiError> {
     }
     Ok(Artifact {
         experiment: experiment.parse().map_err(|_| missing())?,
-        trace_id: TraceId::parse_any(id).map_err(|_| missing())?,
+        trace: TraceName::of_client(id),
         path: rest.to_owned(),
     })
 }
@@ -93,7 +93,7 @@ pub(crate) async fn put(
     }
     let artifact = file(&path)?;
     if artifact.path == TRACE_DATA {
-        let spans = message::decode_trace_data(&body, artifact.trace_id, typed)
+        let spans = message::decode_trace_data(&body, &artifact.trace, typed)
             .map_err(|reason| ApiError::invalid(format!("Invalid {TRACE_DATA}: {reason}.")))?;
         let group = SpanGroup { spans, ..SpanGroup::default() };
         let stored = ingest
@@ -101,14 +101,15 @@ pub(crate) async fn put(
                 groups: vec![group],
                 placement: Placement::In(artifact.experiment),
                 is_mlflow_client: true,
+                name: Some(artifact.trace.clone()),
                 n_bytes: body.len(),
             })
             .await?;
-        if let Some(rejected) = stored.rejected.first() {
-            return Err(ingest::IngestError::OtherExperiment(rejected.trace_id).into());
+        if !stored.rejected.is_empty() {
+            return Err(ingest::IngestError::OtherExperiment(artifact.trace).into());
         }
     } else {
-        ingest.put_trace_artifact(artifact.trace_id, artifact.path, body.to_vec()).await?;
+        ingest.put_trace_artifact(artifact.trace, artifact.path, body.to_vec()).await?;
     }
     Ok(().into_response())
 }
@@ -139,12 +140,12 @@ async fn find(ingest: &Ingest, artifact: Artifact) -> Result<Found, ApiError> {
     ingest
         .store()
         .read(move |tx| {
-            let Some((trace, info)) = tx.trace(artifact.trace_id)? else { return Ok(Found::Nothing) };
+            let Some((trace, info)) = tx.named_trace(&artifact.trace)? else { return Ok(Found::Nothing) };
             if info.experiment_id != artifact.experiment {
                 return Ok(Found::Nothing);
             }
             if artifact.path == TRACE_DATA {
-                return Ok(Found::File(trace_data(tx, trace, artifact.trace_id, prices.prices())?));
+                return Ok(Found::File(trace_data(tx, trace, &info, prices.prices())?));
             }
             if let Some(body) = tx.trace_artifact(trace, &artifact.path)? {
                 return Ok(Found::File(body));
@@ -161,10 +162,10 @@ async fn find(ingest: &Ingest, artifact: Artifact) -> Result<Found, ApiError> {
 fn trace_data(
     tx: &ReadTx<'_>,
     trace: TraceKey,
-    trace_id: TraceId,
+    info: &TraceInfo,
     prices: &Prices,
 ) -> Result<Vec<u8>, ApiError> {
-    let spans = spans(tx, trace, trace_id, prices)?;
+    let spans = spans(tx, trace, info.trace_id, &info.mlflow_id(), prices)?;
     let with_texts = spans.iter().map(|answered| {
         let texts = answered
             .attributes
@@ -207,7 +208,7 @@ pub(crate) async fn list(State(ingest): State<Ingest>, request: Message) -> Resu
     let files = ingest
         .store()
         .read(move |tx| {
-            let Some((trace, info)) = tx.trace(artifact.trace_id)? else { return Ok(BTreeMap::new()) };
+            let Some((trace, info)) = tx.named_trace(&artifact.trace)? else { return Ok(BTreeMap::new()) };
             let mut files = BTreeMap::new();
             if info.experiment_id != artifact.experiment {
                 return Ok(files);
@@ -243,7 +244,7 @@ pub(crate) async fn delete(
 ) -> Result<Json<Value>, ApiError> {
     check_path(&path)?;
     if let Ok(artifact) = file(path.trim_end_matches('/')) {
-        ingest.delete_trace_artifacts(artifact.trace_id, artifact.path).await?;
+        ingest.delete_trace_artifacts(artifact.trace, artifact.path).await?;
     }
     Ok(Json(json!({})))
 }
@@ -268,15 +269,16 @@ pub(crate) async fn of_trace(State(ingest): State<Ingest>, request: Message) -> 
         Some(_) => ApiError::not_found(format!("Trace with ID '{id}' not found.")),
         None => ApiError::not_found(format!("Trace with ID {id} is not found.")),
     };
-    let trace_id = TraceId::parse_any(&id).map_err(|_| not_found())?;
-    let info = ingest.store().read(move |tx| Ok::<_, ApiError>(tx.trace(trace_id)?)).await?;
+    let trace = TraceName::of_client(&id);
+    let asked = trace.clone();
+    let info = ingest.store().read(move |tx| Ok::<_, ApiError>(tx.named_trace(&asked)?)).await?;
     let (_, info) = info.ok_or_else(not_found)?;
     let path = match &attachment {
         Some(path) => format!("attachments/{path}"),
         None => TRACE_DATA.to_owned(),
     };
     let name = attachment.as_deref().unwrap_or(TRACE_DATA);
-    let artifact = Artifact { experiment: info.experiment_id, trace_id, path: path.clone() };
+    let artifact = Artifact { experiment: info.experiment_id, trace, path: path.clone() };
     match find(&ingest, artifact).await? {
         Found::File(body) => Ok(download(name, body)),
         Found::Folder | Found::Nothing => Err(no_such(&path)),
@@ -312,7 +314,6 @@ mod tests {
             "",
             "3",
             "3/run/artifacts/x",
-            "3/traces/nope/artifacts/x",
             &format!("3/traces/tr-{id}/artifacts/"),
             &format!("x/traces/tr-{id}/artifacts/f"),
         ] {

@@ -4,7 +4,7 @@ use analysis::python_json::dumps;
 use axum::Json;
 use axum::extract::{Path, State};
 use ingest::{AssessmentChange, Ingest};
-use model::{Assessment, TraceId, UnixNanos};
+use model::{Assessment, TraceName, UnixNanos};
 use proto::mlflow as message;
 use serde_json::{Map, Value, json};
 
@@ -36,10 +36,6 @@ fn answer(assessment: &Assessment, trace_id: &str) -> Json<Value> {
     Json(json!({"assessment": message::assessment(assessment, trace_id)}))
 }
 
-fn no_trace(id: &str) -> ApiError {
-    ApiError::not_found(format!("Trace with ID '{id}' not found."))
-}
-
 /// `POST traces/{trace_id}/assessments`.
 pub(crate) async fn create(
     State(ingest): State<Ingest>,
@@ -48,8 +44,7 @@ pub(crate) async fn create(
 ) -> Result<Json<Value>, ApiError> {
     // A new one is valid, whatever it says of itself.
     let assessment = Assessment { is_valid: true, ..decode(body(&request)?)? };
-    let trace_id = TraceId::parse_any(&id).map_err(|_| no_trace(&id))?;
-    let stored = ingest.create_assessment(trace_id, assessment).await?;
+    let stored = ingest.create_assessment(TraceName::of_client(&id), assessment).await?;
     Ok(answer(&stored, &id))
 }
 
@@ -59,12 +54,12 @@ pub(crate) async fn get(
     Path((id, assessment_id)): Path<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     let no_trace = || ApiError::not_found(format!("Trace with request_id '{id}' not found"));
-    let trace_id = TraceId::parse_any(&id).map_err(|_| no_trace())?;
+    let name = TraceName::of_client(&id);
     let wanted = assessment_id.clone();
     let found = ingest
         .store()
         .read(move |tx| {
-            let Some((trace, _)) = tx.trace(trace_id)? else { return Ok(None) };
+            let Some((trace, _)) = tx.named_trace(&name)? else { return Ok(None) };
             Ok::<_, ApiError>(Some(tx.assessment(trace, &wanted)?))
         })
         .await?;
@@ -84,14 +79,13 @@ pub(crate) async fn update(
     let mask = request.field("update_mask", "updateMask")?.filter(|mask| mask.as_str() != Some(""));
     let mask = mask.ok_or(ApiError::missing("update_mask"))?;
     let update = message::decode_update(assessment, Some(mask), dumps)?;
-    let trace_id = TraceId::parse_any(&id).map_err(|_| no_trace(&id))?;
     let change = AssessmentChange {
         name: update.name,
         value: update.value,
         rationale: update.rationale,
         metadata: update.metadata,
     };
-    let stored = ingest.update_assessment(trace_id, assessment_id, change).await?;
+    let stored = ingest.update_assessment(TraceName::of_client(&id), assessment_id, change).await?;
     Ok(answer(&stored, &id))
 }
 
@@ -100,8 +94,6 @@ pub(crate) async fn delete(
     State(ingest): State<Ingest>,
     Path((id, assessment_id)): Path<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
-    if let Ok(trace_id) = TraceId::parse_any(&id) {
-        ingest.delete_assessment(trace_id, assessment_id).await?;
-    }
+    ingest.delete_assessment(TraceName::of_client(&id), assessment_id).await?;
     Ok(Json(json!({})))
 }

@@ -205,7 +205,7 @@ impl Models {
         prices: &Prices,
     ) -> Result<[Option<String>; 2], ApiError> {
         if self.trace != Some(row.trace) {
-            let spans = crate::spans::spans(tx, row.trace, row.trace_id, prices)?;
+            let spans = crate::spans::spans(tx, row.trace, row.trace_id, "", prices)?;
             let told = spans.into_iter().map(|answered| {
                 let text = |key: &str| {
                     use model::Attributes as _;

@@ -22,7 +22,7 @@ pub fn span_content(copies: &[SpanCopy]) -> String {
     let links: Vec<Value> =
         span.links.iter().map(|link| json!({"attributes": plain(&link.attributes)})).collect();
     // The values of attributes are JSON texts within the JSON text.
-    let attributes: Map<String, Value> = attributes(&span, copies, &[], None)
+    let attributes: Map<String, Value> = attributes(&span, &span.trace_id.to_mlflow(), copies, &[], None)
         .into_iter()
         .map(|attribute| {
             let text = dumps(&analysis::plain::plain(&attribute.value));

@@ -23,11 +23,12 @@ pub(crate) struct AnsweredSpan {
     pub(crate) attributes: Vec<Attribute>,
 }
 
-/// Returns the spans of a trace, the root first, then by start.
+/// Returns the spans of a trace, which clients call `called`; the root first, then by start.
 pub(crate) fn spans(
     tx: &ReadTx<'_>,
     key: TraceKey,
     trace_id: TraceId,
+    called: &str,
     prices: &Prices,
 ) -> Result<Vec<AnsweredSpan>, ApiError> {
     let copies = tx.all_span_copies(key, trace_id)?;
@@ -40,17 +41,18 @@ pub(crate) fn spans(
     let answered = copies.iter().map(|copies| {
         let span = merge::merge(copies).span;
         let logs = logs.get(&span.span_id).map_or(&[][..], Vec::as_slice);
-        AnsweredSpan { attributes: attributes(&span, copies, logs, Some(prices)), span }
+        AnsweredSpan { attributes: attributes(&span, called, copies, logs, Some(prices)), span }
     });
     let mut spans: Vec<AnsweredSpan> = answered.collect();
     spans.sort_by_key(|answered| (!answered.span.is_root(), answered.span.start_time_unix_nano));
     Ok(spans)
 }
 
-/// Returns the attributes of a span, merged from `copies`, as MLflow stores them: one layer of JSON text removed, its own trace id
-/// and what it reads from conventions added. Without prices costs that the span does not tell are left out.
+/// Returns the attributes of a span, merged from `copies`, as MLflow stores them: one layer of JSON text removed, the id of its
+/// trace and what it reads from conventions added. Without prices costs that the span does not tell are left out.
 pub(crate) fn attributes(
     span: &Span,
+    called: &str,
     copies: &[SpanCopy],
     logs: &[LogRecord],
     prices: Option<&Prices>,
@@ -72,7 +74,7 @@ pub(crate) fn attributes(
             && (is_replaced || attribute.value == AnyValue::String("null".into()))
     };
     let agent = coding_agent(span, copies);
-    let own_id = Attribute::new(keys::TRACE_REQUEST_ID, AnyValue::String(span.trace_id.to_mlflow()));
+    let own_id = Attribute::new(keys::TRACE_REQUEST_ID, AnyValue::String(called.to_owned()));
     let is_left_out = |attribute: &Attribute| match attribute.key.as_str() {
         keys::TRACE_REQUEST_ID => true,
         SERVICE_NAME => agent.is_some(),

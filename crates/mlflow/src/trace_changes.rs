@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use ingest::{DeleteTraces, Ingest};
-use model::{TraceId, UnixNanos};
+use model::{TraceName, UnixNanos};
 use serde_json::{Value, json};
 
 use crate::ApiError;
@@ -17,9 +17,7 @@ pub(crate) async fn set_tag(
 ) -> Result<Json<Value>, ApiError> {
     let key = request.required("key", "key")?;
     let value = request.text("value", "value")?.unwrap_or_default();
-    let unknown = || ApiError::not_found(format!("Trace with ID '{id}' not found."));
-    let trace_id = TraceId::parse_any(&id).map_err(|_| unknown())?;
-    ingest.set_trace_tag(trace_id, key, value).await?;
+    ingest.set_trace_tag(TraceName::of_client(&id), key, value).await?;
     Ok(Json(json!({})))
 }
 
@@ -30,9 +28,7 @@ pub(crate) async fn delete_tag(
     request: Message,
 ) -> Result<Json<Value>, ApiError> {
     let key = request.required("key", "key")?;
-    let unknown = || ApiError::not_found(format!("No trace tag with key '{key}' for trace with ID '{id}'"));
-    let trace_id = TraceId::parse_any(&id).map_err(|_| unknown())?;
-    ingest.delete_trace_tag(trace_id, key.clone()).await?;
+    ingest.delete_trace_tag(TraceName::of_client(&id), key).await?;
     Ok(Json(json!({})))
 }
 
@@ -54,7 +50,7 @@ pub(crate) async fn delete(State(ingest): State<Ingest>, request: Message) -> Re
         (None, false) if max.is_some() => {
             return Err(ApiError::invalid("`max_traces` can't be specified if `trace_ids` is specified."));
         }
-        (None, false) => DeleteTraces::Ids(ids.iter().filter_map(|id| TraceId::parse_any(id).ok()).collect()),
+        (None, false) => DeleteTraces::Ids(ids.iter().map(|id| TraceName::of_client(id)).collect()),
         (Some(until), true) => {
             if let Some(max) = max.filter(|max| *max < 1) {
                 let message = format!("`max_traces` must be a positive integer, received {max}.");
@@ -86,7 +82,7 @@ pub(crate) async fn link_to_run(
             ids.len()
         )));
     }
-    let traces = ids.iter().filter_map(|id| TraceId::parse_any(id).ok()).collect();
+    let traces = ids.iter().map(|id| TraceName::of_client(id)).collect();
     ingest.link_traces_to_run(traces, run_id).await?;
     Ok(Json(json!({})))
 }
@@ -114,8 +110,6 @@ pub(crate) async fn link_prompts(
                 "Invalid value for parameter 'prompt_versions' supplied: each needs 'name' and 'version'.",
             )
         })?;
-    let unknown = || ApiError::not_found(format!("Trace with ID '{id}' not found."));
-    let trace_id = TraceId::parse_any(&id).map_err(|_| unknown())?;
-    ingest.link_prompts(trace_id, versions).await?;
+    ingest.link_prompts(TraceName::of_client(&id), versions).await?;
     Ok(Json(json!({})))
 }

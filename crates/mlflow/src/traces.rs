@@ -7,7 +7,7 @@ use analysis::python_json::dumps;
 use axum::Json;
 use axum::extract::{Path, State};
 use ingest::{Change, Ingest, StartTrace};
-use model::{Assessment, ExperimentId, TraceId, TraceInfo, keys};
+use model::{Assessment, ExperimentId, TraceInfo, TraceName, keys};
 use proto::mlflow as message;
 use serde_json::{Value, json};
 use store::{ReadTx, TraceKey};
@@ -43,7 +43,7 @@ pub(crate) async fn start(State(ingest): State<Ingest>, request: Message) -> Res
             tags: message.tags,
             metadata: message.metadata,
             assessments: message.assessments.iter().map(assessment).collect::<Result<_, _>>()?,
-            ..StartTrace::new(trace_id(&message.trace_id)?, experiment_id)
+            ..StartTrace::new(trace_name(&message.trace_id)?, experiment_id)
         })
         .await?;
     let assessments = assessment_messages(&stored.info, &stored.assessments);
@@ -63,31 +63,39 @@ fn assessment(assessment: &Value) -> Result<Assessment, ApiError> {
 
 /// Returns the messages of the assessments of a trace.
 fn assessment_messages(info: &TraceInfo, assessments: &[Assessment]) -> Vec<Value> {
-    let trace_id = info.trace_id.to_mlflow();
+    let trace_id = info.mlflow_id();
     assessments.iter().map(|assessment| message::assessment(assessment, &trace_id)).collect()
 }
 
-/// Reads the id of a trace that is to be stored. MLflow takes any component of a path; traces are kept by the 16 bytes that
-/// OpenTelemetry gives them, which no span could join under another name.
-fn trace_id(text: &str) -> Result<TraceId, ApiError> {
-    let parsed = TraceId::parse_any(text);
-    if let Ok(trace_id) = parsed
-        && trace_id != TraceId([0; 16])
-    {
-        return Ok(trace_id);
-    }
-    let reason = if text.contains('/') || text == "." || text == ".." {
-        "must be a single path component"
-    } else if text.contains(['%', '?', '#']) || text.chars().any(char::is_control) {
-        "must not contain '%', '?', '#' or control characters"
+/// Reads the id of a trace that is to be stored: any text that is one component of a path and of an address.
+fn trace_name(text: &str) -> Result<TraceName, ApiError> {
+    let name = TraceName::of_client(text);
+    let is_component = !text.is_empty() && !text.ends_with([' ', '.']) && !text.contains('/');
+    let reason = if name.text().is_none() {
+        if !name.trace_id.is_zero() {
+            return Ok(name);
+        }
+        "must not have 0 as each of its digits".to_owned()
+    } else if !is_component {
+        "must be a single path component".to_owned()
+    } else if text.contains(['%', '?', '#']) || text.chars().any(|c| c.is_ascii_control()) {
+        "must not contain '%', '?', '#' or control characters".to_owned()
+    } else if text.chars().count() > TraceName::MAX_CHARS {
+        format!("must have {} characters at most", TraceName::MAX_CHARS)
     } else {
-        "must be 'tr-' and 32 hexadecimal digits, not all of them 0"
+        return Ok(name);
     };
-    let shown: String = text.chars().take(100).collect();
-    Err(ApiError::invalid(format!(
-        "Invalid value {} for parameter 'trace_id' supplied: {reason}",
-        json!(shown)
-    )))
+    let shown = in_ascii(&text.chars().take(100).collect::<String>());
+    Err(ApiError::invalid(format!("Invalid value {shown} for parameter 'trace_id' supplied: {reason}")))
+}
+
+/// Writes a text as JSON of ASCII alone, as MLflow shows values.
+fn in_ascii(text: &str) -> String {
+    let escaped = |c: char| match c {
+        ' '..='~' => String::from(c),
+        _ => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+    };
+    json!(text).to_string().chars().map(escaped).collect()
 }
 
 /// `GET /api/3.0/mlflow/traces/{trace_id}`: the trace info alone; never waits.
@@ -96,10 +104,10 @@ pub(crate) async fn get_info(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
     let not_found = || ApiError::not_found(format!("Trace with ID '{id}' not found."));
-    let trace_id = TraceId::parse_any(&id).map_err(|_| not_found())?;
+    let name = TraceName::of_client(&id);
     let found = ingest
         .store()
-        .read(move |tx| tx.trace(trace_id)?.map(|(key, info)| info_message(tx, key, &info)).transpose())
+        .read(move |tx| tx.named_trace(&name)?.map(|(key, info)| info_message(tx, key, &info)).transpose())
         .await?;
     Ok(Json(json!({"trace": {"trace_info": found.ok_or_else(not_found)?}})))
 }
@@ -109,12 +117,12 @@ pub(crate) async fn get(State(ingest): State<Ingest>, request: Message) -> Resul
     let id = request.required("trace_id", "traceId")?;
     let allow_partial = request.boolean("allow_partial", "allowPartial")?;
     let not_found = || ApiError::not_found(format!("Trace with ID {id} is not found."));
-    let trace_id = TraceId::parse_any(&id).map_err(|_| not_found())?;
+    let name = TraceName::of_client(&id);
     let deadline = Instant::now() + MAX_WAIT;
     // Listening starts before looking, so that no change falls between the two.
     let mut changes = ingest.changes();
     loop {
-        match find(&ingest, trace_id, allow_partial).await? {
+        match find(&ingest, &name, allow_partial).await? {
             Found::Complete(trace) => return Ok(Json(json!({"trace": trace}))),
             Found::Missing => return Err(not_found()),
             Found::Incomplete => {}
@@ -122,7 +130,7 @@ pub(crate) async fn get(State(ingest): State<Ingest>, request: Message) -> Resul
         let change = async {
             loop {
                 match changes.recv().await {
-                    Ok(Change::Trace(changed, _)) if changed != trace_id => {}
+                    Ok(Change::Trace(changed, _)) if changed != name.trace_id => {}
                     Ok(_) | Err(RecvError::Lagged(_)) => return,
                     // No writer is left: nothing will change.
                     Err(RecvError::Closed) => std::future::pending().await,
@@ -143,8 +151,8 @@ pub(crate) async fn batch_get(
 ) -> Result<Json<Value>, ApiError> {
     let ids = batch_ids(&request)?;
     let mut traces = Vec::new();
-    for trace_id in ids.iter().filter_map(|id| TraceId::parse_any(id).ok()) {
-        if let Found::Complete(trace) = find(&ingest, trace_id, false).await? {
+    for id in &ids {
+        if let Found::Complete(trace) = find(&ingest, &TraceName::of_client(id), false).await? {
             traces.push(trace);
         }
     }
@@ -180,8 +188,8 @@ pub(crate) async fn batch_get_infos(
         .store()
         .read(move |tx| {
             let mut infos = Vec::new();
-            for trace_id in ids.iter().filter_map(|id| TraceId::parse_any(id).ok()) {
-                if let Some((key, info)) = tx.trace(trace_id)? {
+            for id in &ids {
+                if let Some((key, info)) = tx.named_trace(&TraceName::of_client(id))? {
                     infos.push(info_message(tx, key, &info)?);
                 }
             }
@@ -197,18 +205,18 @@ enum Found {
     Missing,
 }
 
-async fn find(ingest: &Ingest, trace_id: TraceId, allow_partial: bool) -> Result<Found, ApiError> {
-    let prices = ingest.clone();
+async fn find(ingest: &Ingest, name: &TraceName, allow_partial: bool) -> Result<Found, ApiError> {
+    let (prices, name) = (ingest.clone(), name.clone());
     ingest
         .store()
         .read(move |tx| {
-            let Some((key, info)) = tx.trace(trace_id)? else { return Ok(Found::Missing) };
+            let Some((key, info)) = tx.named_trace(&name)? else { return Ok(Found::Missing) };
             let info_message = info_message(tx, key, &info)?;
             if !allow_partial && n_announced(&info_message) > info.summary.n_spans {
                 return Ok(Found::Incomplete);
             }
             let mut trace = json!({"trace_info": info_message});
-            let spans = spans(tx, key, trace_id, prices.prices())?;
+            let spans = spans(tx, key, info.trace_id, &info.mlflow_id(), prices.prices())?;
             if !spans.is_empty() {
                 let spans = spans.iter().map(|answered| message::span(&answered.span, &answered.attributes));
                 trace["spans"] = spans.collect();

@@ -6,7 +6,7 @@ use analysis::python_json::dumps;
 use axum::Json;
 use axum::extract::{Path, State};
 use ingest::{Ingest, StartTrace};
-use model::{TraceId, TraceInfo, TraceState, UnixNanos};
+use model::{TraceId, TraceInfo, TraceName, TraceState, UnixNanos};
 use proto::mlflow as message;
 use serde_json::{Map, Value, json};
 use store::{ReadTx, TraceKey};
@@ -21,7 +21,7 @@ pub(crate) fn info_message(tx: &ReadTx<'_>, key: TraceKey, info: &TraceInfo) -> 
     tags.insert(model::keys::SPANS_LOCATION.to_owned(), model::keys::IN_TRACKING_STORE.to_owned());
     tags.insert(model::keys::ARTIFACT_LOCATION.to_owned(), info.artifact_location());
     let mut answer = Map::new();
-    answer.insert("request_id".into(), json!(info.trace_id.to_mlflow()));
+    answer.insert("request_id".into(), json!(info.mlflow_id()));
     answer.insert("experiment_id".into(), json!(info.experiment_id.to_string()));
     answer.insert("timestamp_ms".into(), json!(info.request_time.as_millis()));
     answer.insert("execution_time_ms".into(), json!(info.execution_duration_ms.unwrap_or(0)));
@@ -55,10 +55,10 @@ fn labels(
     Ok(request.pairs(snake, camel)?.into_iter().collect())
 }
 
-async fn stored(ingest: &Ingest, trace_id: TraceId) -> Result<Option<Value>, ApiError> {
+async fn stored(ingest: &Ingest, name: TraceName) -> Result<Option<Value>, ApiError> {
     ingest
         .store()
-        .read(move |tx| tx.trace(trace_id)?.map(|(key, info)| info_message(tx, key, &info)).transpose())
+        .read(move |tx| tx.named_trace(&name)?.map(|(key, info)| info_message(tx, key, &info)).transpose())
         .await
 }
 
@@ -71,17 +71,17 @@ pub(crate) async fn start(State(ingest): State<Ingest>, request: Message) -> Res
     let experiment = request.required("experiment_id", "experimentId")?;
     let time = request.integer("timestamp_ms", "timestampMs")?.ok_or(ApiError::missing("timestamp_ms"))?;
     let experiment_id = experiment.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
-    let trace_id = TraceId(*uuid::Uuid::new_v4().as_bytes());
+    let name = TraceName::from(TraceId(*uuid::Uuid::new_v4().as_bytes()));
     ingest
         .start_trace(StartTrace {
             request_time: Some(UnixNanos::from_millis(time)),
             state: TraceState::InProgress,
             tags: labels(&request, "tags", "tags")?,
             metadata: labels(&request, "request_metadata", "requestMetadata")?,
-            ..StartTrace::new(trace_id, experiment_id)
+            ..StartTrace::new(name.clone(), experiment_id)
         })
         .await?;
-    Ok(Json(json!({"trace_info": stored(&ingest, trace_id).await?})))
+    Ok(Json(json!({"trace_info": stored(&ingest, name).await?})))
 }
 
 /// `PATCH /api/2.0/mlflow/traces/{request_id}`: ends a trace.
@@ -90,7 +90,7 @@ pub(crate) async fn end(
     Path(id): Path<String>,
     request: Message,
 ) -> Result<Json<Value>, ApiError> {
-    let trace_id = TraceId::parse_any(&id).map_err(|_| not_found(&id))?;
+    let name = TraceName::of_client(&id);
     let end = request.integer("timestamp_ms", "timestampMs")?.ok_or(ApiError::missing("timestamp_ms"))?;
     let status = request.text("status", "status")?.ok_or(ApiError::missing("status"))?;
     let state = match status.as_str() {
@@ -99,7 +99,8 @@ pub(crate) async fn end(
             ApiError::invalid(format!("Invalid value \"{word}\" for parameter 'status' supplied: it must be OK, ERROR or IN_PROGRESS."))
         })?,
     };
-    let found = ingest.store().read(move |tx| Ok::<_, ApiError>(tx.trace(trace_id)?)).await?;
+    let asked = name.clone();
+    let found = ingest.store().read(move |tx| Ok::<_, ApiError>(tx.named_trace(&asked)?)).await?;
     let (_, info) = found.ok_or_else(|| not_found(&id))?;
     ingest
         .start_trace(StartTrace {
@@ -107,10 +108,10 @@ pub(crate) async fn end(
             state,
             tags: labels(&request, "tags", "tags")?,
             metadata: labels(&request, "request_metadata", "requestMetadata")?,
-            ..StartTrace::new(trace_id, info.experiment_id)
+            ..StartTrace::new(name.clone(), info.experiment_id)
         })
         .await?;
-    Ok(Json(json!({"trace_info": stored(&ingest, trace_id).await?})))
+    Ok(Json(json!({"trace_info": stored(&ingest, name).await?})))
 }
 
 /// `GET /api/2.0/mlflow/traces/{request_id}/info`.
@@ -118,7 +119,7 @@ pub(crate) async fn get_info(
     State(ingest): State<Ingest>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    let trace_id = TraceId::parse_any(&id).map_err(|_| not_found(&id))?;
-    let info = stored(&ingest, trace_id).await?.ok_or_else(|| not_found(&id))?;
+    let name = TraceName::of_client(&id);
+    let info = stored(&ingest, name).await?.ok_or_else(|| not_found(&id))?;
     Ok(Json(json!({"trace_info": info})))
 }

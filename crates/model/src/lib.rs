@@ -15,6 +15,7 @@ mod span_mark;
 mod span_table;
 mod time;
 mod trace;
+mod trace_name;
 mod value;
 
 pub use assessment::{Assessment, AssessmentValue};
@@ -29,4 +30,5 @@ pub use span_mark::{MAX_MARKS, MarkKind, SpanMark, thin_out};
 pub use span_table::{RowFlags, SpanRow, SpanTable, StringTable};
 pub use time::{DurationNanos, UnixNanos};
 pub use trace::{Cost, ExperimentSource, TokenUsage, TraceInfo, TraceLabels, TraceState, TraceSummary, keys};
+pub use trace_name::TraceName;
 pub use value::{AnyValue, Attribute, Attributes};

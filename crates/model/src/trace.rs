@@ -181,6 +181,8 @@ impl Cost {
 pub struct TraceInfo {
     /// Its id.
     pub trace_id: TraceId,
+    /// What MLflow's clients call it, if that is a text of their own and not made from the id.
+    pub client_trace_id: Option<String>,
     /// Its experiment.
     pub experiment_id: ExperimentId,
     /// How it came to its experiment.
@@ -224,6 +226,7 @@ impl TraceInfo {
     pub fn new(trace_id: TraceId, experiment_id: ExperimentId, experiment_source: ExperimentSource) -> Self {
         Self {
             trace_id,
+            client_trace_id: None,
             experiment_id,
             experiment_source,
             client_request_id: None,
@@ -284,9 +287,14 @@ pub struct TraceLabels {
 }
 
 impl TraceInfo {
+    /// Returns what MLflow's clients call the trace.
+    pub fn mlflow_id(&self) -> String {
+        self.client_trace_id.clone().unwrap_or_else(|| self.trace_id.to_mlflow())
+    }
+
     /// Returns where clients are told that the artifacts of the trace live.
     pub fn artifact_location(&self) -> String {
-        format!("mlflow-artifacts:/{}/traces/{}/artifacts", self.experiment_id, self.trace_id.to_mlflow())
+        format!("mlflow-artifacts:/{}/traces/{}/artifacts", self.experiment_id, self.mlflow_id())
     }
 
     /// Returns what to call the trace: MLflow's name, else the root span's, else the earliest span's.

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0009_journal", include_str!("migrations/0009_journal.sql")),
     ("0010_comparison", include_str!("migrations/0010_comparison.sql")),
     ("0011_row_rules", include_str!("migrations/0011_row_rules.sql")),
+    ("0012_client_trace_id", include_str!("migrations/0012_client_trace_id.sql")),
 ];
 
 /// Brings the database up to date.

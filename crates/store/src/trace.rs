@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Cost, ExperimentId, ExperimentSource, Source, TokenUsage, TraceId, TraceInfo, TraceLabels, TraceState,
-    TraceSummary, UnixNanos,
+    Cost, ExperimentId, ExperimentSource, Source, TokenUsage, TraceId, TraceInfo, TraceLabels, TraceName,
+    TraceState, TraceSummary, UnixNanos,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -19,7 +19,7 @@ pub(crate) const COLUMNS: &str =
     execution_duration_ms, state, is_finalized, name, request_preview, response_preview, session, user,
     input_tokens, output_tokens, total_tokens, cache_read_tokens, cache_creation_tokens, is_usage_final,
     input_cost, output_cost, total_cost, is_cost_final,
-    n_spans, n_errors, start_time, end_time, root_name, first_name, services, sources, is_pinned";
+    n_spans, n_errors, start_time, end_time, root_name, first_name, services, sources, is_pinned, client_trace_id";
 
 pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(TraceKey, TraceInfo)> {
     let experiment_source = match row.get::<_, u8>(3)? {
@@ -31,6 +31,7 @@ pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(TraceKey, TraceInfo)>
     let services: String = row.get(30)?;
     let info = TraceInfo {
         trace_id: TraceId(row.get(1)?),
+        client_trace_id: row.get(33)?,
         experiment_id: ExperimentId(row.get(2)?),
         experiment_source,
         client_request_id: row.get(4)?,
@@ -95,6 +96,11 @@ impl ReadTx<'_> {
     pub fn trace(&self, trace_id: TraceId) -> Result<Option<(TraceKey, TraceInfo)>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM trace WHERE trace_id = ?1");
         Ok(self.connection.prepare_cached(&sql)?.query_row([trace_id.0], from_row).optional()?)
+    }
+
+    /// Returns the trace that is called so.
+    pub fn named_trace(&self, name: &TraceName) -> Result<Option<(TraceKey, TraceInfo)>, StoreError> {
+        Ok(self.trace(name.trace_id)?.filter(|(_, info)| name.fits(info)))
     }
 
     /// Returns the tags and metadata of a trace.
@@ -181,6 +187,7 @@ impl WriteTx<'_> {
             summary.first_name,
             services,
             sources,
+            info.client_trace_id,
         ])?;
         Ok(())
     }

@@ -150,7 +150,6 @@ fn order_by(order: &[TraceOrder], sql: &mut Sql) -> String {
             TraceOrderKey::Number(NumberField::TimestampMs) => ("trace.request_time".to_owned(), Vec::new()),
             TraceOrderKey::Number(field) => (compile::number_expression(*field).0.to_owned(), Vec::new()),
             TraceOrderKey::ExperimentId => ("trace.experiment_id".to_owned(), Vec::new()),
-            TraceOrderKey::Text(TextField::RequestId) => ("trace.trace_id".to_owned(), Vec::new()),
             TraceOrderKey::Text(field) => {
                 let expression = text_expression(field);
                 (expression.text, expression.values)
@@ -161,24 +160,20 @@ fn order_by(order: &[TraceOrder], sql: &mut Sql) -> String {
             TraceOrderKey::ExperimentId | TraceOrderKey::Text(TextField::RequestId) => false,
             TraceOrderKey::Text(_) => true,
         };
-        if may_be_null {
-            sql.values.extend(values.clone());
-            terms.push(format!("{text} IS NULL"));
-        }
         sql.values.extend(values);
-        terms.push(if direction == Direction::Descending { format!("{text} DESC") } else { text });
+        let direction = if direction == Direction::Descending { " DESC" } else { "" };
+        let nulls = if may_be_null { " NULLS LAST" } else { "" };
+        terms.push(format!("{text}{direction}{nulls}"));
     };
     for order in order {
         add(&order.key, order.direction);
     }
-    for (key, direction) in [
-        (TraceOrderKey::Number(NumberField::TimestampMs), Direction::Descending),
-        (TraceOrderKey::Text(TextField::RequestId), Direction::Ascending),
-    ] {
-        if order.iter().all(|order| order.key != key) {
-            add(&key, direction);
-        }
+    let newest_first = TraceOrderKey::Number(NumberField::TimestampMs);
+    if order.iter().all(|order| order.key != newest_first) {
+        add(&newest_first, Direction::Descending);
     }
+    // By its bytes, as places are told: of names that clients made up, it is some order that stays.
+    terms.push("trace.trace_id".to_owned());
     terms.join(", ")
 }
 

@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::{AnyValue, Attribute, Event, Link, Span, SpanId, SpanKind, Status, StatusCode, TraceId};
+use model::{
+    AnyValue, Attribute, Event, Link, Span, SpanId, SpanKind, Status, StatusCode, TraceId, TraceName,
+};
 use serde_json::{Map, Value, json};
 
 use super::trace_info::field;
@@ -55,32 +57,34 @@ pub fn trace_data<'a>(
 /// It is not the file of this trace; the text says where. Nothing of it is returned then.
 pub fn decode_trace_data(
     file: &[u8],
-    trace_id: TraceId,
+    trace: &TraceName,
     typed: impl Fn(Value) -> AnyValue,
 ) -> Result<Vec<Span>, String> {
     let file: Value = serde_json::from_slice(file).map_err(|error| format!("it is no JSON: {error}"))?;
     let spans = file.get("spans").and_then(Value::as_array).ok_or("it has no list 'spans'")?;
     let decoded = spans.iter().enumerate().map(|(index, span)| {
         let object = span.as_object().ok_or_else(|| format!("span {index} is no object"))?;
-        decode_span(object, trace_id, &typed).map_err(|reason| format!("span {index}: {reason}"))
+        decode_span(object, trace, &typed).map_err(|reason| format!("span {index}: {reason}"))
     });
     decoded.collect()
 }
 
 fn decode_span(
     message: &Map<String, Value>,
-    trace_id: TraceId,
+    trace: &TraceName,
     typed: &impl Fn(Value) -> AnyValue,
 ) -> Result<Span, String> {
     let text = |name: &str| field(message, name).and_then(Value::as_str);
+    // A trace that its client named has no id that spans could know.
     if let Some(id) = text("trace_id")
-        && id_of::<16>(id) != Some(trace_id.0)
+        && trace.text().is_none()
+        && id_of::<16>(id) != Some(trace.trace_id.0)
     {
         return Err(format!("it belongs to another trace, '{}'", cut(id)));
     }
     let span_id = text("span_id").and_then(id_of).map(SpanId).filter(|id| !id.is_zero());
     let span_id = span_id.ok_or("'span_id' is not 8 bytes in base64 or hex")?;
-    let mut span = Span::new(trace_id, span_id, text("name").unwrap_or_default());
+    let mut span = Span::new(trace.trace_id, span_id, text("name").unwrap_or_default());
     if let Some(parent) = text("parent_span_id").filter(|id| !id.is_empty()) {
         let parent = id_of(parent).map(SpanId).ok_or("'parent_span_id' is not 8 bytes in base64 or hex")?;
         span.parent_span_id = (!parent.is_zero()).then_some(parent);
@@ -210,7 +214,8 @@ mod tests {
 
     #[test]
     fn a_file_is_read_as_its_spans() {
-        let spans = decode_trace_data(file().to_string().as_bytes(), TraceId([7; 16]), typed).unwrap();
+        let spans =
+            decode_trace_data(file().to_string().as_bytes(), &TraceId([7; 16]).into(), typed).unwrap();
         let [span] = spans.as_slice() else { panic!("{spans:?}") };
         assert_eq!(span.span_id, SpanId([1; 8]));
         assert!(span.is_root());
@@ -248,7 +253,7 @@ mod tests {
             (with("events", json!({})), "'events' is no list"),
             (with("links", json!([5])), "a link is no object"),
         ] {
-            let error = decode_trace_data(text.as_bytes(), TraceId([7; 16]), typed).unwrap_err();
+            let error = decode_trace_data(text.as_bytes(), &TraceId([7; 16]).into(), typed).unwrap_err();
             assert!(error.contains(reason), "{error}");
         }
     }

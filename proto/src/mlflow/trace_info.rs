@@ -150,9 +150,7 @@ pub fn decode_trace_info(message: &Map<String, Value>) -> Result<TraceInfoMessag
         Some(other) => return Err(invalid("assessments", other, "it must be a list")),
     };
     Ok(TraceInfoMessage {
-        trace_id: text(message, "trace_id")?
-            .filter(|id| !id.is_empty())
-            .ok_or(MessageError::Missing("trace_id"))?,
+        trace_id: text(message, "trace_id")?.unwrap_or_default(),
         experiment_id: experiment_id
             .filter(|id| !id.is_empty())
             .ok_or(MessageError::Missing("experiment_id"))?,
@@ -178,7 +176,7 @@ pub fn trace_info(
     dumps: impl Fn(&Value) -> String,
 ) -> Value {
     let experiment_id = info.experiment_id.to_string();
-    let trace_id = info.trace_id.to_mlflow();
+    let trace_id = info.mlflow_id();
     let mut message = Map::new();
     message.insert("trace_id".into(), json!(trace_id));
     let mut put = |key: &str, value: Option<Value>| {

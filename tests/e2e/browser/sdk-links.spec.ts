@@ -95,3 +95,27 @@ test("only the page for notebooks may be framed", async ({ page, server }) => {
   await page.goto("/static-files/lib/notebook-trace-renderer/index.html");
   await expect(page.getByText("No trace is named")).toBeVisible();
 });
+
+test("a trace that its client named opens by its name, and says it", async ({ page, server }) => {
+  const name = "order 17";
+  const path = `/api/2.0/mlflow-artifacts/artifacts/0/traces/${encodeURIComponent(name)}/artifacts/traces.json`;
+  const span = {
+    span_id: "0101010101010101",
+    name: "take the order",
+    start_time_unix_nano: 1e9,
+    end_time_unix_nano: 2e9,
+  };
+  const stored = await fetch(server.url + path, { method: "PUT", body: JSON.stringify({ spans: [span] }) });
+  expect(stored.status).toBe(200);
+  await page.goto(`/#/experiments/0/traces?selectedEvaluationId=${encodeURIComponent(name)}`);
+  await expect(page).toHaveURL(/\/traces\/[0-9a-f]{32}$/);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("take the order");
+  await expect(page.getByTitle(`MLflow's clients call it ${name}`)).toHaveText("id order 17");
+  await page.getByRole("button", { name: "Copy…" }).click();
+  await page.getByRole("menuitem", { name: "Trace id" }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(name);
+  await page.goto(`/static-files/lib/notebook-trace-renderer/index.html?trace_id=${encodeURIComponent(name)}`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("take the order");
+  await page.goto("/traces/order%2018");
+  await expect(page.getByText("There is nothing at this address")).toBeVisible();
+});

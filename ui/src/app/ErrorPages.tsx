@@ -25,7 +25,7 @@ export function NotFoundPage() {
           </>
         }
       >
-        A trace is at /traces/ and its id: 32 hex digits
+        A trace is at /traces/ and its id: 32 hex digits, or what its MLflow client called it
       </EmptyState>
     </>
   );

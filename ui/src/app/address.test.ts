@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseSpanId, parseTraceId } from "./address.ts";
+import { parseSpanId, parseTraceId, parseTraceName } from "./address.ts";
 
 const id = "0123456789abcdef0123456789abcdef";
 
@@ -13,6 +13,23 @@ test.each([
   [`tr-tr-${id}`, null],
   ["", null],
 ])("trace id %s → %s", (text, want) => expect(parseTraceId(text)).toBe(want));
+
+// What MLflow's server takes as the id of a new trace, and what it refuses.
+test.each([
+  [`tr-${id}`, id],
+  ["order 17", "order 17"],
+  ["..x", "..x"],
+  ["ü😀".repeat(125), "ü😀".repeat(125)],
+  ["x".repeat(251), null],
+  ["a/b", null],
+  ["a%2Fb", null],
+  ["a#b", null],
+  ["a\tb", null],
+  ["a\u007f", null],
+  ["..", null],
+  ["a ", null],
+  ["", null],
+])("trace name %s → %s", (text, want) => expect(parseTraceName(text)).toBe(want));
 
 test.each([
   ["0123456789abcdef", "0123456789abcdef"],

@@ -1,7 +1,15 @@
 // The addresses of the app and the page behind each; search parameters are typed and checked here.
-import { createRootRouteWithContext, createRoute, createRouter, notFound, useNavigate } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  notFound,
+  redirect,
+  useNavigate,
+} from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { ApiError } from "../api/client.ts";
 import { spanTableQuery, traceQuery } from "../api/queries.ts";
 import { type CompareSearch, compareSearchOf, compareViewOf } from "../features/compare/compare-view.ts";
 import { ComparePage } from "../features/compare/ComparePage.tsx";
@@ -16,7 +24,7 @@ import { markTraceOpen } from "../features/trace/marks.ts";
 import { TracePage } from "../features/trace/TracePage.tsx";
 import { type ListSearch, searchOf as listSearchOf, viewOf as listViewOf } from "../features/traces/list-view.ts";
 import { TraceListPage } from "../features/traces/TraceListPage.tsx";
-import { parseSpanId, parseTraceId } from "./address.ts";
+import { parseSpanId, parseTraceId, parseTraceName } from "./address.ts";
 import { CrashPage, NotFoundPage } from "./ErrorPages.tsx";
 import { Shell } from "./Shell.tsx";
 
@@ -72,9 +80,12 @@ const traceRoute = createRoute({
     const span = parseSpanId(search["span"]);
     return { ...searchOf(viewOf(search)), ...(span === null ? {} : { span }) };
   },
-  beforeLoad: ({ context, params }) => {
+  beforeLoad: async ({ context, params, search }) => {
     const traceId = parseTraceId(params.traceId);
-    if (traceId === null) throw notFound();
+    if (traceId === null) {
+      const id = await idOfName(context.queryClient, params.traceId);
+      throw redirect({ to: "/traces/$traceId", params: { traceId: id }, search, replace: true });
+    }
     markTraceOpen(traceId);
     askForTrace(context.queryClient, traceId);
   },
@@ -112,6 +123,17 @@ const traceRoute = createRoute({
     );
   },
 });
+
+/** Asks the server which trace an MLflow client calls so. */
+async function idOfName(queryClient: QueryClient, text: string): Promise<string> {
+  const name = parseTraceName(text);
+  if (name === null) throw notFound();
+  try {
+    return (await queryClient.fetchQuery({ ...traceQuery(name), retry: false })).summary.trace_id;
+  } catch (error) {
+    throw error instanceof ApiError && error.status === 404 ? notFound() : error;
+  }
+}
 
 /** Asks for what the page of a trace shows before the page is made: the server answers while it is. */
 function askForTrace(queryClient: QueryClient, traceId: string): void {

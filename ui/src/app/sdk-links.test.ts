@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressOfHash, notebookTraceIds } from "./sdk-links.ts";
+import { addressOfHash, notebookTraceNames } from "./sdk-links.ts";
 
 const id = "0af7651916cd43dd8448eb211c80319c";
 
@@ -16,7 +16,9 @@ test.each([
   [`#/experiments/7/traces?selectedEvaluationId=tr-${id}`, `/traces/${id}`],
   [`#/experiments/7/traces/tr-${id}`, `/traces/${id}`],
   [`#/experiments/7/runs/abc/traces?selectedTraceId=tr-${id}`, `/traces/${id}`],
-  ["#/experiments/7/traces?selectedEvaluationId=nonsense", "/experiments/7"],
+  // A client may call a trace anything that is one component of a path.
+  ["#/experiments/7/traces?selectedEvaluationId=order%2017", "/traces/order%2017"],
+  ["#/experiments/7/traces?selectedEvaluationId=a%2Fb", "/experiments/7"],
   ["#/experiments/7/chat-sessions", "/sessions?experiment=7"],
   ["#/experiments/7/chat-sessions/a%2Fb", "/sessions/a%2Fb?experiment=7"],
   ["#/experiments", "/experiments"],
@@ -32,6 +34,6 @@ test.each([
 
 test("a notebook names traces in MLflow's form, with other parameters beside them", () => {
   const other = id.replace("0", "1");
-  const search = `?trace_id=tr-${id}&experiment_id=0&trace_id=tr-${other}&trace_id=tr-${id}&trace_id=x&version=3.18.0`;
-  expect(notebookTraceIds(search)).toEqual([id, other]);
+  const search = `?trace_id=tr-${id}&experiment_id=0&trace_id=tr-${other}&trace_id=tr-${id}&trace_id=order%2017&trace_id=a%2Fb&version=3.18.0`;
+  expect(notebookTraceNames(search)).toEqual([id, other, "order 17"]);
 });

@@ -1,5 +1,5 @@
 // Understands the addresses that MLflow's SDKs print: `/#/experiments/…`, which servers never see, and the page for notebooks. Pure.
-import { parseTraceId } from "./address.ts";
+import { parseTraceName } from "./address.ts";
 
 /** Where notebooks find a page that shows traces in a frame. */
 export const notebookPath = "/static-files/lib/notebook-trace-renderer/index.html";
@@ -14,16 +14,19 @@ export function addressOfHash(hash: string): string | null {
     .filter((part) => part !== "")
     .map(decoded);
   // One trace, wherever in MLflow's pages it was opened.
-  const traceId = ["selectedEvaluationId", "selectedTraceId", "traceId"]
-    .map((key) => parseTraceId(url.searchParams.get(key) ?? ""))
-    .find((id) => id !== null);
-  if (traceId !== undefined) return `/traces/${traceId}`;
+  const traceName = ["selectedEvaluationId", "selectedTraceId", "traceId"]
+    .map((key) => parseTraceName(url.searchParams.get(key) ?? ""))
+    .find((name) => name !== null);
+  if (traceName !== undefined) return `/traces/${encodeURIComponent(traceName)}`;
   const [page, experimentId, part, id] = parts;
   if (page === undefined) return null;
   if (page !== "experiments") return null;
   if (experimentId === undefined) return "/experiments";
   const list = `/experiments/${encodeURIComponent(experimentId)}`;
-  if (part === "traces" && parseTraceId(id ?? "") !== null) return `/traces/${parseTraceId(id ?? "")}`;
+  if (part === "traces") {
+    const name = parseTraceName(id ?? "");
+    if (name !== null) return `/traces/${encodeURIComponent(name)}`;
+  }
   if (part === "chat-sessions") {
     const scope = `?experiment=${encodeURIComponent(experimentId)}`;
     return id === undefined ? `/sessions${scope}` : `/sessions/${encodeURIComponent(id)}${scope}`;
@@ -44,8 +47,8 @@ function decoded(part: string): string {
   }
 }
 
-/** Returns the ids of the traces that a notebook asks for, each once, in its order; at most a hundred. */
-export function notebookTraceIds(search: string): string[] {
-  const ids = new URLSearchParams(search).getAll("trace_id").map((text) => parseTraceId(text));
-  return [...new Set(ids.filter((id) => id !== null))].slice(0, 100);
+/** Returns what the traces are called that a notebook asks for, each once, in its order; at most a hundred. */
+export function notebookTraceNames(search: string): string[] {
+  const names = new URLSearchParams(search).getAll("trace_id").map((text) => parseTraceName(text));
+  return [...new Set(names.filter((name) => name !== null))].slice(0, 100);
 }

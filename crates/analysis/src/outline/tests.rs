@@ -40,6 +40,7 @@ fn table(spans: &[Drawn<'_>]) -> SpanTable {
 fn info() -> TraceInfo {
     TraceInfo {
         trace_id: TraceId([1; 16]),
+        client_trace_id: None,
         experiment_id: ExperimentId::DEFAULT,
         experiment_source: ExperimentSource::Default,
         client_request_id: None,

@@ -68,7 +68,7 @@ impl JournaledWrite for JournaledSpans {
             }
         };
         let (_, changes) =
-            write_batch(tx, prepared, Placement::NoOpinion, prices).map_err(|error| match error {
+            write_batch(tx, prepared, Placement::NoOpinion, None, prices).map_err(|error| match error {
                 IngestError::Store(error) => error,
                 other => StoreError::Failed(other.to_string()),
             })?;

@@ -207,7 +207,7 @@ pub fn text<'a>(trace: &TraceFacts<'a>, field: &TextField) -> Option<Cow<'a, str
     let info = trace.info;
     match field {
         TextField::Status => Some(info.state.as_str().into()),
-        TextField::RequestId => Some(info.trace_id.to_mlflow().into()),
+        TextField::RequestId => Some(info.mlflow_id().into()),
         TextField::ClientRequestId => info.client_request_id.as_deref().map(Cow::from),
         TextField::Name => info.name.as_deref().map(Cow::from),
         TextField::Session => info.session.as_deref().map(Cow::from),

@@ -11,6 +11,7 @@ use crate::{
 fn info() -> TraceInfo {
     TraceInfo {
         trace_id: TraceId([0xab; 16]),
+        client_trace_id: None,
         experiment_id: ExperimentId(7),
         experiment_source: ExperimentSource::Explicit,
         client_request_id: Some("request 42".to_owned()),

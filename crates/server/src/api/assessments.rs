@@ -94,7 +94,7 @@ pub(super) async fn create_assessment(
         .store()
         .read(move |tx| tx.trace(trace_id)?.map(|_| ()).ok_or_else(|| no_such_trace(trace_id)))
         .await?;
-    let stored = app.ingest.create_assessment(trace_id, assessment).await?;
+    let stored = app.ingest.create_assessment(trace_id.into(), assessment).await?;
     Ok((StatusCode::CREATED, Json(convert::assessment(&stored))))
 }
 
@@ -131,7 +131,7 @@ pub(super) async fn update_assessment(
         rationale: Some(edit.rationale),
         ..AssessmentChange::default()
     };
-    let stored = app.ingest.update_assessment(trace_id, assessment_id, change).await?;
+    let stored = app.ingest.update_assessment(trace_id.into(), assessment_id, change).await?;
     Ok(Json(convert::assessment(&stored)))
 }
 
@@ -150,7 +150,7 @@ pub(super) async fn delete_assessment(
     State(app): State<App>,
     Path((id, assessment_id)): Path<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    app.ingest.delete_assessment(trace_id(&id)?, assessment_id).await?;
+    app.ingest.delete_assessment(trace_id(&id)?.into(), assessment_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::fmt::Display;
 use std::time::Duration;
 
 use analysis::python_json::dumps;
@@ -11,7 +12,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use model::filter::trace::{NumberField, TraceClause, TraceFilter, TraceOrder};
 use model::filter::{NumberOp, NumberTest};
-use model::{TraceId, TraceInfo, UnixNanos};
+use model::{TraceId, TraceInfo, TraceName, UnixNanos};
 use proto::ui;
 use serde::Deserialize;
 use store::{Baselines, FoundTraces, ReadTx, StoreError, TraceCursor, TraceSearch};
@@ -51,8 +52,8 @@ pub(super) fn trace_id(text: &str) -> Result<TraceId, ApiError> {
         .map_err(|_| ApiError::not_found(format!("'{text}' is no trace id: it has 32 hex digits")))
 }
 
-pub(super) fn no_such_trace(trace_id: TraceId) -> ApiError {
-    ApiError::not_found(format!("trace {trace_id} is not here: it has not arrived yet, or was deleted"))
+pub(super) fn no_such_trace(trace: impl Display) -> ApiError {
+    ApiError::not_found(format!("trace {trace} is not here: it has not arrived yet, or was deleted"))
 }
 
 /// Lists traces, newest first unless another order is asked for.
@@ -190,19 +191,19 @@ impl<'a> BaselineInfos<'a> {
     get,
     path = "/traceloupe/v1/traces/{trace_id}",
     tag = "traces",
-    params(("trace_id" = String, Path, description = "32 hex digits, or `tr-` and these")),
+    params(("trace_id" = String, Path, description = "32 hex digits, `tr-` and these, or what an MLflow client called it")),
     responses((status = 200, body = ui::TraceDetail), (status = 404, body = ui::ErrorBody))
 )]
 pub(super) async fn get_trace(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<ui::TraceDetail>, ApiError> {
-    let trace_id = trace_id(&id)?;
+    let name = trace_id(&id).map_or_else(|_| TraceName::of_client(&id), TraceName::from);
     let detail = app
         .ingest
         .store()
         .read(move |tx| {
-            let (key, info) = tx.trace(trace_id)?.ok_or_else(|| no_such_trace(trace_id))?;
+            let (key, info) = tx.named_trace(&name)?.ok_or_else(|| no_such_trace(&name))?;
             let labels = tx.trace_labels(key)?;
             let experiment = tx.experiment(info.experiment_id)?;
             Ok::<_, ApiError>(ui::TraceDetail {
@@ -216,7 +217,8 @@ pub(super) async fn get_trace(
                 metadata: proto::mlflow::metadata(&info, &labels, dumps),
                 request_preview: info.request_preview,
                 response_preview: info.response_preview,
-                n_logs: tx.n_logs(trace_id)?,
+                n_logs: tx.n_logs(info.trace_id)?,
+                client_trace_id: info.client_trace_id,
             })
         })
         .await?;

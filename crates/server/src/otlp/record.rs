@@ -74,7 +74,13 @@ impl Recorded for Record {
         };
         let groups = decoded.ok()?.groups;
         let is_mlflow_client = self.export.is_mlflow_client();
-        Some(SpanBatch { groups, placement: Placement::NoOpinion, is_mlflow_client, n_bytes: body.len() })
+        Some(SpanBatch {
+            groups,
+            placement: Placement::NoOpinion,
+            is_mlflow_client,
+            name: None,
+            n_bytes: body.len(),
+        })
     }
 
     fn rejected(&self, reason: &str) -> (NewRejected, RejectedBounds) {

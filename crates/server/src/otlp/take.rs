@@ -122,7 +122,8 @@ pub(crate) async fn store_spans(
     }
     let run = export.run().map(|run| (run, traces_of_roots(&groups)));
     let n_bytes = export.body.as_ref().map_or(0, |body| body.len());
-    let batch = SpanBatch { groups, placement, is_mlflow_client: export.is_mlflow_client(), n_bytes };
+    let batch =
+        SpanBatch { groups, placement, is_mlflow_client: export.is_mlflow_client(), name: None, n_bytes };
     let Stored { n_stored, rejected } = match &export.body {
         Some(body) if placement == Placement::NoOpinion => {
             write_journaled(app, export, batch, body).await?;
@@ -133,13 +134,15 @@ pub(crate) async fn store_spans(
     if n_stored == 0
         && let Some(first) = rejected.first()
     {
-        return Err(IngestError::OtherExperiment(first.trace_id).into());
+        return Err(IngestError::OtherExperiment(first.trace_id.into()).into());
     }
     if let Some((run, mut traces)) = run {
         let elsewhere = |id: &TraceId| rejected.iter().any(|spans| spans.trace_id == *id);
         traces.retain(|id| !elsewhere(id));
         for traces in traces.chunks(ingest::MAX_LINKED_TRACES) {
-            app.ingest.link_traces_to_run(traces.to_vec(), run.clone()).await?;
+            app.ingest
+                .link_traces_to_run(traces.iter().map(|id| (*id).into()).collect(), run.clone())
+                .await?;
         }
     }
     let bad_reason = rejections.first().map(|rejection| rejection.reason.to_string());
@@ -149,7 +152,7 @@ pub(crate) async fn store_spans(
     }
     for spans in &rejected {
         done.n_elsewhere += spans.n_spans;
-        done.reject(spans.n_spans, IngestError::OtherExperiment(spans.trace_id).to_string());
+        done.reject(spans.n_spans, IngestError::OtherExperiment(spans.trace_id.into()).to_string());
     }
     Ok(done)
 }

@@ -4,5 +4,5 @@ UPDATE trace SET
     input_tokens = ?15, output_tokens = ?16, total_tokens = ?17, cache_read_tokens = ?18, cache_creation_tokens = ?19,
     is_usage_final = ?20, input_cost = ?21, output_cost = ?22, total_cost = ?23, is_cost_final = ?24,
     n_spans = ?25, n_errors = ?26, start_time = ?27, end_time = ?28, root_name = ?29, first_name = ?30,
-    services = ?31, sources = ?32
+    services = ?31, sources = ?32, client_trace_id = ?33
 WHERE trace_key = ?1

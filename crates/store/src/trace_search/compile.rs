@@ -4,7 +4,7 @@ use model::filter::trace::{
     AssessmentKind, AssessmentTest, NumberField, TextField, TraceClause, TraceFilter,
 };
 use model::filter::{FieldTest, NumberOp, NumberTest, TextTest, evaluate};
-use model::{Cost, ExperimentId, TraceId, TraceState, keys};
+use model::{Cost, ExperimentId, TraceName, TraceState, keys};
 use rusqlite::types::Value;
 
 use super::TraceCursor;
@@ -25,6 +25,8 @@ const DURATION_MS: &str = "(CASE WHEN trace.n_spans > 0 THEN (trace.end_time - t
 /// NULL if neither is known.
 const TOKENS: &str = "(CASE WHEN coalesce(trace.input_tokens, trace.output_tokens) IS NOT NULL \
     THEN coalesce(trace.input_tokens, 0) + coalesce(trace.output_tokens, 0) END)";
+/// What clients call a trace.
+pub(super) const REQUEST_ID: &str = "coalesce(trace.client_trace_id, 'tr-' || lower(hex(trace.trace_id)))";
 const END_TIME_MS: &str = "((trace.request_time / 1000000 - (trace.request_time % 1000000 < 0)) + coalesce(trace.execution_duration_ms, 0))";
 
 impl Sql {
@@ -99,6 +101,7 @@ fn list(expression: &str, operator: &str, values: Vec<Value>) -> Sql {
 fn clause(clause: &TraceClause, experiments: &[ExperimentId]) -> Option<Sql> {
     Some(match clause {
         TraceClause::Text(TextField::RequestId, FieldTest::Text(test)) => request_id(test),
+        TraceClause::Text(TextField::Status, FieldTest::Text(test)) => status(test),
         TraceClause::Text(TextField::TokenUsage, test) => token_usage(test),
         TraceClause::Text(TextField::Cost, test) => cost(test),
         TraceClause::Text(field, test) => field_test(text_expression(field), test),
@@ -177,7 +180,7 @@ pub(super) fn text_expression(field: &TextField) -> Sql {
                 words.map(|(number, state)| format!("WHEN {number} THEN '{}' ", state.as_str())).collect();
             return Sql::new(format!("CASE trace.state {cases}END"));
         }
-        TextField::RequestId => "'tr-' || lower(hex(trace.trace_id))",
+        TextField::RequestId => REQUEST_ID,
         TextField::ClientRequestId => "trace.client_request_id",
         TextField::Name => "trace.name",
         TextField::Session => "trace.session",
@@ -187,7 +190,8 @@ pub(super) fn text_expression(field: &TextField) -> Sql {
         TextField::TokenUsage => "coalesce(trace.input_tokens, trace.output_tokens, trace.total_tokens)",
         TextField::Cost => "coalesce(trace.input_cost, trace.output_cost, trace.total_cost)",
         TextField::ArtifactLocation => {
-            "'mlflow-artifacts:/' || trace.experiment_id || '/traces/tr-' || lower(hex(trace.trace_id)) || '/artifacts'"
+            "'mlflow-artifacts:/' || trace.experiment_id || '/traces/' \
+                || coalesce(trace.client_trace_id, 'tr-' || lower(hex(trace.trace_id))) || '/artifacts'"
         }
         TextField::SpansLocation => return Sql::new(format!("'{}'", keys::IN_TRACKING_STORE)),
         TextField::Tag(key) => {
@@ -239,20 +243,39 @@ pub(super) fn text_test(expression: Sql, test: &TextTest) -> Sql {
     }
 }
 
-/// Ids are bytes here and have an index, so whole ones are compared as such.
+/// Ids are bytes here and have an index, so whole ones are looked up as such; that the id reads as it was written is asked of what it
+/// finds.
 fn request_id(test: &TextTest) -> Sql {
-    let blob = |text: &String| {
-        let id: TraceId = text.strip_prefix("tr-")?.parse().ok()?;
-        // The id must read as it was written: upper-case digits name no trace.
-        (id.to_mlflow() == *text).then(|| Value::from(id.0.to_vec()))
+    let one_of = |texts: &[String]| {
+        let ids = texts.iter().map(|text| Value::from(TraceName::of_client(text).trace_id.0.to_vec()));
+        let written = texts.iter().map(|text| Value::from(text.clone()));
+        Sql::all(vec![list("trace.trace_id", "IN", ids.collect()), list(REQUEST_ID, "IN", written.collect())])
     };
     match test {
-        TextTest::Eq(id) => list("trace.trace_id", "IN", blob(id).into_iter().collect()),
-        TextTest::In(ids) => list("trace.trace_id", "IN", ids.iter().filter_map(blob).collect()),
-        TextTest::NotEq(id) => list("trace.trace_id", "NOT IN", blob(id).into_iter().collect()),
-        TextTest::NotIn(ids) => list("trace.trace_id", "NOT IN", ids.iter().filter_map(blob).collect()),
+        TextTest::Eq(id) => one_of(std::slice::from_ref(id)),
+        TextTest::In(ids) => one_of(ids),
+        TextTest::NotEq(id) => one_of(std::slice::from_ref(id)).negated(),
+        TextTest::NotIn(ids) => one_of(ids).negated(),
         test => text_test(text_expression(&TextField::RequestId), test),
     }
+}
+
+/// States are numbers of which few are known, so whatever is asked of their words is asked beforehand.
+fn status(test: &TextTest) -> Sql {
+    let numbers: Vec<String> = states(test).map(|number| number.to_string()).collect();
+    // Written out, for the index of failed traces is one of those alone.
+    Sql::new(match numbers.as_slice() {
+        [number] => format!("trace.state = {number}"),
+        numbers => format!("trace.state IN ({})", numbers.join(", ")),
+    })
+}
+
+fn states(test: &TextTest) -> impl Iterator<Item = usize> {
+    TraceState::ALL
+        .into_iter()
+        .enumerate()
+        .filter(|(_, state)| test.matches(state.as_str()))
+        .map(|(number, _)| number)
 }
 
 /// The start is stored in nanoseconds and has an index, so bounds are put into nanoseconds.

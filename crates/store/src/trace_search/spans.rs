@@ -84,6 +84,11 @@ struct RowTests {
 }
 
 impl RowTests {
+    /// Whether every row passes.
+    fn is_any(&self) -> bool {
+        matches!((&self.names, &self.types, self.statuses), (Strings::Any, Strings::Any, u8::MAX))
+    }
+
     /// Looks for passing rows, of some traces or all.
     fn predicate(&self, traces: Option<HashSet<i64>>) -> Predicate {
         Predicate::of_traces(self.names.clone(), self.types.clone(), self.statuses, traces)
@@ -101,7 +106,9 @@ pub(super) struct SpanFinder<'t> {
     cancel: &'t AtomicBool,
     /// Spans whose rows were read, trace by trace.
     n_rows_read: usize,
-    /// The traces with a packed row that passes: no other has such a span.
+    /// Whether bodies of some traces were read already.
+    has_read_bodies: bool,
+    /// The traces with a packed row that passes, in a block that may have the texts: no other has such a span.
     with_packed_row: Option<HashSet<i64>>,
 }
 
@@ -120,8 +127,17 @@ impl<'t> SpanFinder<'t> {
         matchers.extend(longest_word(&tests).map(|word| TextMatcher::new(&word)));
         let contents = tests.iter().filter(|(field, _)| *field == SpanField::Content);
         let contents = contents.map(|(_, test)| *test).collect();
-        let (n_rows_read, with_packed_row) = (0, None);
-        Ok(Some(Self { tx, rows, matchers, contents, content, cancel, n_rows_read, with_packed_row }))
+        Ok(Some(Self {
+            tx,
+            rows,
+            matchers,
+            contents,
+            content,
+            cancel,
+            n_rows_read: 0,
+            has_read_bodies: false,
+            with_packed_row: None,
+        }))
     }
 
     /// Whether rows alone do not tell whether a span passes.
@@ -139,7 +155,7 @@ impl<'t> SpanFinder<'t> {
         let mut passing = HashSet::new();
         for trace in traces {
             if self.n_rows_read >= MAX_ROWS_READ && self.with_packed_row.is_none() {
-                self.with_packed_row = Some(self.tx.traces_with_packed_row(&self.rows)?);
+                self.with_packed_row = Some(self.tx.traces_with_packed_row(&self.rows, &[])?);
             }
             if self.with_packed_row.as_ref().is_some_and(|traces| !traces.contains(&trace)) {
                 continue;
@@ -153,8 +169,17 @@ impl<'t> SpanFinder<'t> {
         Ok(passing)
     }
 
-    fn by_bodies(&mut self, traces: HashSet<i64>) -> Result<HashSet<i64>, StoreError> {
+    /// What many traces have is found in the bodies of the first ones. If it is not, packed rows and text filters tell, once for all
+    /// further ones, which traces are worth a look.
+    fn by_bodies(&mut self, mut traces: HashSet<i64>) -> Result<HashSet<i64>, StoreError> {
         let mut found = HashSet::new();
+        if self.has_read_bodies && self.with_packed_row.is_none() && self.may_exclude() {
+            self.with_packed_row = Some(self.tx.traces_with_packed_row(&self.rows, &self.matchers)?);
+        }
+        if let Some(worth) = &self.with_packed_row {
+            traces.retain(|trace| worth.contains(trace));
+        }
+        self.has_read_bodies = true;
         if traces.is_empty() {
             return Ok(found);
         }
@@ -170,6 +195,11 @@ impl<'t> SpanFinder<'t> {
             Ok(None)
         })?;
         Ok(found)
+    }
+
+    /// Whether packed rows or text filters can tell that a trace has no such span.
+    fn may_exclude(&self) -> bool {
+        !self.matchers.is_empty() || !self.rows.is_any()
     }
 
     fn visit_block(
@@ -261,11 +291,18 @@ impl ReadTx<'_> {
         Ok((false, n_rows))
     }
 
-    /// Returns the traces with a row that passes in any block; what was replaced since counts too.
-    fn traces_with_packed_row(&self, tests: &RowTests) -> Result<HashSet<i64>, StoreError> {
+    /// Returns the traces with a row that passes in any block that may have some texts; what was replaced since counts too.
+    fn traces_with_packed_row(
+        &self,
+        tests: &RowTests,
+        texts: &[TextMatcher],
+    ) -> Result<HashSet<i64>, StoreError> {
         let (mut traces, mut last) = (HashSet::new(), None);
         let predicate = tests.predicate(None);
-        Sources::new(self, &predicate)?.visit(false, |_, block| {
+        Sources::new(self, &predicate)?.visit(!texts.is_empty(), |_, block| {
+            if block.filter.is_some_and(|bits| !texts.iter().all(|text| text.may_match(bits))) {
+                return Ok(None);
+            }
             block.rows.for_each(|_, row| {
                 if predicate.matches(row) && last != Some(row.trace) {
                     last = Some(row.trace);

@@ -7,7 +7,7 @@ use model::filter::evaluate::{AssessmentFacts, SpanFacts, TraceFacts, number, te
 use model::filter::trace::{TextField, TraceFilter, TraceOrder, TraceOrderKey};
 use model::{
     AnyValue, Assessment, AssessmentValue, Attribute, Exporter, Source, Span, SpanGroup, StatusCode,
-    TokenUsage, TraceInfo, TraceLabels, TraceState, UnixNanos, keys,
+    TokenUsage, TraceInfo, TraceLabels, TraceName, TraceState, UnixNanos, keys,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -92,10 +92,18 @@ fn texts(copy: &SpanCopy) -> Vec<String> {
     keys.chain(values).chain([copy.span.name.clone()]).collect()
 }
 
+/// A trace that a client gave a name of its own.
+const NAMED: u8 = 3;
+const OWN_NAME: &str = "beta 3";
+
+fn id_of(index: u8) -> TraceId {
+    if index == NAMED { TraceName::of_client(OWN_NAME).trace_id } else { trace_id(index) }
+}
+
 fn put(tx: &mut WriteTx<'_>, index: u8, data: &TraceData) -> Result<(), StoreError> {
     let types = ["", "TOOL", "LLM"];
     for (id, name, span_type, status, value, is_mlflow) in &data.spans {
-        let mut span = Span::new(trace_id(index), span_id(*id), name.clone());
+        let mut span = Span::new(id_of(index), span_id(*id), name.clone());
         span.status.code = StatusCode(*status);
         span.start_time_unix_nano = 5;
         span.attributes.push(Attribute::new("k", AnyValue::String(value.clone())));
@@ -103,10 +111,10 @@ fn put(tx: &mut WriteTx<'_>, index: u8, data: &TraceData) -> Result<(), StoreErr
         let exporter = if *is_mlflow { Exporter::Mlflow } else { Exporter::OpenTelemetry };
         crate::fixture::put(tx, exporter, SpanGroup { spans: vec![span], ..SpanGroup::default() })?;
     }
-    let (key, mut info) = match tx.trace(trace_id(index))? {
+    let (key, mut info) = match tx.trace(id_of(index))? {
         Some(found) => found,
         None => {
-            let info = crate::fixture::new_trace(trace_id(index));
+            let info = crate::fixture::new_trace(id_of(index));
             let key = tx.new_trace_key()?;
             tx.insert_trace(key, &info)?;
             (key, info)
@@ -114,6 +122,7 @@ fn put(tx: &mut WriteTx<'_>, index: u8, data: &TraceData) -> Result<(), StoreErr
     };
     // Nanoseconds beyond the milliseconds, so that rounding counts.
     info.request_time = UnixNanos(data.millis * 1_000_000 - 3 + i64::from(index));
+    info.client_trace_id = (index == NAMED).then(|| OWN_NAME.to_owned());
     info.execution_duration_ms = data.duration;
     info.state = TraceState::ALL[data.state];
     info.name.clone_from(&data.name);
@@ -213,8 +222,11 @@ fn clause() -> impl Strategy<Value = String> {
         (text_op(), pattern()).prop_map(|(op, value)| format!("status {op} '{value}'")),
         Just("status NOT IN ('OK', 'ERROR')".to_owned()),
         (text_op(), 0..5_u8)
-            .prop_map(|(op, trace)| format!("request_id {op} '{}'", trace_id(trace).to_mlflow())),
-        Just(format!("request_id IN ('{}', 'nonsense')", trace_id(1).to_mlflow())),
+            .prop_map(|(op, trace)| format!("request_id {op} '{}'", id_of(trace).to_mlflow())),
+        (text_op(), prop::sample::select(vec![OWN_NAME, "b%", "nonsense"]))
+            .prop_map(|(op, name)| format!("request_id {op} '{name}'")),
+        Just(format!("request_id IN ('{}', '{OWN_NAME}', 'nonsense')", trace_id(1).to_mlflow())),
+        Just(format!("request_id NOT IN ('{}', '{OWN_NAME}', 'nonsense')", trace_id(1).to_mlflow())),
         (prop::sample::select(vec!["timestamp_ms", "execution_time", "end_time_ms"]), number_op(), number())
             .prop_map(|(key, op, number)| format!("{key} {op} {number}")),
         word().prop_map(|run| format!("run_id = '{run}'")),
@@ -462,7 +474,7 @@ proptest! {
             let stored = traces.clone();
             bench.store.write(0, move |tx| {
                 (1..).zip(&stored).try_for_each(|(index, data)| put(tx, index, data))?;
-                if let Some((key, _)) = deleted.map(|index| tx.trace(trace_id(index))).transpose()?.flatten() {
+                if let Some((key, _)) = deleted.map(|index| tx.trace(id_of(index))).transpose()?.flatten() {
                     tx.delete_trace(key)?;
                 }
                 Ok::<_, StoreError>(())

@@ -2325,6 +2325,8 @@ export interface components {
         };
         /** @description What the header of the trace page shows. */
         TraceDetail: {
+            /** @description What MLflow's clients call it, if that is not `tr-` and its id. */
+            client_trace_id?: string | null;
             /** @description Name of its experiment. */
             experiment_name: string;
             /** @description MLflow trace metadata. */
@@ -3508,7 +3510,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description 32 hex digits, or `tr-` and these */
+                /** @description 32 hex digits, `tr-` and these, or what an MLflow client called it */
                 trace_id: string;
             };
             cookie?: never;

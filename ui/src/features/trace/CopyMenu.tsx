@@ -9,7 +9,8 @@ import styles from "./TraceHeader.module.css";
 
 const shownForMs = 2_000;
 
-export function CopyMenu({ traceId }: { traceId: string }) {
+/** `name` is what MLflow's clients call the trace, if that is not made from its id. */
+export function CopyMenu({ traceId, name }: { traceId: string; name: string | null }) {
   const copyText = useCopyText();
   const [outcome, setOutcome] = useState<{ text: string; isFailure: boolean } | null>(null);
 
@@ -31,7 +32,7 @@ export function CopyMenu({ traceId }: { traceId: string }) {
   };
   const actions = [
     { label: "Link to this view", icon: <Link size={13} />, onChoose: () => copy(() => location.href) },
-    { label: "Trace id", icon: <Hash size={13} />, onChoose: () => copy(() => traceId) },
+    { label: "Trace id", icon: <Hash size={13} />, onChoose: () => copy(() => name ?? traceId) },
     {
       label: "Outline for an AI (Markdown)",
       icon: <Bot size={13} />,
@@ -47,7 +48,7 @@ export function CopyMenu({ traceId }: { traceId: string }) {
   }, []);
   const onKey = useEffectEvent((key: string) =>
     // The span that is selected is in the address.
-    copy(() => (key === "Y" ? location.href : (new URLSearchParams(location.search).get("span") ?? traceId))),
+    copy(() => (key === "Y" ? location.href : (new URLSearchParams(location.search).get("span") ?? name ?? traceId))),
   );
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {

@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Clock, Download, Sparkles, Tag, Target } from "lucide-react";
 import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
-import type { TraceDetail, TraceState, TraceSummary } from "../../api/messages.ts";
+import type { TraceDetail, TraceState } from "../../api/messages.ts";
 import { pinTrace } from "../../api/mutations.ts";
 import { otlpDownloadUrl } from "../../api/queries.ts";
 import { type BaselineUse, useBaseline } from "../../api/use-baseline.ts";
@@ -46,7 +46,7 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
           {formatName(summary.name)}
         </span>
       }
-      actions={<Actions summary={summary} baselineUse={baselineUse} />}
+      actions={<Actions trace={trace} baselineUse={baselineUse} />}
     >
       <div className={styles["chips"]}>
         <StateChip state={summary.state} />
@@ -74,6 +74,11 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
               session <b>{formatName(summary.session)}</b>
             </Chip>
           </Link>
+        )}
+        {trace.client_trace_id && (
+          <Chip title={`MLflow's clients call it ${trace.client_trace_id}`}>
+            id <b>{formatName(trace.client_trace_id)}</b>
+          </Chip>
         )}
         {run !== undefined && (
           <Chip title={`Run ${run}`}>
@@ -199,7 +204,8 @@ function Chip({ tone, title, icon, children }: ChipProps) {
   );
 }
 
-function Actions({ summary, baselineUse }: { summary: TraceSummary; baselineUse: BaselineUse }) {
+function Actions({ trace, baselineUse }: { trace: TraceDetail; baselineUse: BaselineUse }) {
+  const { summary } = trace;
   const { trace_id: traceId, name, is_pinned: isPinned } = summary;
   const pin = useMutation(pinTrace());
   const toggle = (): void => pin.mutate({ traceId, isPinned: !isPinned });
@@ -239,7 +245,7 @@ function Actions({ summary, baselineUse }: { summary: TraceSummary; baselineUse:
       />
       <CompareWithPrevious summary={summary} />
       <TraceSteps traceId={traceId} />
-      <CopyMenu traceId={traceId} />
+      <CopyMenu traceId={traceId} name={trace.client_trace_id ?? null} />
       <a
         ref={download}
         className={styles["download"]}

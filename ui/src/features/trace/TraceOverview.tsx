@@ -21,6 +21,7 @@ export function TraceOverview({ trace, table, onOpenSpan }: TraceOverviewProps) 
       <h2 className={styles["title"]}>Trace</h2>
       <dl className={styles["facts"]}>
         <Fact label="Id" value={summary.trace_id} isMono />
+        {trace.client_trace_id && <Fact label="MLflow id" value={trace.client_trace_id} />}
         <Fact label="Started" value={formatExactTime(summary.start_time_unix_nano)} />
         <Fact label="Services" value={summary.services.join(", ")} />
         {summary.input_tokens !== null && summary.input_tokens !== undefined && (
