@@ -3,7 +3,7 @@
 use analysis::plain::typed;
 use analysis::prices::Prices;
 use analysis::semconv::{self, Facts, LlmView, llm};
-use model::{AnyValue, Attribute, Event, Span, SpanId, TraceId};
+use model::{AnyValue, Attribute, Event, LogRecord, Span, SpanId, TraceId};
 use serde_json::{Value, json};
 
 fn span(name: &str, attributes: Value) -> Span {
@@ -430,5 +430,135 @@ fn what_went_in_and_out_is_shown_for_conventions_that_mlflow_does_not_know() {
         let span = span("call", attributes);
         let told = semconv::view(&span, &[]);
         assert_eq!((told.shown_inputs(), told.shown_outputs()), (Some(inputs), Some(outputs)));
+    }
+}
+
+/// The shape of OpenRouter's Broadcast as receivers of it describe it: GenAI's keys, prompt and completion as JSON objects, its own
+/// facts below `trace.metadata.openrouter.`, and a bare `span.type` that Claude Code and VoltAgent have too.
+#[test]
+fn open_router_is_known_by_its_service() {
+    let attributes = json!({
+        "span.type": "generation",
+        "gen_ai.operation.name": "chat",
+        "gen_ai.request.model": "deepseek/deepseek-chat",
+        "gen_ai.response.model": "deepseek/deepseek-chat-v3",
+        "gen_ai.provider.name": "deepseek",
+        "gen_ai.prompt": r#"{"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Where?"}]}"#,
+        "gen_ai.completion": r#"{"completion":"In Paris.","reasoning":"Where indeed."}"#,
+        "gen_ai.response.finish_reason": "stop",
+        "gen_ai.usage.input_tokens": 120,
+        "gen_ai.usage.input_tokens.cached": 64,
+        "gen_ai.usage.output_tokens": 30,
+        "gen_ai.usage.output_tokens.reasoning": 12,
+        "gen_ai.usage.input_cost": 0.0002,
+        "gen_ai.usage.output_cost": 0.0003,
+        "gen_ai.usage.total_cost": 0.0005,
+        "session.id": "s-1",
+        "user.id": "u-1",
+        "model": "a word of the user's own",
+    });
+    let call = span("LLM Generation", attributes);
+    let prices = Prices::bundled();
+    let told = semconv::view(&call, &[]).sent_by(Some("openrouter")).llm(&prices).unwrap();
+    assert_eq!(told.kind.as_deref(), Some("CHAT_MODEL"));
+    assert_eq!(texts(&told.input_messages), [said("system", "Be brief."), said("user", "Where?")]);
+    assert_eq!(texts(&told.output_messages), [said("assistant", "In Paris.")]);
+    assert!(told.output_messages[0].parts.contains(&llm::Part::Reasoning("Where indeed.".to_owned())));
+    assert_eq!(via(&told, "input_messages"), Some("OpenRouter"));
+    assert_eq!(told.model_asked.as_deref(), Some("deepseek/deepseek-chat"));
+    assert_eq!(told.finish_reasons, ["stop"]);
+    let tokens = &told.tokens;
+    assert_eq!((tokens.input, tokens.cached_read), (Some(120), Some(64)));
+    assert_eq!((tokens.output, tokens.reasoning), (Some(30), Some(12)));
+    // 0.0005 dollars are 500 million pico-dollars.
+    assert_eq!((told.cost.total, told.priced_as.as_deref()), (Some(500_000_000), None));
+    assert_eq!((told.session.as_deref(), told.user.as_deref()), (Some("s-1"), Some("u-1")));
+    assert_eq!(told.provider.as_deref(), Some("deepseek"));
+
+    let mut routed = call.clone();
+    let name = "trace.metadata.openrouter.provider_name";
+    routed.attributes.push(Attribute::new(name, AnyValue::String("Novita".to_owned())));
+    let told = semconv::view(&routed, &[]).llm(&prices).unwrap();
+    assert_eq!((told.provider.as_deref(), via(&told, "provider")), (Some("Novita"), Some("OpenRouter")));
+
+    // Of a bare request, which says neither model nor provider, only the service tells that it is a call.
+    let bare = span("LLM Generation", json!({"span.type": "generation"}));
+    let kind = |service| semconv::view(&bare, &[]).sent_by(service).facts(&prices).span_type;
+    assert_eq!(kind(Some("openrouter")).as_deref(), Some("LLM"));
+    assert_eq!(kind(Some("shop")), None);
+    let told = semconv::view(&bare, &[]).sent_by(Some("openrouter")).llm(&prices).unwrap();
+    assert_eq!(told.provider.as_deref(), Some("openrouter"));
+    assert!(told.not_captured.unwrap().enable_with.contains("Privacy Mode"));
+}
+
+#[test]
+fn evaluations_come_as_events_as_records_and_as_attributes() {
+    let result = json!({
+        "gen_ai.evaluation.name": "relevance",
+        "gen_ai.evaluation.score.value": 0.5,
+        "gen_ai.evaluation.score.label": "fair",
+        "gen_ai.evaluation.explanation": "Half of it is beside the point.",
+        "gen_ai.response.id": "chatcmpl-1",
+    });
+    let expected = llm::Evaluation {
+        name: "relevance".to_owned(),
+        score: Some(0.5),
+        label: Some("fair".to_owned()),
+        explanation: Some("Half of it is beside the point.".to_owned()),
+        error: None,
+    };
+    let failed = llm::Evaluation {
+        name: "toxicity".to_owned(),
+        error: Some("timeout".to_owned()),
+        ..llm::Evaluation::default()
+    };
+    let prices = Prices::bundled();
+    let event = |time: u64, attributes: Value| Event {
+        time_unix_nano: time,
+        name: "gen_ai.evaluation.result".to_owned(),
+        attributes: span("", attributes).attributes,
+        ..Event::default()
+    };
+    let mut judged = span("GET /", json!({}));
+    // The later comes first; one that says nothing is none.
+    judged.events = vec![
+        event(9, json!({"gen_ai.evaluation.name": "toxicity", "error.type": "timeout"})),
+        event(5, result.clone()),
+        event(7, json!({"gen_ai.evaluation.name": "empty"})),
+    ];
+    let told = semconv::view(&judged, &[]).llm(&prices).unwrap();
+    assert_eq!(told.evaluations, [expected.clone(), failed]);
+    assert_eq!(told.kind, None);
+
+    let attributes = span("", result.clone()).attributes;
+    let name = "gen_ai.evaluation.result".to_owned();
+    let in_attributes =
+        LogRecord { event_name: name.clone(), attributes: attributes.clone(), ..LogRecord::default() };
+    let in_body = LogRecord { event_name: name, body: AnyValue::KvList(attributes), ..LogRecord::default() };
+    for record in [in_attributes, in_body] {
+        assert!(semconv::speaks(&record));
+        let told = semconv::view(&span("call", json!({})), &[record]).llm(&prices).unwrap();
+        assert_eq!(told.evaluations, std::slice::from_ref(&expected));
+        assert_eq!(via(&told, "evaluations"), Some("OpenTelemetry GenAI events"));
+    }
+
+    let told = view(result);
+    assert_eq!(
+        (told.evaluations.as_slice(), told.kind.as_deref()),
+        ([expected].as_slice(), Some("EVALUATOR"))
+    );
+}
+
+#[test]
+fn a_workflow_has_its_name() {
+    for (attributes, kind) in [
+        (json!({"gen_ai.workflow.name": "triage"}), "WORKFLOW"),
+        (json!({"gen_ai.operation.name": "invoke_workflow", "gen_ai.workflow.name": "triage"}), "WORKFLOW"),
+        (json!({"gen_ai.operation.name": "invoke_agent", "gen_ai.workflow.name": "triage"}), "AGENT"),
+        (json!({"traceloop.span.kind": "task", "traceloop.workflow.name": "triage"}), "TASK"),
+    ] {
+        let told = view(attributes.clone());
+        assert_eq!((told.workflow.as_deref(), told.kind.as_deref()), (Some("triage"), Some(kind)));
+        assert_eq!(facts(attributes).span_type.as_deref(), Some(kind));
     }
 }

@@ -20,6 +20,7 @@ import { ReadOnlyContext } from "./read-only-context.ts";
 import { AttributeTable } from "./AttributeTable.tsx";
 import { attributeCondition } from "./find-traces.ts";
 import { ChatPane } from "./chat/ChatPane.tsx";
+import { Evaluations } from "./Evaluations.tsx";
 import { EventsLogs } from "./EventsLogs.tsx";
 import { InputsOutputs } from "./InputsOutputs.tsx";
 import type { TabName } from "./inspector-tabs.ts";
@@ -110,6 +111,7 @@ function InspectorHead({ span, table }: { span: SpanDetail; table: SpanTable }) 
         </p>
       )}
       <SpanFacts span={span} table={table} row={row} />
+      <Evaluations evaluations={span.llm?.evaluations ?? []} />
     </header>
   );
 }

@@ -235,12 +235,16 @@ fn is_message(object: &Map<String, Value>) -> bool {
         .iter()
         .any(|key| object.contains_key(*key));
     let has_role = object.contains_key("role");
+    // OpenRouter's answer, and Anthropic's oldest; what has a prompt beside it is a pair of both.
+    let is_completion =
+        object.get("completion").is_some_and(Value::is_string) && !object.contains_key("prompt");
     let wraps = object.get("message").is_some_and(|inner| {
         inner.is_object()
             && ["role", "content", "contents", "tool_calls"].iter().any(|key| inner.get(key).is_some())
     });
     (has_role && (has_content || object.len() == 1 || object.contains_key("kwargs") || object.contains_key("text")))
         || is_item(kind)
+        || is_completion
         || (is_langchain(kind) && (object.contains_key("content") || object.contains_key("data")))
         || (wraps && !object.contains_key("messages"))
         // `contents` without a role are the messages of a request to Gemini.
@@ -305,7 +309,7 @@ fn content(object: &Map<String, Value>, message: &mut Message) {
             break;
         }
     }
-    let told = field(object, &["parts", "contents", "content", "text"]).unwrap_or(&Value::Null);
+    let told = field(object, &["parts", "contents", "content", "text", "completion"]).unwrap_or(&Value::Null);
     if message.role == Role::Tool && !holds_parts(told) {
         message.parts.push(Part::ToolResult {
             id: text_field(object, &["tool_call_id", "id"]),

@@ -1113,6 +1113,22 @@ export interface components {
          * @enum {string}
          */
         ErrorCode: "not_found" | "invalid_request" | "unavailable" | "internal";
+        /** @description One judgement of what a span did. */
+        Evaluation: {
+            /** @description Class of the error, if the evaluation itself failed. */
+            error?: string | null;
+            /** @description Why. */
+            explanation?: string | null;
+            /** @description What the score means, for example `pass`. */
+            label?: string | null;
+            /** @description What was judged, for example `relevance`; empty if the sender did not say. */
+            name: string;
+            /**
+             * Format: double
+             * @description The score, as the evaluator computed it.
+             */
+            score?: number | null;
+        };
         /** @description An event of a span. */
         Event: {
             /** @description Attributes in order. */
@@ -1333,6 +1349,8 @@ export interface components {
             /** @description Documents that came out (retriever, reranker). */
             documents: components["schemas"]["Document"][];
             embeddings?: components["schemas"]["Embeddings"] | null;
+            /** @description How it was judged by evaluators that tell it as OpenTelemetry defines, in the order of time. */
+            evaluations: components["schemas"]["Evaluation"][];
             /** @description Why the model stopped, one for each answer. */
             finish_reasons: string[];
             /** @description Documents that went in (reranker). */
@@ -1374,6 +1392,8 @@ export interface components {
             tools: components["schemas"]["ToolDefinition"][];
             /** @description User. */
             user?: string | null;
+            /** @description Name of the workflow that the span is, or is a part of. */
+            workflow?: string | null;
         };
         /** @description All log records of a trace. */
         LogList: {
