@@ -562,3 +562,97 @@ fn a_workflow_has_its_name() {
         assert_eq!(facts(attributes).span_type.as_deref(), Some(kind));
     }
 }
+
+#[test]
+fn a_message_in_the_name_of_a_called_tool_is_its_result() {
+    // Langfuse's callback for LangChain gives a ToolMessage its tool's name for a role.
+    let input = json!([
+        {"role": "user", "content": "Weather in Rome?"},
+        {"role": "assistant", "content": "", "tool_calls": [
+            {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{\"city\":\"Rome\"}"}}
+        ]},
+        {"role": "get_weather", "content": "Sunny."},
+        {"role": "critic", "content": "Too short."},
+    ]);
+    let told = view(
+        json!({"langfuse.observation.type": "generation", "langfuse.observation.input": input.to_string()}),
+    );
+    let roles: Vec<_> = told.input_messages.iter().map(|message| message.role.as_str()).collect();
+    assert_eq!(roles, ["user", "assistant", "tool", "other"]);
+    let expected = llm::Part::ToolResult {
+        id: Some("call_1".to_owned()),
+        name: Some("get_weather".to_owned()),
+        content: json!("Sunny."),
+        is_error: None,
+    };
+    assert_eq!(told.input_messages[2].parts, [expected]);
+}
+
+#[test]
+fn results_of_tools_come_out_of_their_envelopes() {
+    // Microsoft's Agent Framework and Google's ADK, as they send them.
+    for result in [
+        json!({"type": "function_result", "call_id": "c1", "result": "Stormy."}),
+        json!({"id": "adk-1", "name": "weather", "response": "Stormy."}),
+    ] {
+        let told = view(
+            json!({"gen_ai.operation.name": "execute_tool", "gen_ai.tool.call.result": result.to_string()}),
+        );
+        assert_eq!(told.tool.unwrap().result, Some(json!("Stormy.")));
+    }
+    // What only looks like one stays whole.
+    let own = json!({"name": "weather", "response": "Stormy.", "wind": 9});
+    let told =
+        view(json!({"gen_ai.operation.name": "execute_tool", "gen_ai.tool.call.result": own.to_string()}));
+    assert_eq!(told.tool.unwrap().result, Some(own));
+}
+
+#[test]
+fn instructions_that_are_sent_twice_are_told_once() {
+    let instructions = r#"[{"type": "text", "content": "Be brief."}]"#;
+    let system = json!({"role": "system", "parts": [{"type": "text", "content": "Be brief."}]});
+    let user = json!({"role": "user", "parts": [{"type": "text", "content": "Hi"}]});
+    let told = |messages: &Value| {
+        view(json!({
+            "gen_ai.operation.name": "chat",
+            "gen_ai.system_instructions": instructions,
+            "gen_ai.input.messages": messages.to_string(),
+        }))
+    };
+    let twice = told(&json!([system, user]));
+    assert_eq!((twice.system_instructions.len(), twice.input_messages.len()), (0, 2));
+    let once = told(&json!([user]));
+    assert_eq!((once.system_instructions.len(), once.input_messages.len()), (1, 1));
+}
+
+#[test]
+fn flue_tells_what_went_into_workflows_and_came_out() {
+    let workflow = span(
+        "flue.workflow tools",
+        json!({
+            "flue.workflow.name": "tools",
+            "flue.workflow.payload": r#"{"city":"Berlin"}"#,
+            "flue.workflow.result": r#"{"message":"Sunny."}"#,
+        }),
+    );
+    let told = semconv::view(&workflow, &[]);
+    assert_eq!(told.shown_inputs(), Some(json!({"city": "Berlin"})));
+    assert_eq!(told.shown_outputs(), Some(json!({"message": "Sunny."})));
+    let operation = span(
+        "flue.operation prompt",
+        json!({"flue.operation.kind": "prompt", "flue.operation.result": r#"{"text":"done"}"#}),
+    );
+    assert_eq!(semconv::view(&operation, &[]).shown_outputs(), Some(json!({"text": "done"})));
+}
+
+#[test]
+fn tags_are_lists_or_words_with_commas() {
+    for attributes in [
+        json!({"langfuse.trace.tags": ["dev", "rag"]}),
+        json!({"tag.tags": r#"["dev", "rag"]"#}),
+        json!({"langsmith.span.tags": "dev, rag"}),
+        json!({"logfire.tags": ["dev", "rag"]}),
+    ] {
+        assert_eq!(view(attributes.clone()).tags, ["dev", "rag"], "{attributes}");
+    }
+}

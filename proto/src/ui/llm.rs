@@ -51,6 +51,8 @@ pub struct LlmView {
     pub agent: Option<String>,
     /// Name of the workflow that the span is, or is a part of.
     pub workflow: Option<String>,
+    /// Words that the sender tagged it, or its trace, with.
+    pub tags: Vec<String>,
     /// How it was judged by evaluators that tell it as OpenTelemetry defines, in the order of time.
     pub evaluations: Vec<Evaluation>,
     /// Prompt template.

@@ -50,6 +50,8 @@ pub struct LlmView {
     pub agent: Option<String>,
     /// Name of the workflow that the span is, or is a part of.
     pub workflow: Option<String>,
+    /// Words that the sender tagged it, or its trace, with.
+    pub tags: Vec<String>,
     /// How it was judged, in the order of time.
     pub evaluations: Vec<Evaluation>,
     /// Prompt template.

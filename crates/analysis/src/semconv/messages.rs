@@ -28,7 +28,29 @@ pub(super) struct Conversation {
 pub(super) fn conversation(value: &Value, default: Role) -> Option<Conversation> {
     let mut found = Conversation::default();
     let is_one = collect(&structured(value), default, 0, &mut found);
+    results_by_tool_name(&mut found.messages);
     (is_one && !(found.messages.is_empty() && found.system.is_empty())).then_some(found)
+}
+
+/// Makes results of tools of the messages whose role is the name of the tool that was called before, as Langfuse's callback for
+/// LangChain sends them.
+fn results_by_tool_name(messages: &mut [Message]) {
+    let mut called: Vec<(String, Option<String>)> = Vec::new();
+    for message in messages {
+        for part in &message.parts {
+            if let Part::ToolCall { id, name, .. } = part {
+                called.push((name.clone(), id.clone()));
+            }
+        }
+        let is_result = message.role == Role::Other && matches!(message.parts.as_slice(), [Part::Text(_)]);
+        let call = called.iter().position(|(name, _)| is_result && *name == message.role_text);
+        if let Some(call) = call {
+            let (name, id) = called.remove(call);
+            let content = Value::String(message.text());
+            message.role = Role::Tool;
+            message.parts = vec![Part::ToolResult { id, name: Some(name), content, is_error: None }];
+        }
+    }
 }
 
 /// Reads messages where the convention says that there are some: what has no shape becomes the text of one message.

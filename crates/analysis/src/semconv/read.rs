@@ -84,6 +84,18 @@ impl Reader<'_> {
             self.view.agent = self.note("agent", name);
         }
         self.view.workflow = self.text("workflow", tables::WORKFLOW);
+        let tags = tables::TAGS.iter().find_map(|(rule, key)| {
+            let tags: Vec<String> = match self.reading.value(key)? {
+                Value::Array(tags) => tags.iter().filter_map(scalar_text).take(MAX_ITEMS).collect(),
+                Value::String(text) => {
+                    let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+                    tags.map(str::to_owned).take(MAX_ITEMS).collect()
+                }
+                _ => Vec::new(),
+            };
+            (!tags.is_empty()).then_some((*rule, tags))
+        });
+        self.view.tags = self.note("tags", tags).unwrap_or_default();
         let evaluations = evaluations::evaluations(self.span, self.logs);
         self.view.evaluations = self.note("evaluations", evaluations).unwrap_or_default();
         let prompt = PromptTemplate {
@@ -132,6 +144,18 @@ impl Reader<'_> {
                 self.view.system_instructions = found;
                 self.view.provenance.push(("system_instructions", Rule::GenAi));
             }
+        }
+        self.instructions_once();
+    }
+
+    /// Some frameworks send the instructions beside the messages and once more as the first of them.
+    fn instructions_once(&mut self) {
+        let text_of = |parts: &[Part]| Message { parts: parts.to_vec(), ..Message::new(Role::System) }.text();
+        let instructions = text_of(&self.view.system_instructions);
+        let first = self.view.input_messages.first().filter(|message| message.role == Role::System);
+        if !instructions.is_empty() && first.is_some_and(|message| message.text() == instructions) {
+            self.view.system_instructions.clear();
+            self.view.provenance.retain(|(target, _)| *target != "system_instructions");
         }
     }
 

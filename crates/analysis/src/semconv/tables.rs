@@ -38,6 +38,7 @@ pub(super) const PREFIXES: &[&str] = &[
     "graph.node.",
     "voltagent.",
     "mcp.",
+    "tag.",
     "trace.metadata.openrouter.",
 ];
 
@@ -144,10 +145,21 @@ pub(super) const AGENT: Table = &[
     (LangSmith, "langsmith.metadata.langgraph_node"),
     (Langfuse, "langfuse.observation.metadata.langgraph_node"),
     (VercelAi, "ai.telemetry.functionId"),
+    // Better than none.
+    (GenAi, "gen_ai.agent.id"),
 ];
 
 pub(super) const WORKFLOW: Table =
     &[(GenAi, "gen_ai.workflow.name"), (Flue, "flue.workflow.name"), (Traceloop, "traceloop.workflow.name")];
+
+/// Lists of words, or words with commas between.
+pub(super) const TAGS: Table = &[
+    (Langfuse, "langfuse.trace.tags"),
+    (OpenInference, "tag.tags"),
+    (LangSmith, "langsmith.span.tags"),
+    (Logfire, "logfire.tags"),
+    (Traceloop, "traceloop.association.properties.tags"),
+];
 
 pub(super) const TOOL_NAME: Table = &[
     (OpenInference, "tool.name"),
@@ -275,11 +287,17 @@ pub(super) const OLD_OUTPUT: Table = &[
 ];
 
 /// Last resort: a value of any shape.
-pub(super) const RAW_INPUT: Table = &[(OpenInference, "input.value"), (Langfuse, "langfuse.trace.input")];
+pub(super) const RAW_INPUT: Table =
+    &[(OpenInference, "input.value"), (Langfuse, "langfuse.trace.input"), (Flue, "flue.workflow.payload")];
 
 /// See [`RAW_INPUT`].
-pub(super) const RAW_OUTPUT: Table =
-    &[(OpenInference, "output.value"), (PydanticAi, "final_result"), (Langfuse, "langfuse.trace.output")];
+pub(super) const RAW_OUTPUT: Table = &[
+    (OpenInference, "output.value"),
+    (PydanticAi, "final_result"),
+    (Langfuse, "langfuse.trace.output"),
+    (Flue, "flue.workflow.result"),
+    (Flue, "flue.operation.result"),
+];
 
 /// Parameters that are one JSON object.
 pub(super) const PARAMETER_OBJECTS: Table = &[

@@ -1384,6 +1384,8 @@ export interface components {
             session?: string | null;
             /** @description System instructions that were sent beside the messages. */
             system_instructions: components["schemas"]["MessagePart"][];
+            /** @description Words that the sender tagged it, or its trace, with. */
+            tags: string[];
             /** @description From the start of the request to the first token, nanoseconds, decimal string. */
             time_to_first_token_ns?: string | null;
             tokens?: components["schemas"]["Tokens"] | null;

@@ -60,6 +60,7 @@ function rowsOf(llm: LlmView): { name: string; value: React.ReactNode }[] {
   if (llm.workflow) rows.push({ name: "Workflow", value: short(llm.workflow) });
   if (llm.session) rows.push({ name: "Session", value: short(llm.session) });
   if (llm.user) rows.push({ name: "User", value: short(llm.user) });
+  if (llm.tags.length > 0) rows.push({ name: "Tags", value: short(llm.tags.slice(0, 40).join(", ")) });
   return rows;
 }
 
@@ -89,7 +90,8 @@ function TokenWords({ tokens }: { tokens: Tokens }) {
           <b>{formatInteger(output)}</b> out{ofOutput && <span className={styles["quiet"]}> ({ofOutput})</span>}
         </span>
       )}
-      {!known(input) && !known(output) && known(total) && (
+      {/* Thoughts of some providers are in the sum alone. */}
+      {known(total) && total > (input ?? 0) + (output ?? 0) && (
         <span>
           <b>{formatInteger(total)}</b> in all
         </span>

@@ -11,6 +11,7 @@ export function llmView(more: Partial<LlmView> = {}): LlmView {
     input_documents: [],
     documents: [],
     parameters: [],
+    tags: [],
     evaluations: [],
     finish_reasons: [],
     provenance: [],

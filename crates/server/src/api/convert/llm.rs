@@ -51,6 +51,7 @@ pub(in crate::api) fn llm_view(view: &LlmView) -> ui::LlmView {
         user: view.user.clone(),
         agent: view.agent.clone(),
         workflow: view.workflow.clone(),
+        tags: view.tags.clone(),
         evaluations: view.evaluations.iter().map(evaluation).collect(),
         prompt: view.prompt.as_ref().map(prompt),
         finish_reasons: view.finish_reasons.clone(),
