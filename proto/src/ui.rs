@@ -43,8 +43,8 @@ pub use experiment::{
     TracesMoved,
 };
 pub use llm::{
-    Document, Embeddings, LlmCost, LlmParameter, LlmView, Message, MessagePart, MessageRole, Modality,
-    NotCaptured, PromptTemplate, Provenance, Tokens, ToolDefinition, ToolRun,
+    Document, Embeddings, Evaluation, LlmCost, LlmParameter, LlmView, Message, MessagePart, MessageRole,
+    Modality, NotCaptured, PromptTemplate, Provenance, Tokens, ToolDefinition, ToolRun,
 };
 pub use log::{LogList, LogRecord};
 pub use query::{QueryError, QueryPart, QueryPartKind, QueryReading, Suggestion};

@@ -114,6 +114,11 @@ impl Doctor {
         if lists().flatten().any(is_double_encoded) {
             self.add(id, double_encoded());
         }
+        if span.start_time_unix_nano == 0 {
+            self.add(id, no_start());
+        } else if span.duration().is_some_and(|duration| duration.0 < 0) {
+            self.add(id, ends_before_start());
+        }
         let mut has_old_name = false;
         for attribute in &span.attributes {
             if let Some(new) = deprecated::replacement(&attribute.key) {
@@ -198,6 +203,26 @@ fn clock_skew() -> Kind {
         "The clocks of the two machines differ, so that positions and gaps between their spans are not to be trusted. Durations \
          within a service are.",
         "Synchronise the clocks of the machines, for example with NTP or chrony.",
+    )
+}
+
+fn ends_before_start() -> Kind {
+    Kind::new(
+        Severity::Warning,
+        "ends_before_start",
+        "Spans that end before they start",
+        "They are shown as of no length. The clock was set back while they ran, or start and end were given from different clocks.",
+        "Take both times from the SDK instead of setting them by hand; SDKs measure durations with a clock that is never set back.",
+    )
+}
+
+fn no_start() -> Kind {
+    Kind::new(
+        Severity::Warning,
+        "no_start_time",
+        "Spans without a start time",
+        "Zero was sent, which is the first of January 1970: they stretch the trace over decades.",
+        "Set `start_time_unix_nano` of spans that are made by hand, in nanoseconds since 1970.",
     )
 }
 

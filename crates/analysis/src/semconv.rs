@@ -4,6 +4,7 @@
 //! the first that has it wins (contract e). Stored attributes stay as they came.
 
 mod aspect;
+mod evaluations;
 mod first_token;
 mod gen_ai_events;
 mod kind;
@@ -43,7 +44,7 @@ pub fn speaks(record: &LogRecord) -> bool {
 
 /// Returns what the conventions say of a span; each answer is worked out when it is asked for.
 pub fn view<'a>(span: &'a Span, logs: &'a [LogRecord]) -> View<'a> {
-    View { span, logs }
+    View { span, logs, service: None }
 }
 
 /// A span and its log records as the conventions read them. What the span says itself comes first.
@@ -51,6 +52,15 @@ pub fn view<'a>(span: &'a Span, logs: &'a [LogRecord]) -> View<'a> {
 pub struct View<'a> {
     span: &'a Span,
     logs: &'a [LogRecord],
+    service: Option<&'a str>,
+}
+
+impl<'a> View<'a> {
+    /// Returns the view with the `service.name` of the sender, by which some conventions are known.
+    #[must_use]
+    pub fn sent_by(self, service: Option<&'a str>) -> Self {
+        Self { service, ..self }
+    }
 }
 
 impl View<'_> {
@@ -137,14 +147,15 @@ impl View<'_> {
     /// Parses what it reads: for one span at a time, not for ingest.
     pub fn llm(&self, prices: &Prices) -> Option<LlmView> {
         let attributes = self.attributes()?;
-        let view = read::llm(self.span, self.logs, &Reading::new(&attributes), prices);
+        let reading = Reading::new(&attributes).sent_by(self.service);
+        let view = read::llm(self.span, self.logs, &reading, prices);
         (!view.is_empty()).then_some(view)
     }
 
     /// Returns what rows and traces keep; parses no message.
     pub fn facts(&self, prices: &Prices) -> Facts {
         let Some(attributes) = self.attributes() else { return Facts::default() };
-        let reading = Reading::new(&attributes);
+        let reading = Reading::new(&attributes).sent_by(self.service);
         // MLflow's word comes first where it has one, so that its API and our rows agree.
         let span_type = span_type(&reading).or_else(|| Some(kind::kind(&reading, self.span)?.1));
         let is_call = matches!(span_type.as_deref(), Some("LLM" | "CHAT_MODEL"));

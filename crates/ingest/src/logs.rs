@@ -125,7 +125,8 @@ fn update_span(
         return Ok(());
     }
     let merged = merge::merge(&copies);
-    let said = Said::new(&merged.span, &rollup.logs(tx, span_id)?, merged.source, &rollup.prices);
+    let service = copies[merged.origin].resource.service_name();
+    let said = Said::new(&merged.span, &rollup.logs(tx, span_id)?, merged.source, service, &rollup.prices);
     tx.update_span_view(trace, &said.record)?;
     let status = said.record.status;
     rollup.add_span(said, Some(status));

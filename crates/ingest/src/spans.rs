@@ -250,6 +250,7 @@ fn merged(tx: &WriteTx<'_>, rollup: &Rollup, copy: SpanCopy) -> Result<(Said, Op
     }
     copies.push(copy);
     let merged = merge::merge(&copies);
-    let said = Said::new(&merged.span, &rollup.logs(tx, span_id)?, merged.source, &rollup.prices);
+    let service = copies[merged.origin].resource.service_name();
+    let said = Said::new(&merged.span, &rollup.logs(tx, span_id)?, merged.source, service, &rollup.prices);
     Ok((said, former.map(|(_, status)| status)))
 }

@@ -49,6 +49,12 @@ pub struct LlmView {
     pub user: Option<String>,
     /// Name of the agent.
     pub agent: Option<String>,
+    /// Name of the workflow that the span is, or is a part of.
+    pub workflow: Option<String>,
+    /// Words that the sender tagged it, or its trace, with.
+    pub tags: Vec<String>,
+    /// How it was judged by evaluators that tell it as OpenTelemetry defines, in the order of time.
+    pub evaluations: Vec<Evaluation>,
     /// Prompt template.
     pub prompt: Option<PromptTemplate>,
     /// Why the model stopped, one for each answer.
@@ -271,6 +277,21 @@ pub struct PromptTemplate {
     pub template: Option<String>,
     /// What was put in.
     pub variables: Option<AnyValue>,
+}
+
+/// One judgement of what a span did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Evaluation {
+    /// What was judged, for example `relevance`; empty if the sender did not say.
+    pub name: String,
+    /// The score, as the evaluator computed it.
+    pub score: Option<f64>,
+    /// What the score means, for example `pass`.
+    pub label: Option<String>,
+    /// Why.
+    pub explanation: Option<String>,
+    /// Class of the error, if the evaluation itself failed.
+    pub error: Option<String>,
 }
 
 /// Content that the sender did not send.

@@ -10,7 +10,7 @@ for (const theme of ["light", "dark"] as const) {
     await putTheme(server.url, theme);
     const { traceId, spanIds } = await sendTrace(server.url, {
       spans: [
-        { name: "order", start: 0, end: 100 },
+        { name: "order", start: 0, end: 100, attributes: { "session.id": "visit 1" } },
         {
           name: "pay",
           parent: "order",
@@ -42,6 +42,9 @@ for (const theme of ["light", "dark"] as const) {
       ["/", page.getByRole("heading", { level: 1 })],
       ["/traces", page.getByTestId("trace-row")],
       ["/experiments", page.getByTestId("experiment-row")],
+      ["/experiments/0", page.getByTestId("trace-row")],
+      ["/sessions", page.getByText("visit 1")],
+      ["/sessions/visit%201?experiment=0", page.getByRole("heading", { level: 1 })],
       ["/settings", page.getByRole("heading", { level: 1 })],
       ["/diagnostics", page.getByTestId("rejected-request")],
       [`/traces/${traceId}`, page.getByTestId("trace-log").first()],
@@ -69,6 +72,34 @@ for (const theme of ["light", "dark"] as const) {
     await expect(page.getByRole("menu")).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
   });
+
+  test(`menus and dialogs, ${theme}`, async ({ page, server }) => {
+    test.setTimeout(120_000);
+    await putTheme(server.url, theme);
+    // A name of before 1.23, of which the doctor tells.
+    const attributes = { "http.method": "POST" };
+    const { traceId, spanIds } = await sendTrace(server.url, {
+      spans: [{ name: "pay", start: 0, end: 100, attributes }],
+    });
+    const button = (name: string | RegExp) => page.getByRole("button", { name });
+    for (const [opened, open, role] of [
+      ["copy", () => button("Copy…").click(), "menu"],
+      ["feedback", () => button(/^Feedback on this span/).click(), "dialog"],
+      ["doctor", () => page.getByTestId("doctor-badge").click(), "dialog"],
+      ["keys", () => page.keyboard.press("?"), "dialog"],
+      ["palette", () => page.keyboard.press("Control+k"), "dialog"],
+    ] as const) {
+      await page.goto(`/traces/${traceId}?span=${spanIds.get("pay")}`);
+      await expect(page.getByTestId("inspector").getByRole("heading", { name: "pay" })).toBeVisible();
+      await open();
+      await expect(page.getByRole(role)).toBeVisible();
+      expect(await seriousFindings(page), opened).toEqual([]);
+    }
+    await page.goto("/experiments");
+    await button(/^New experiment/).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    expect(await seriousFindings(page), "new experiment").toEqual([]);
+  });
 }
 
 /** A call with every kind of part, by the GenAI conventions. */
@@ -78,6 +109,11 @@ const call = {
   "gen_ai.request.temperature": 1,
   "gen_ai.usage.input_tokens": 12,
   "gen_ai.usage.output_tokens": 7,
+  "gen_ai.prompt.name": "answer",
+  "gen_ai.evaluation.name": "relevance",
+  "gen_ai.evaluation.score.value": 0.9,
+  "gen_ai.evaluation.score.label": "pass",
+  "gen_ai.evaluation.explanation": "It answers what was asked",
   "gen_ai.system_instructions": JSON.stringify([{ type: "text", content: "Be brief" }]),
   "gen_ai.tool.definitions": JSON.stringify([{ type: "function", name: "search_orders" }]),
   "gen_ai.input.messages": JSON.stringify([
@@ -140,6 +176,10 @@ for (const theme of ["light", "dark"] as const) {
     for (const name of [/^system/, /^tools/, "Reasoning"]) {
       await page.getByTestId("inspector").getByRole("button", { name }).first().click();
     }
+    await page.getByRole("button", { name: /^Evaluations of this span/ }).click();
+    await expect(page.getByTestId("evaluation")).toContainText("It answers what was asked");
+    expect(await seriousFindings(page), "evaluations").toEqual([]);
+    await page.keyboard.press("Escape");
     await page.getByTestId("inspector").getByRole("tree").last().focus();
     await page.keyboard.press("ArrowDown");
     expect(await seriousFindings(page), "unfolded").toEqual([]);

@@ -177,6 +177,54 @@ test.describe("is readable, and does not stall, with", () => {
   });
 });
 
+test("binary attributes are told by their size, and are bytes again in the copy", async ({ page, server }) => {
+  const bytes = Uint8Array.from({ length: 4_000 }, (_, place) => place % 256);
+  const { traceId, spanIds } = await sendTrace(server.url, {
+    spans: [
+      { name: "upload", start: 0, end: 9, attributes: { "file.content": bytes, "file.head": bytes.slice(0, 3) } },
+    ],
+  });
+  await page.goto(`/traces/${traceId}?span=${spanIds.get("upload")}`);
+  const inspector = page.getByTestId("inspector");
+  await inspector.getByRole("tab", { name: /Attributes/ }).click();
+  const row = (key: string) => inspector.locator("dl > div").filter({ hasText: key });
+  await expect(row("file.content")).toContainText("3.91 KiB");
+  // Enough to know them by, not all of them.
+  expect((await row("file.content").innerText()).length).toBeLessThan(400);
+  // 0x00 0x01 0x02 in base64.
+  await expect(row("file.head")).toContainText("AAEC");
+  await row("file.head").hover();
+  await row("file.head").getByRole("button", { name: "Copy file.head" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("AAEC");
+});
+
+test("a trace that is deleted while it is open stays readable, says so, and takes no more", async ({
+  page,
+  server,
+}) => {
+  const { traceId } = await sendTrace(server.url, {
+    spans: [
+      { name: "order", start: 0, end: 100 },
+      { name: "pay", parent: "order", start: 10, end: 90, attributes: { amount: 12 } },
+    ],
+  });
+  await page.goto(`/traces/${traceId}`);
+  await page.getByTestId("waterfall-row").filter({ hasText: "order" }).click();
+  const response = await fetch(`${server.url}/api/2.0/mlflow/traces/delete-traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ experiment_id: "0", request_ids: [`tr-${traceId}`] }),
+  });
+  expect(await response.json()).toEqual({ traces_deleted: 1 });
+  await expect(page.getByRole("alert")).toContainText("This trace was deleted");
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(2);
+  // A span that was not looked at before is gone with it.
+  await page.keyboard.press("j");
+  await expect(page.getByTestId("inspector")).toContainText("This span is not here");
+  await page.reload();
+  await expect(page.getByText("This trace is not here")).toBeVisible();
+});
+
 test("the palette does by name what keys do, and opens recent traces", async ({ page, server }) => {
   const other = await sendTrace(server.url, {
     startedMsAgo: 9_000,

@@ -9,7 +9,7 @@ export type SpanSpec = {
   start: number;
   end: number;
   error?: string;
-  attributes?: Record<string, string | number>;
+  attributes?: Record<string, string | number | Uint8Array>;
 };
 
 export type TraceSpec = {
@@ -103,7 +103,8 @@ function resourceOf({ service }: { service?: string }): object {
   return { attributes: [{ key: "service.name", value: anyValue(service ?? "checkout") }] };
 }
 
-function anyValue(value: string | number): Record<string, unknown> {
+function anyValue(value: string | number | Uint8Array): Record<string, unknown> {
+  if (value instanceof Uint8Array) return { bytesValue: Buffer.from(value).toString("base64") };
   if (typeof value === "string") return { stringValue: value };
   return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
 }

@@ -9,7 +9,8 @@ const durationUnits = [
   { unit: "ms", nanos: 1e6, until: 1e9 },
   { unit: "s", nanos: 1e9, until: 60e9 },
   { unit: "min", nanos: 60e9, until: 3600e9 },
-  { unit: "h", nanos: 3600e9, until: Infinity },
+  { unit: "h", nanos: 3600e9, until: 2 * 86400e9 },
+  { unit: "d", nanos: 86400e9, until: Infinity },
 ] as const;
 
 /** Returns a duration with three significant digits and its unit: `842 ms`, `4.21 s`, `12.0 µs`, `0 ns`. */

@@ -55,7 +55,11 @@ export function AttributeTable(props: AttributeTableProps) {
         {shown.map(({ key, value }, place) => (
           <div key={`${place} ${key}`} className={styles["row"]}>
             <dt className={styles["key"]} dir="auto">
-              <BreakableKey text={startOf(key, longKey)} />
+              {key === "" ? (
+                <span className={styles["quiet"]}>(no key)</span>
+              ) : (
+                <BreakableKey text={startOf(key, longKey)} />
+              )}
             </dt>
             <dd className={styles["value"]}>
               <Value value={value} />
@@ -91,7 +95,8 @@ function FindButton({ query, findTraces, of }: FindButtonProps) {
 }
 
 /** A key that does not fit its column breaks after a dot or an underscore. */
-function BreakableKey({ text }: { text: string }) {
+/** A key that breaks behind its dots and underscores. */
+export function BreakableKey({ text }: { text: string }) {
   return text.split(/(?<=[._])/).map((part, place) => (
     <Fragment key={place}>
       {place > 0 && <wbr />}

@@ -3,7 +3,9 @@ import { useState } from "react";
 import type { AnyValue, SpanDetail, ToolRun } from "../api/messages.ts";
 import { Button } from "../components/Button.tsx";
 import { CopyButton } from "../components/CopyButton.tsx";
+import { LlmFacts } from "./chat/LlmFacts.tsx";
 import { NotCaptured } from "./chat/NotCaptured.tsx";
+import { hasChat, hasRetrieval } from "./inspector-tabs.ts";
 import type { JsonNode } from "./json/json-node.ts";
 import { nodeOfAnyValue, textOfNode } from "./json/json-node.ts";
 import { JsonTree } from "./json/JsonTree.tsx";
@@ -23,6 +25,8 @@ export function InputsOutputs({ span }: { span: SpanDetail }) {
   return (
     <div className={styles["pane"]}>
       {tool && <ToolHead tool={tool} />}
+      {/* A conversation and a retrieval tell them in tabs of their own. */}
+      {span.llm && !hasChat(span) && !hasRetrieval(span) && <LlmFacts llm={span.llm} />}
       {inputs && <ValueSection title={span.inputs ? "Inputs" : "Arguments"} value={inputs} />}
       {outputs && <ValueSection title={span.outputs ? "Outputs" : "Result"} value={outputs} />}
       {notCaptured && <NotCaptured content={notCaptured} />}

@@ -20,6 +20,7 @@ import { ReadOnlyContext } from "./read-only-context.ts";
 import { AttributeTable } from "./AttributeTable.tsx";
 import { attributeCondition } from "./find-traces.ts";
 import { ChatPane } from "./chat/ChatPane.tsx";
+import { Evaluations } from "./Evaluations.tsx";
 import { EventsLogs } from "./EventsLogs.tsx";
 import { InputsOutputs } from "./InputsOutputs.tsx";
 import type { TabName } from "./inspector-tabs.ts";
@@ -87,6 +88,7 @@ export function SpanInspector({ table, spanId, onOpen }: SpanInspectorProps) {
 function InspectorHead({ span, table }: { span: SpanDetail; table: SpanTable }) {
   const row = findSpan(table, span.span_id);
   const { source, status } = span;
+  const type = typeText(span);
   return (
     <header className={styles["head"]}>
       <div className={styles["title"]}>
@@ -98,7 +100,7 @@ function InspectorHead({ span, table }: { span: SpanDetail; table: SpanTable }) 
       </div>
       <div className={styles["ids"]}>
         <Badge>{kindText(span.kind)}</Badge>
-        {span.span_type && <Badge>{span.span_type}</Badge>}
+        {type && <Badge>{type.slice(0, 60)}</Badge>}
         <span className={styles["id"]}>{span.span_id}</span>
         <CopyButton text={span.span_id} label="Copy span id" />
         <SpanFeedback traceId={table.traceId} spanId={span.span_id} isReadOnly={useContext(ReadOnlyContext)} />
@@ -110,8 +112,14 @@ function InspectorHead({ span, table }: { span: SpanDetail; table: SpanTable }) 
         </p>
       )}
       <SpanFacts span={span} table={table} row={row} />
+      <Evaluations evaluations={span.llm?.evaluations ?? []} />
     </header>
   );
+}
+
+/** MLflow's word, else that of another convention; that nobody knows it says nothing. */
+function typeText({ span_type: type, llm }: SpanDetail): string | null {
+  return (type && type !== "UNKNOWN" ? type : llm?.kind) ?? null;
 }
 
 /** `SPAN_KIND_CLIENT` as people say it. */

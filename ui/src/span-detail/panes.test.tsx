@@ -2,10 +2,12 @@ import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { AttributeTable } from "./AttributeTable.tsx";
+import { Evaluations } from "./Evaluations.tsx";
 import { EventsLogs } from "./EventsLogs.tsx";
 import { InputsOutputs } from "./InputsOutputs.tsx";
 import { Links } from "./Links.tsx";
 import { Origins } from "./Origins.tsx";
+import { llmView } from "./testing/llm.ts";
 import { logRecord, originOf, spanDetail } from "./testing/span.ts";
 
 afterEach(cleanup);
@@ -257,4 +259,31 @@ test("the resource of a lone copy is open, those of several are folded", async (
   expect(screen.queryByText("service.name")).toBe(null);
   await user.click(screen.getAllByRole("button", { name: /Resource/ })[1] as HTMLElement);
   expect(screen.getByText("service.name")).toBeTruthy();
+});
+
+describe("evaluations", () => {
+  const judged = spanDetail({
+    llm: llmView({
+      evaluations: [
+        { name: "relevance", score: 0.123456, label: "pass", explanation: hostile },
+        { name: "", error: "timeout" },
+      ],
+    }),
+  });
+
+  test("stand with score and label, and say why when asked", async () => {
+    const user = userEvent.setup();
+    render(<Evaluations evaluations={judged.llm?.evaluations ?? []} />);
+    const strip = screen.getByRole("button", { name: "Evaluations of this span, 2" });
+    expect(strip.textContent).toBe("relevance0.123 · passevaluationtimeout");
+    await user.click(strip);
+    const card = screen.getByRole("article", { name: "relevance" });
+    expect(within(card).getByText(hostile)).toBeTruthy();
+    expect(document.querySelector("script, img")).toBe(null);
+  });
+
+  test("of none nothing is shown", () => {
+    const { container } = render(<Evaluations evaluations={[]} />);
+    expect(container.childElementCount).toBe(0);
+  });
 });

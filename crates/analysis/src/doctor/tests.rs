@@ -69,8 +69,13 @@ fn look_at(attributes: &[(&str, &str)]) -> Vec<(&'static str, u64)> {
     let mut span = Span::new(TraceId([1; 16]), span_id(1), "s");
     let attribute = |(key, text): &(&str, &str)| Attribute::new(*key, AnyValue::String((*text).to_owned()));
     span.attributes = attributes.iter().map(attribute).collect();
+    (span.start_time_unix_nano, span.end_time_unix_nano) = (10, 20);
+    look_at_one(&span)
+}
+
+fn look_at_one(span: &Span) -> Vec<(&'static str, u64)> {
     let mut doctor = Doctor::default();
-    doctor.look_at_span(&span, &[], &Prices::bundled());
+    doctor.look_at_span(span, &[], &Prices::bundled());
     codes(doctor)
 }
 
@@ -87,6 +92,21 @@ fn the_values_of_a_span_are_judged() {
         [("deprecated_attribute", 1)],
         "one finding for all names"
     );
+}
+
+#[test]
+fn the_times_of_a_span_are_judged() {
+    let at = |start, end| {
+        let mut span = Span::new(TraceId([1; 16]), span_id(1), "s");
+        (span.start_time_unix_nano, span.end_time_unix_nano) = (start, end);
+        look_at_one(&span)
+    };
+    assert_eq!(at(20, 10), [("ends_before_start", 1)]);
+    assert_eq!(at(0, 10), [("no_start_time", 1)]);
+    assert_eq!(at(0, 0), [("no_start_time", 1)]);
+    for fine in [(10, 10), (10, 20), (10, 0)] {
+        assert_eq!(at(fine.0, fine.1), [], "{fine:?}");
+    }
 }
 
 #[test]

@@ -64,6 +64,21 @@ pub(super) fn details(span: &Span, logs: &[LogRecord]) -> Vec<Attribute> {
     attributes
 }
 
+/// Returns the fields of every event of a name in the order of time: those of its attributes, and those in its body where SDKs of
+/// before 1.38 put them.
+pub(super) fn fields_of_all(span: &Span, logs: &[LogRecord], name: &str) -> Vec<Map<String, Value>> {
+    let one = |one: &Occurrence<'_>| {
+        let mut fields = match one.body {
+            Some(AnyValue::KvList(pairs)) => plain_object(pairs),
+            _ => Map::new(),
+        };
+        let attributes = one.attributes.iter();
+        fields.extend(attributes.map(|attribute| (attribute.key.clone(), decoded(&attribute.value))));
+        fields
+    };
+    occurrences(span, logs).iter().filter(|found| found.name == name).map(one).collect()
+}
+
 /// Returns the messages that were sent to the model.
 pub(super) fn input_messages(span: &Span, logs: &[LogRecord]) -> Option<Value> {
     let all = occurrences(span, logs);

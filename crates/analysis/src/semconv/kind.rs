@@ -22,6 +22,7 @@ pub(super) fn kind(reading: &Reading<'_>, span: &Span) -> Option<(Rule, String)>
         (Rule::VercelAi, "operation.name", vercel),
         (Rule::Genkit, "genkit:metadata:subtype", genkit),
         (Rule::Genkit, "genkit:type", genkit),
+        (Rule::OpenRouter, "span.type", open_router),
         (Rule::ClaudeCode, "span.type", claude_code),
         // Inner spans of VoltAgent repeat the entity of their agent: their own type comes first.
         (Rule::VoltAgent, "span.type", volt_agent),
@@ -146,6 +147,11 @@ fn claude_code(word: &str) -> Option<&'static str> {
     })
 }
 
+fn open_router(word: &str) -> Option<&'static str> {
+    // A `span` of OpenRouter is a request of the caller's own making, or an attempt at a provider: of no kind.
+    (word == "generation").then_some("LLM")
+}
+
 fn volt_agent(word: &str) -> Option<&'static str> {
     Some(match word {
         "agent" | "subagent" => "AGENT",
@@ -215,6 +221,9 @@ fn by_keys(reading: &Reading<'_>, name: &str) -> Option<(Rule, &'static str)> {
         ("gen_ai.usage.input_tokens", Rule::GenAi, "LLM"),
         ("llm.model_name", Rule::OpenInference, "LLM"),
         ("llm.token_count.prompt", Rule::OpenInference, "LLM"),
+        // Agents and calls name the workflow that they are a part of.
+        ("gen_ai.workflow.name", Rule::GenAi, "WORKFLOW"),
+        ("gen_ai.evaluation.name", Rule::GenAi, "EVALUATOR"),
     ];
     let found = inferred.iter().find(|(key, _, _)| reading.has(key));
     if let Some((_, rule, kind)) = found {

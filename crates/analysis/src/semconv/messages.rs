@@ -28,7 +28,29 @@ pub(super) struct Conversation {
 pub(super) fn conversation(value: &Value, default: Role) -> Option<Conversation> {
     let mut found = Conversation::default();
     let is_one = collect(&structured(value), default, 0, &mut found);
+    results_by_tool_name(&mut found.messages);
     (is_one && !(found.messages.is_empty() && found.system.is_empty())).then_some(found)
+}
+
+/// Makes results of tools of the messages whose role is the name of the tool that was called before, as Langfuse's callback for
+/// LangChain sends them.
+fn results_by_tool_name(messages: &mut [Message]) {
+    let mut called: Vec<(String, Option<String>)> = Vec::new();
+    for message in messages {
+        for part in &message.parts {
+            if let Part::ToolCall { id, name, .. } = part {
+                called.push((name.clone(), id.clone()));
+            }
+        }
+        let is_result = message.role == Role::Other && matches!(message.parts.as_slice(), [Part::Text(_)]);
+        let call = called.iter().position(|(name, _)| is_result && *name == message.role_text);
+        if let Some(call) = call {
+            let (name, id) = called.remove(call);
+            let content = Value::String(message.text());
+            message.role = Role::Tool;
+            message.parts = vec![Part::ToolResult { id, name: Some(name), content, is_error: None }];
+        }
+    }
 }
 
 /// Reads messages where the convention says that there are some: what has no shape becomes the text of one message.
@@ -235,12 +257,16 @@ fn is_message(object: &Map<String, Value>) -> bool {
         .iter()
         .any(|key| object.contains_key(*key));
     let has_role = object.contains_key("role");
+    // OpenRouter's answer, and Anthropic's oldest; what has a prompt beside it is a pair of both.
+    let is_completion =
+        object.get("completion").is_some_and(Value::is_string) && !object.contains_key("prompt");
     let wraps = object.get("message").is_some_and(|inner| {
         inner.is_object()
             && ["role", "content", "contents", "tool_calls"].iter().any(|key| inner.get(key).is_some())
     });
     (has_role && (has_content || object.len() == 1 || object.contains_key("kwargs") || object.contains_key("text")))
         || is_item(kind)
+        || is_completion
         || (is_langchain(kind) && (object.contains_key("content") || object.contains_key("data")))
         || (wraps && !object.contains_key("messages"))
         // `contents` without a role are the messages of a request to Gemini.
@@ -305,7 +331,7 @@ fn content(object: &Map<String, Value>, message: &mut Message) {
             break;
         }
     }
-    let told = field(object, &["parts", "contents", "content", "text"]).unwrap_or(&Value::Null);
+    let told = field(object, &["parts", "contents", "content", "text", "completion"]).unwrap_or(&Value::Null);
     if message.role == Role::Tool && !holds_parts(told) {
         message.parts.push(Part::ToolResult {
             id: text_field(object, &["tool_call_id", "id"]),

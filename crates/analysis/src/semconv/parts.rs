@@ -233,7 +233,7 @@ fn tool_result(kind: &str, object: &Map<String, Value>) -> Option<Part> {
 
 /// Returns the result of a tool: JSON in a text is parsed, and a list of texts becomes one text.
 pub(super) fn result(value: &Value) -> Value {
-    let value = without_binary(&structured(value), 0);
+    let value = unwrapped_result(without_binary(&structured(value), 0));
     let text = |item: &Value| match item {
         Value::Object(object) => match text_part(text_field(object, &["type"])?.as_str(), object)? {
             Part::Text(text) => Some(text),
@@ -250,6 +250,23 @@ pub(super) fn result(value: &Value) -> Value {
         Some(texts) if !texts.is_empty() => Value::String(texts.join("\n")),
         _ => value,
     }
+}
+
+/// Takes what a tool said out of the envelope of Microsoft's Agent Framework and of Gemini's function responses.
+fn unwrapped_result(value: Value) -> Value {
+    let Value::Object(mut object) = value else { return value };
+    let has = |keys: &[&str]| keys.iter().all(|key| object.contains_key(*key));
+    let within =
+        if object.get("type").is_some_and(|kind| kind == "function_result") && has(&["call_id", "result"]) {
+            "result"
+        } else if has(&["name", "response"])
+            && object.keys().all(|key| matches!(key.as_str(), "id" | "name" | "response"))
+        {
+            "response"
+        } else {
+            return Value::Object(object);
+        };
+    object.remove(within).unwrap_or_default()
 }
 
 fn media(kind: &str, object: &Map<String, Value>) -> Option<Media> {

@@ -12,7 +12,7 @@ use super::reading::Reading;
 use super::structure::{scalar_text, structured, text_field};
 use super::tables::{self, Table};
 use super::tools::tool_definitions;
-use super::{gen_ai_events, kind, request, tokens};
+use super::{evaluations, gen_ai_events, kind, request, tokens};
 use crate::prices::Prices;
 
 /// Most documents, tools and parameters that are listed.
@@ -70,6 +70,9 @@ impl Reader<'_> {
             self.view.model_asked = self.note("model_asked", name);
         }
         self.view.provider = self.text("provider", tables::PROVIDER);
+        if self.view.provider.is_none() && self.reading.speaks(Rule::OpenRouter) {
+            self.view.provider = self.note("provider", Some((Rule::OpenRouter, "openrouter".to_owned())));
+        }
         self.view.session = self.text("session", tables::SESSION);
         self.view.user = self.text("user", tables::USER);
         self.view.agent = self.text("agent", tables::AGENT);
@@ -80,6 +83,21 @@ impl Reader<'_> {
             let name = self.reading.text("traceloop.entity.name").map(|name| (Rule::Traceloop, name));
             self.view.agent = self.note("agent", name);
         }
+        self.view.workflow = self.text("workflow", tables::WORKFLOW);
+        let tags = tables::TAGS.iter().find_map(|(rule, key)| {
+            let tags: Vec<String> = match self.reading.value(key)? {
+                Value::Array(tags) => tags.iter().filter_map(scalar_text).take(MAX_ITEMS).collect(),
+                Value::String(text) => {
+                    let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+                    tags.map(str::to_owned).take(MAX_ITEMS).collect()
+                }
+                _ => Vec::new(),
+            };
+            (!tags.is_empty()).then_some((*rule, tags))
+        });
+        self.view.tags = self.note("tags", tags).unwrap_or_default();
+        let evaluations = evaluations::evaluations(self.span, self.logs);
+        self.view.evaluations = self.note("evaluations", evaluations).unwrap_or_default();
         let prompt = PromptTemplate {
             name: self.text("prompt", tables::PROMPT_NAME),
             version: self.text("prompt", tables::PROMPT_VERSION),
@@ -126,6 +144,18 @@ impl Reader<'_> {
                 self.view.system_instructions = found;
                 self.view.provenance.push(("system_instructions", Rule::GenAi));
             }
+        }
+        self.instructions_once();
+    }
+
+    /// Some frameworks send the instructions beside the messages and once more as the first of them.
+    fn instructions_once(&mut self) {
+        let text_of = |parts: &[Part]| Message { parts: parts.to_vec(), ..Message::new(Role::System) }.text();
+        let instructions = text_of(&self.view.system_instructions);
+        let first = self.view.input_messages.first().filter(|message| message.role == Role::System);
+        if !instructions.is_empty() && first.is_some_and(|message| message.text() == instructions) {
+            self.view.system_instructions.clear();
+            self.view.provenance.retain(|(target, _)| *target != "system_instructions");
         }
     }
 
@@ -470,7 +500,9 @@ impl Reader<'_> {
         } else {
             "The sender told of a model call but left out what was said."
         };
-        let enable_with = if self.reading.speaks(Rule::ClaudeCode) {
+        let enable_with = if self.reading.speaks(Rule::OpenRouter) {
+            "Privacy Mode off for this destination (Broadcast, in the Observability settings of OpenRouter)"
+        } else if self.reading.speaks(Rule::ClaudeCode) {
             "OTEL_LOG_USER_PROMPTS=1, OTEL_LOG_TOOL_DETAILS=1 (Claude Code)"
         } else if self.reading.has_prefix("ai.") {
             "experimental_telemetry: { isEnabled: true, recordInputs: true, recordOutputs: true } (Vercel AI SDK)"

@@ -22,6 +22,8 @@ const FEW_ATTRIBUTES: usize = 24;
 /// Some hundred keys are asked for of every span that arrives, and hardly any of them is there: most are told by their length.
 pub(super) struct Reading<'a> {
     attributes: &'a [Attribute],
+    /// `service.name` of the sender, if it is known.
+    service: Option<&'a str>,
     /// A bit for each length of a key, modulo 64.
     lengths: u64,
     /// Where there are more than a few.
@@ -45,7 +47,11 @@ impl<'a> Reading<'a> {
         let lengths = attributes.iter().fold(0, |lengths, attribute| lengths | length_bit(&attribute.key));
         let by_key = (attributes.len() > FEW_ATTRIBUTES)
             .then(|| attributes.iter().map(|attribute| (attribute.key.as_str(), &attribute.value)).collect());
-        Self { attributes, lengths, by_key }
+        Self { attributes, service: None, lengths, by_key }
+    }
+
+    pub(super) fn sent_by(self, service: Option<&'a str>) -> Self {
+        Self { service, ..self }
     }
 
     pub(super) fn attributes(&self) -> &'a [Attribute] {
@@ -123,15 +129,20 @@ impl<'a> Reading<'a> {
         table.iter().find_map(|(rule, key)| self.value(key).filter(|_| self.speaks(*rule)))
     }
 
-    /// Whether keys that belong to a convention by its word alone are meant so here: those of Claude Code and VoltAgent have no
-    /// prefix, and both name the type of a span `span.type`.
+    /// Whether keys that belong to a convention by its word alone are meant so here: those of Claude Code, VoltAgent and OpenRouter
+    /// have no prefix of their own, and all three name the type of a span `span.type`.
     pub(super) fn speaks(&self, rule: Rule) -> bool {
         let is_volt_agent = || self.has("entity.type") || self.has_prefix("voltagent.");
         match rule {
-            Rule::ClaudeCode => self.has("span.type") && !is_volt_agent(),
+            Rule::ClaudeCode => self.has("span.type") && !is_volt_agent() && !self.is_open_router(),
             Rule::VoltAgent => is_volt_agent(),
+            Rule::OpenRouter => self.is_open_router(),
             _ => true,
         }
+    }
+
+    fn is_open_router(&self) -> bool {
+        self.service == Some("openrouter") || self.has_prefix("trace.metadata.openrouter.")
     }
 
     /// Returns everything below a prefix as one value; a text at the prefix itself is read as JSON.

@@ -29,6 +29,8 @@ pub enum Rule {
     Laminar,
     /// `logfire.*`.
     Logfire,
+    /// OpenRouter's traces of the calls that it passed on, in GenAI's words with `trace.metadata.openrouter.*`.
+    OpenRouter,
     /// `flue.*`.
     Flue,
     /// Event for each message, or the details event, on the span or as a log record.
@@ -62,6 +64,7 @@ impl Rule {
             Self::VoltAgent => "VoltAgent",
             Self::Laminar => "Laminar",
             Self::Logfire => "Logfire",
+            Self::OpenRouter => "OpenRouter",
             Self::Flue => "Flue",
             Self::GenAiEvents => "OpenTelemetry GenAI events",
             Self::GenAiContentEvents => "OpenTelemetry GenAI content events",

@@ -2,7 +2,7 @@
 
 use super::Rule::{
     self, ClaudeCode, Flue, GenAi, GenAiIndexed, Genkit, GoogleAdk, Inferred, Laminar, LangSmith, Langfuse,
-    LiveKit, Logfire, Mlflow, OpenInference, PydanticAi, Traceloop, VercelAi, VoltAgent,
+    LiveKit, Logfire, Mlflow, OpenInference, OpenRouter, PydanticAi, Traceloop, VercelAi, VoltAgent,
 };
 
 /// Attributes that may tell a fact, best first.
@@ -38,6 +38,8 @@ pub(super) const PREFIXES: &[&str] = &[
     "graph.node.",
     "voltagent.",
     "mcp.",
+    "tag.",
+    "trace.metadata.openrouter.",
 ];
 
 /// Keys without a prefix that some convention owns.
@@ -89,6 +91,8 @@ pub(super) const MODEL_ASKED: Table = &[
 
 pub(super) const PROVIDER: Table = &[
     (Mlflow, "mlflow.llm.provider"),
+    // Who answered; `gen_ai.provider.name` is who made the model.
+    (OpenRouter, "trace.metadata.openrouter.provider_name"),
     (OpenInference, "llm.provider"),
     (OpenInference, "llm.system"),
     (GenAi, "gen_ai.provider.name"),
@@ -141,6 +145,20 @@ pub(super) const AGENT: Table = &[
     (LangSmith, "langsmith.metadata.langgraph_node"),
     (Langfuse, "langfuse.observation.metadata.langgraph_node"),
     (VercelAi, "ai.telemetry.functionId"),
+    // Better than none.
+    (GenAi, "gen_ai.agent.id"),
+];
+
+pub(super) const WORKFLOW: Table =
+    &[(GenAi, "gen_ai.workflow.name"), (Flue, "flue.workflow.name"), (Traceloop, "traceloop.workflow.name")];
+
+/// Lists of words, or words with commas between.
+pub(super) const TAGS: Table = &[
+    (Langfuse, "langfuse.trace.tags"),
+    (OpenInference, "tag.tags"),
+    (LangSmith, "langsmith.span.tags"),
+    (Logfire, "logfire.tags"),
+    (Traceloop, "traceloop.association.properties.tags"),
 ];
 
 pub(super) const TOOL_NAME: Table = &[
@@ -253,19 +271,33 @@ pub(super) const OUTPUT: Table = &[
 ];
 
 /// Messages of the older generations, after the events.
-pub(super) const OLD_INPUT: Table =
-    &[(LangSmith, "gen_ai.prompt"), (Inferred, "inputs"), (Traceloop, "traceloop.entity.input")];
+pub(super) const OLD_INPUT: Table = &[
+    (OpenRouter, "gen_ai.prompt"),
+    (LangSmith, "gen_ai.prompt"),
+    (Inferred, "inputs"),
+    (Traceloop, "traceloop.entity.input"),
+];
 
 /// See [`OLD_INPUT`].
-pub(super) const OLD_OUTPUT: Table =
-    &[(LangSmith, "gen_ai.completion"), (Inferred, "outputs"), (Traceloop, "traceloop.entity.output")];
+pub(super) const OLD_OUTPUT: Table = &[
+    (OpenRouter, "gen_ai.completion"),
+    (LangSmith, "gen_ai.completion"),
+    (Inferred, "outputs"),
+    (Traceloop, "traceloop.entity.output"),
+];
 
 /// Last resort: a value of any shape.
-pub(super) const RAW_INPUT: Table = &[(OpenInference, "input.value"), (Langfuse, "langfuse.trace.input")];
+pub(super) const RAW_INPUT: Table =
+    &[(OpenInference, "input.value"), (Langfuse, "langfuse.trace.input"), (Flue, "flue.workflow.payload")];
 
 /// See [`RAW_INPUT`].
-pub(super) const RAW_OUTPUT: Table =
-    &[(OpenInference, "output.value"), (PydanticAi, "final_result"), (Langfuse, "langfuse.trace.output")];
+pub(super) const RAW_OUTPUT: Table = &[
+    (OpenInference, "output.value"),
+    (PydanticAi, "final_result"),
+    (Langfuse, "langfuse.trace.output"),
+    (Flue, "flue.workflow.result"),
+    (Flue, "flue.operation.result"),
+];
 
 /// Parameters that are one JSON object.
 pub(super) const PARAMETER_OBJECTS: Table = &[
@@ -315,6 +347,7 @@ pub(super) const QUERY: Table = &[(OpenInference, "reranker.query"), (GenAi, "ge
 pub(super) const FINISH_REASONS: Table = &[
     (OpenInference, "llm.finish_reason"),
     (GenAi, "gen_ai.response.finish_reasons"),
+    (GenAi, "gen_ai.response.finish_reason"),
     (VercelAi, "ai.response.finishReason"),
     (Traceloop, "llm.response.finish_reason"),
 ];
@@ -393,6 +426,7 @@ pub(super) const TOKENS: &[TokenKeys] = &[
             "gen_ai.usage.cache_read_input_tokens",
             "gen_ai.usage.details.cache_read_tokens",
             "gen_ai.usage.input_cached_tokens",
+            "gen_ai.usage.input_tokens.cached",
         ],
         cached_write: &[
             "gen_ai.usage.cache_write.input_tokens",
@@ -401,12 +435,14 @@ pub(super) const TOKENS: &[TokenKeys] = &[
             "gen_ai.usage.cache_write_input_tokens",
             "gen_ai.usage.details.cache_write_tokens",
             "gen_ai.usage.input_cache_creation",
+            "gen_ai.usage.input_tokens.cache_write",
         ],
         reasoning: &[
             "gen_ai.usage.reasoning.output_tokens",
             "gen_ai.usage.reasoning_tokens",
             "gen_ai.usage.details.reasoning_tokens",
             "gen_ai.usage.details.thoughts_tokens",
+            "gen_ai.usage.output_tokens.reasoning",
         ],
     },
     TokenKeys {
@@ -453,6 +489,7 @@ pub(super) const COSTS: &[(Rule, [&str; 3])] = &[
     (OpenInference, ["llm.cost.prompt", "llm.cost.completion", "llm.cost.total"]),
     (GenAi, ["gen_ai.cost.input_cost", "gen_ai.cost.output_cost", "gen_ai.cost.total_cost"]),
     (GenAi, ["gen_ai.cost.input_tokens", "gen_ai.cost.output_tokens", "gen_ai.cost.total_tokens"]),
+    (GenAi, ["gen_ai.usage.input_cost", "gen_ai.usage.output_cost", "gen_ai.usage.total_cost"]),
     (GenAi, ["", "", "gen_ai.usage.cost"]),
     (PydanticAi, ["", "", "operation.cost"]),
 ];

@@ -107,7 +107,8 @@ impl PreparedOrigin {
     }
 
     fn said(&self, span: &Span, prices: &Prices) -> Said {
-        Said::new(span, &[], merge::source_of([(self.exporter, span, &self.scope)]), prices)
+        let source = merge::source_of([(self.exporter, span, &self.scope)]);
+        Said::new(span, &[], source, self.resource.service_name(), prices)
     }
 }
 

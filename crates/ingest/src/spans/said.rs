@@ -34,9 +34,16 @@ pub(crate) struct RootSaid {
 }
 
 impl Said {
-    /// Reads a span. `prices` are what model calls cost that do not tell it themselves.
-    pub(crate) fn new(span: &Span, logs: &[LogRecord], source: Source, prices: &Prices) -> Self {
-        let view = semconv::view(span, logs);
+    /// Reads a span. `service` is the `service.name` of its sender, `prices` are what model calls cost that do not tell it
+    /// themselves.
+    pub(crate) fn new(
+        span: &Span,
+        logs: &[LogRecord],
+        source: Source,
+        service: Option<&str>,
+        prices: &Prices,
+    ) -> Self {
+        let view = semconv::view(span, logs).sent_by(service);
         let facts = view.facts(prices);
         let record = SpanRecord {
             span_id: span.span_id,

@@ -65,7 +65,9 @@ pub(super) async fn get_media(
         let logs = tx.span_logs(trace_id, span_id)?;
         let logs: Vec<LogRecord> = logs.into_iter().map(|log| log.record).collect();
         let merged = merge::merge(&copies);
-        let view = semconv::view(&merged.span, &logs).llm(ingest.prices());
+        let view = semconv::view(&merged.span, &logs)
+            .sent_by(copies[merged.origin].resource.service_name())
+            .llm(ingest.prices());
         Ok::<_, ApiError>(view.and_then(|view| {
             let media = view.media().nth(number)?;
             Some((media.media_type.clone(), decoded(media.base64.as_deref()?)?))

@@ -1173,6 +1173,22 @@ export interface components {
          * @enum {string}
          */
         ErrorCode: "not_found" | "invalid_request" | "unavailable" | "internal";
+        /** @description One judgement of what a span did. */
+        Evaluation: {
+            /** @description Class of the error, if the evaluation itself failed. */
+            error?: string | null;
+            /** @description Why. */
+            explanation?: string | null;
+            /** @description What the score means, for example `pass`. */
+            label?: string | null;
+            /** @description What was judged, for example `relevance`; empty if the sender did not say. */
+            name: string;
+            /**
+             * Format: double
+             * @description The score, as the evaluator computed it.
+             */
+            score?: number | null;
+        };
         /** @description An event of a span. */
         Event: {
             /** @description Attributes in order. */
@@ -1393,6 +1409,8 @@ export interface components {
             /** @description Documents that came out (retriever, reranker). */
             documents: components["schemas"]["Document"][];
             embeddings?: components["schemas"]["Embeddings"] | null;
+            /** @description How it was judged by evaluators that tell it as OpenTelemetry defines, in the order of time. */
+            evaluations: components["schemas"]["Evaluation"][];
             /** @description Why the model stopped, one for each answer. */
             finish_reasons: string[];
             /** @description Documents that went in (reranker). */
@@ -1426,6 +1444,8 @@ export interface components {
             session?: string | null;
             /** @description System instructions that were sent beside the messages. */
             system_instructions: components["schemas"]["MessagePart"][];
+            /** @description Words that the sender tagged it, or its trace, with. */
+            tags: string[];
             /** @description From the start of the request to the first token, nanoseconds, decimal string. */
             time_to_first_token_ns?: string | null;
             tokens?: components["schemas"]["Tokens"] | null;
@@ -1434,6 +1454,8 @@ export interface components {
             tools: components["schemas"]["ToolDefinition"][];
             /** @description User. */
             user?: string | null;
+            /** @description Name of the workflow that the span is, or is a part of. */
+            workflow?: string | null;
         };
         /** @description All log records of a trace. */
         LogList: {

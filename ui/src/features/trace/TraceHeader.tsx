@@ -199,7 +199,7 @@ function Chip({ tone, title, icon, children }: ChipProps) {
   return (
     <span className={styles["chip"]} data-tone={tone} title={title}>
       {icon}
-      {children}
+      <span className={styles["chipText"]}>{children}</span>
     </span>
   );
 }

@@ -1,10 +1,11 @@
 // What the inspector shows while no span is selected: the trace itself.
 import { useContext } from "react";
 import type { TraceDetail } from "../../api/messages.ts";
-import { formatExactTime, formatInteger } from "../../base/format.ts";
+import { formatCost, formatExactTime, formatInteger, formatName } from "../../base/format.ts";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
 import { scrollerMark } from "../../span-detail/json/use-scroller.ts";
+import { BreakableKey } from "../../span-detail/AttributeTable.tsx";
 import { Assessments } from "../../span-detail/assessments/Assessments.tsx";
 import { ReadOnlyContext } from "../../span-detail/read-only-context.ts";
 import { Text } from "../../span-detail/Text.tsx";
@@ -30,6 +31,9 @@ export function TraceOverview({ trace, table, onOpenSpan }: TraceOverviewProps) 
             value={`${formatInteger(summary.input_tokens)} in, ${formatInteger(summary.output_tokens ?? 0)} out`}
           />
         )}
+        {summary.cost_pico_usd && <Fact label="Cost" value={formatCost(summary.cost_pico_usd)} />}
+        <Fact label="Session" value={formatName(summary.session ?? "")} />
+        <Fact label="User" value={formatName(trace.metadata["mlflow.trace.user"] ?? "")} />
       </dl>
       <Preview title="Request" text={trace.request_preview ?? ""} />
       <Preview title="Response" text={trace.response_preview ?? ""} />
@@ -49,7 +53,7 @@ export function TraceOverview({ trace, table, onOpenSpan }: TraceOverviewProps) 
         />
       </section>
       <Pairs title="Tags" pairs={trace.tags} />
-      <Pairs title="Metadata" pairs={trace.metadata} />
+      <Pairs title="Metadata" pairs={withoutFacts(trace.metadata)} />
       {trace.n_logs > 0 && (
         <TraceLogs
           table={table}
@@ -63,6 +67,13 @@ export function TraceOverview({ trace, table, onOpenSpan }: TraceOverviewProps) 
       </p>
     </div>
   );
+}
+
+/** What stands among the facts, in words that people read. */
+const keysOfFacts = ["cost", "tokenUsage", "session", "user"].map((name) => `mlflow.trace.${name}`);
+
+function withoutFacts(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !keysOfFacts.includes(key)));
 }
 
 function Fact({ label, value, isMono = false }: { label: string; value: string; isMono?: boolean }) {
@@ -101,7 +112,9 @@ function Pairs({ title, pairs }: { title: string; pairs: Readonly<Record<string,
       <dl className={styles["facts"]}>
         {entries.map(([key, value]) => (
           <div key={key} className={styles["fact"]}>
-            <dt data-mono>{key}</dt>
+            <dt data-mono>
+              <BreakableKey text={key} />
+            </dt>
             <dd>
               <Text text={value} />
             </dd>

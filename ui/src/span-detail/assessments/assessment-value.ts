@@ -46,7 +46,8 @@ export function shortValue(json: string | null | undefined): { text: string; ton
   return { text, tone: "plain" };
 }
 
-function shortNumber(value: number): string {
+/** Three digits of a fraction say enough in a list. */
+export function shortNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : decimal(String(Number(value.toPrecision(3))));
 }
 

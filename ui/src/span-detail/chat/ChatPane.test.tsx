@@ -97,6 +97,23 @@ test("a tool call, its arguments and its result are one card; a failed one says 
   expect(screen.getByTestId("tool-definitions").textContent).toContain("1 search_orders");
 });
 
+test("answers are numbered where each says why it ended, not the items of one answer", () => {
+  const stopped = { finish_reason: "stop" };
+  const { unmount } = show({
+    output_messages: [
+      { ...message("assistant", "One"), ...stopped },
+      { ...message("assistant", "Two"), ...stopped },
+    ],
+  });
+  expect(screen.getByText(/answer 2 of 2/)).toBeTruthy();
+  unmount();
+  // OpenAI's Responses: a thought, a call and a text are three items.
+  const thought = { type: "reasoning", text: "Count them" } as const;
+  show({ output_messages: [message("assistant", thought), message("assistant", "There are three")] });
+  expect(screen.getByText("There are three")).toBeTruthy();
+  expect(screen.queryByText(/answer \d of/)).toBe(null);
+});
+
 test("reasoning is folded, refusals and structured output are told as such", async () => {
   const user = userEvent.setup();
   show({
@@ -111,7 +128,6 @@ test("reasoning is folded, refusals and structured output are told as such", asy
   expect(screen.getByRole("treeitem", { name: /status sent/ })).toBeTruthy();
   expect(screen.getByText("refused")).toBeTruthy();
   expect(screen.getByText(/encrypted or left out/)).toBeTruthy();
-  expect(screen.getByText("answer 2 of 2")).toBeTruthy();
 });
 
 describe("media", () => {

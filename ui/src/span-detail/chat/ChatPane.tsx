@@ -97,8 +97,10 @@ function Turns({ turns, traceId, spanId }: { turns: readonly Turn[]; traceId: st
   const tail = isWhole ? [] : turns.slice(-lastTurns);
   const nHidden = turns.length - head.length - tail.length;
   // What an agent gives back may be a whole conversation; several answers are those of one model.
+  // Each of these says why the model stopped there; the items of OpenAI's Responses, which are one answer, do not.
   const answers = turns.filter(({ isOutput }) => isOutput);
-  const nAnswers = answers.every(({ message }) => message.role === "assistant") ? answers.length : 0;
+  const isOneOfSeveral = ({ message }: Turn): boolean => message.role === "assistant" && Boolean(message.finish_reason);
+  const nAnswers = answers.every(isOneOfSeveral) ? answers.length : 0;
   const firstAnswer = turns.findIndex(({ isOutput }) => isOutput);
   const card = (turn: Turn, place: number) => (
     <MessageCard

@@ -1,17 +1,18 @@
 // What is known of a model call beside its messages: models, tokens, cost, parameters, and by which convention.
-import type { LlmCost, LlmView, Tokens } from "../../api/messages.ts";
+import type { LlmCost, LlmView, PromptTemplate, Tokens } from "../../api/messages.ts";
 import { formatCost, formatDuration, formatInteger } from "../../base/format.ts";
 import { Badge } from "../../components/Badge.tsx";
 import { nodeOfAnyValue, textOfNode } from "../json/json-node.ts";
 import { hasChildren } from "../json/open-paths.ts";
 import { JsonTree } from "../json/JsonTree.tsx";
 import { Fold } from "../Fold.tsx";
+import { Text } from "../Text.tsx";
 import { ValueView } from "../ValueView.tsx";
 import styles from "./chat.module.css";
 
 export function LlmFacts({ llm }: { llm: LlmView }) {
   const rows = rowsOf(llm);
-  if (rows.length === 0 && llm.parameters.length === 0) return null;
+  if (rows.length === 0 && llm.parameters.length === 0 && !llm.prompt) return null;
   return (
     <dl className={styles["facts"]} data-testid="llm-facts">
       {rows.map(({ name, value }) => (
@@ -20,6 +21,7 @@ export function LlmFacts({ llm }: { llm: LlmView }) {
           <dd>{value}</dd>
         </div>
       ))}
+      {llm.prompt && <Prompt prompt={llm.prompt} />}
       {llm.parameters.length > 0 && <Parameters llm={llm} />}
     </dl>
   );
@@ -55,8 +57,10 @@ function rowsOf(llm: LlmView): { name: string; value: React.ReactNode }[] {
   const finish = llm.finish_reasons.filter((reason) => reason !== "");
   if (finish.length > 0) rows.push({ name: "Finished", value: short(finish.join(", ")) });
   if (llm.agent) rows.push({ name: "Agent", value: short(llm.agent) });
+  if (llm.workflow) rows.push({ name: "Workflow", value: short(llm.workflow) });
   if (llm.session) rows.push({ name: "Session", value: short(llm.session) });
   if (llm.user) rows.push({ name: "User", value: short(llm.user) });
+  if (llm.tags.length > 0) rows.push({ name: "Tags", value: short(llm.tags.slice(0, 40).join(", ")) });
   return rows;
 }
 
@@ -86,7 +90,8 @@ function TokenWords({ tokens }: { tokens: Tokens }) {
           <b>{formatInteger(output)}</b> out{ofOutput && <span className={styles["quiet"]}> ({ofOutput})</span>}
         </span>
       )}
-      {!known(input) && !known(output) && known(total) && (
+      {/* Thoughts of some providers are in the sum alone. */}
+      {known(total) && total > (input ?? 0) + (output ?? 0) && (
         <span>
           <b>{formatInteger(total)}</b> in all
         </span>
@@ -109,6 +114,33 @@ function CostWords({ cost }: { cost: LlmCost }) {
         <Badge title={`Computed from the price table${cost.priced_as ? `, as ${cost.priced_as}` : ""}`}>computed</Badge>
       )}
     </span>
+  );
+}
+
+/** The prompt of a registry that the messages were made from. */
+function Prompt({ prompt: { name, version, template, variables } }: { prompt: PromptTemplate }) {
+  return (
+    <div className={styles["factRow"]}>
+      <dt>Prompt</dt>
+      <dd>
+        {(name || version) && (
+          <span className={styles["words"]}>
+            {name && <span>{short(name)}</span>}
+            {version && <span className={styles["quiet"]}>version {short(version)}</span>}
+          </span>
+        )}
+        {template && (
+          <Fold title="Template" note={template.slice(0, 200)}>
+            <Text text={template} isMono />
+          </Fold>
+        )}
+        {variables && (
+          <Fold title="Variables">
+            <ValueView value={variables} />
+          </Fold>
+        )}
+      </dd>
+    </div>
   );
 }
 

@@ -11,6 +11,8 @@ export function llmView(more: Partial<LlmView> = {}): LlmView {
     input_documents: [],
     documents: [],
     parameters: [],
+    tags: [],
+    evaluations: [],
     finish_reasons: [],
     provenance: [],
     ...more,

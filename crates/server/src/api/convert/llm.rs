@@ -2,7 +2,8 @@
 
 use analysis::plain::typed;
 use analysis::semconv::llm::{
-    Document, LlmView, Media, Message, Modality, Part, PromptTemplate, Role, Tokens, ToolDefinition, ToolRun,
+    Document, Evaluation, LlmView, Media, Message, Modality, Part, PromptTemplate, Role, Tokens,
+    ToolDefinition, ToolRun,
 };
 use proto::ui;
 use serde_json::Value;
@@ -49,6 +50,9 @@ pub(in crate::api) fn llm_view(view: &LlmView) -> ui::LlmView {
         session: view.session.clone(),
         user: view.user.clone(),
         agent: view.agent.clone(),
+        workflow: view.workflow.clone(),
+        tags: view.tags.clone(),
+        evaluations: view.evaluations.iter().map(evaluation).collect(),
         prompt: view.prompt.as_ref().map(prompt),
         finish_reasons: view.finish_reasons.clone(),
         is_streaming: view.is_streaming,
@@ -156,6 +160,16 @@ fn document(document: &Document) -> ui::Document {
         content: document.content.clone(),
         score: document.score,
         metadata: document.metadata.as_ref().map(any),
+    }
+}
+
+fn evaluation(evaluation: &Evaluation) -> ui::Evaluation {
+    ui::Evaluation {
+        name: evaluation.name.clone(),
+        score: evaluation.score,
+        label: evaluation.label.clone(),
+        explanation: evaluation.explanation.clone(),
+        error: evaluation.error.clone(),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Each convention in the words of its own documentation, one span each, against what the span is meant to say.
 
+mod labels;
+mod senders;
+
 use analysis::plain::typed;
 use analysis::prices::Prices;
 use analysis::semconv::{self, Facts, LlmView, llm};
