@@ -177,7 +177,13 @@ test("ancestors stay in sight, and a subtree can be shown alone", async ({ page,
   await page.goto(`/traces/${traceId}`);
   await expect(page.getByTestId("waterfall")).toHaveAttribute("data-n-spans", "62");
   await page.keyboard.press("End");
-  await expect(page.getByTestId("sticky-row")).toContainText(["POST /order", "plan"]);
+  const selected = page.locator('[data-testid="waterfall-row"][aria-selected="true"]');
+  await expect(selected).toContainText("leaf 59");
+  // The root has scrolled away and yet stands first: a click there leads to it.
+  await page.getByRole("treegrid").click({ position: { x: 100, y: 13 } });
+  await expect(selected).toContainText("POST /order");
+  await page.keyboard.press("End");
+  await expect(selected).toContainText("leaf 59");
   await page.keyboard.press("f");
   await expect(page.getByTestId("waterfall-row").last()).toContainText("leaf 59");
   const path = page.getByRole("navigation", { name: "Focus" });
@@ -185,7 +191,7 @@ test("ancestors stay in sight, and a subtree can be shown alone", async ({ page,
   await expect(path.locator("[aria-current]")).toHaveText("plan");
   await path.getByRole("button", { name: "Whole trace", exact: true }).click();
   await expect(path).toBeHidden();
-  await expect(page.locator('[data-testid="waterfall-row"][aria-selected="true"]')).toContainText("leaf 59");
+  await expect(selected).toContainText("leaf 59");
 });
 
 test("spans are found by text and bound, walked through, and filtered", async ({ page, server }) => {

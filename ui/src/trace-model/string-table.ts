@@ -33,6 +33,9 @@ export function createStringTable(offsets: Uint32Array, bytes: Uint8Array): Stri
   return { nStrings, get, label, start };
 }
 
+/** Characters that turn the direction of what follows them: with one a name could read as another. */
+const turnsText = /[\u202A-\u202E\u2066-\u2069]/g;
+
 /** Making one costs more than decoding a short string. */
 const decoder = new TextDecoder();
 
@@ -42,7 +45,7 @@ function decodeLabel(bytes: Uint8Array, from: number, to: number): string {
   const start = isCut
     ? new TextDecoder().decode(bytes.subarray(from, from + labelBytes), { stream: true })
     : decoder.decode(bytes.subarray(from, to));
-  const oneLine = start.replaceAll(/\s+/g, " ").trim();
+  const oneLine = start.replaceAll(turnsText, "").replaceAll(/\s+/g, " ").trim();
   if (!isCut && oneLine.length <= labelCharacters) return oneLine;
   return `${Array.from(oneLine).slice(0, labelCharacters).join("")}…`;
 }
