@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Clock, Download, Sparkles, Tag, Target } from "lucide-react";
 import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
-import type { TraceDetail, TraceState } from "../../api/messages.ts";
+import type { TraceDetail, TraceState, TraceSummary } from "../../api/messages.ts";
 import { pinTrace } from "../../api/mutations.ts";
 import { otlpDownloadUrl } from "../../api/queries.ts";
 import { type BaselineUse, useBaseline } from "../../api/use-baseline.ts";
