@@ -28,6 +28,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0010_comparison", include_str!("migrations/0010_comparison.sql")),
     ("0011_row_rules", include_str!("migrations/0011_row_rules.sql")),
     ("0012_client_trace_id", include_str!("migrations/0012_client_trace_id.sql")),
+    ("0013_failed_traces", include_str!("migrations/0013_failed_traces.sql")),
 ];
 
 /// Brings the database up to date.

@@ -11,6 +11,7 @@ use model::{TraceId, TraceInfo, UnixNanos};
 use rusqlite::types::Value;
 use rusqlite::{Row, Rows, params_from_iter};
 
+use super::compile::Sql;
 use super::spans::SpanFinder;
 use super::{SpanContent, TraceCursor, TraceSearch, compile, order_by};
 use crate::trace::{COLUMNS, from_row};
@@ -103,6 +104,19 @@ fn take(rows: &mut Rows<'_>, n_spans: u64) -> Result<(Vec<Candidate>, bool), Sto
     Ok((run, false))
 }
 
+/// Asks for the keys of a page, and one more, which tells whether there is a next page.
+pub(super) fn page_sql(search: &TraceSearch) -> Sql {
+    let mut condition = compile::condition(&search.experiments, &search.filter, search.after);
+    let order = order_by(&search.order, &mut condition);
+    let limit = i64::try_from(search.limit).unwrap_or(i64::MAX).saturating_add(1);
+    condition.values.push(Value::from(limit));
+    condition.values.push(offset(search));
+    // Keys alone are sorted, and passed over: with all columns it takes up to three times as long.
+    let text =
+        format!("SELECT trace_key FROM trace WHERE {} ORDER BY {order} LIMIT ? OFFSET ?", condition.text);
+    Sql { text, values: condition.values }
+}
+
 impl ReadTx<'_> {
     /// Returns a page of matching traces.
     pub fn search_traces(
@@ -119,17 +133,9 @@ impl ReadTx<'_> {
     }
 
     fn page(&self, search: &TraceSearch) -> Result<FoundTraces, StoreError> {
-        let mut condition = compile::condition(&search.experiments, &search.filter, search.after);
-        let order = order_by(&search.order, &mut condition);
-        // One row more than asked for tells whether there is a next page.
-        let limit = i64::try_from(search.limit).unwrap_or(i64::MAX).saturating_add(1);
-        condition.values.push(Value::from(limit));
-        condition.values.push(offset(search));
-        // Keys alone are sorted, and passed over: with all columns it takes up to three times as long.
-        let sql =
-            format!("SELECT trace_key FROM trace WHERE {} ORDER BY {order} LIMIT ? OFFSET ?", condition.text);
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let keys = statement.query_map(params_from_iter(condition.values), |row| row.get(0))?;
+        let Sql { text, values } = page_sql(search);
+        let mut statement = self.connection.prepare_cached(&text)?;
+        let keys = statement.query_map(params_from_iter(values), |row| row.get(0))?;
         let mut keys = keys.collect::<rusqlite::Result<Vec<i64>>>()?;
         let has_more = keys.len() > search.limit;
         keys.truncate(search.limit);

@@ -459,6 +459,37 @@ fn pages(
     }
 }
 
+/// The indexes that SQLite goes through the traces of a page by.
+async fn indexes_of(bench: &Bench, filter: &str, experiments: &[i64]) -> String {
+    let search = TraceSearch {
+        experiments: experiments.iter().map(|id| ExperimentId(*id)).collect(),
+        filter: TraceFilter::parse_query(filter).unwrap(),
+        order: Vec::new(),
+        after: None,
+        offset: 0,
+        limit: 100,
+    };
+    let plan = bench.store.read(move |tx| {
+        let compile::Sql { text, values } = page::page_sql(&search);
+        let mut statement = tx.connection.prepare(&format!("EXPLAIN QUERY PLAN {text}"))?;
+        let steps = statement.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3))?;
+        Ok::<_, StoreError>(steps.collect::<rusqlite::Result<Vec<_>>>()?.join("; "))
+    });
+    plan.await.unwrap()
+}
+
+#[tokio::test]
+async fn failed_traces_are_found_by_their_own_indexes() {
+    let bench = Bench::new();
+    let one = indexes_of(&bench, "status = 'ERROR'", &[0]).await;
+    assert!(one.contains("trace_failed_by_experiment (experiment_id=?)"), "{one}");
+    let several = indexes_of(&bench, "status = 'ERROR'", &[0, 1]).await;
+    assert!(several.contains("trace_failed_by_time"), "{several}");
+    // Others are many, and the newest are soon found among all.
+    let fine = indexes_of(&bench, "status = 'OK'", &[0]).await;
+    assert!(fine.contains("trace_by_experiment"), "{fine}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
