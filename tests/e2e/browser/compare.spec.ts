@@ -282,8 +282,8 @@ test("what is said of two rows holds in the next comparison of the program, and 
   page,
   server,
 }) => {
-  const run = async (...steps: string[]): Promise<string> => {
-    const spans: SpanSpec[] = steps.map((name, place) => ({
+  const run = async (...called: string[]): Promise<string> => {
+    const spans: SpanSpec[] = called.map((name, place) => ({
       name,
       parent: "ask",
       start: place * 50,
