@@ -17,7 +17,7 @@ const tickDistance: CssPixels = 76;
 const characterWidth: CssPixels = 6.7;
 const labelGap: CssPixels = 5;
 /** How far a label may reach into the air before the columns. */
-const overhang: CssPixels = 16;
+const overhang: CssPixels = 8;
 const middle: CssPixels = measures.axisHeight / 2;
 
 /** Pushes axis and grid. */
