@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { askForTrace } from "../api/ask-for-trace.ts";
 import { ApiError } from "../api/client.ts";
 import { spanTableQuery, traceQuery } from "../api/queries.ts";
 import { type CompareSearch, compareSearchOf, compareViewOf } from "../features/compare/compare-view.ts";
@@ -133,14 +134,6 @@ async function idOfName(queryClient: QueryClient, text: string): Promise<string>
   } catch (error) {
     throw error instanceof ApiError && error.status === 404 ? notFound() : error;
   }
-}
-
-/** Asks for what the page of a trace shows before the page is made: the server answers while it is. */
-function askForTrace(queryClient: QueryClient, traceId: string): void {
-  const [trace, table] = [traceQuery(traceId), spanTableQuery(traceId)];
-  // What is known stays until the server says that it changed.
-  if (queryClient.getQueryState(trace.queryKey) === undefined) void queryClient.prefetchQuery(trace);
-  if (queryClient.getQueryState(table.queryKey) === undefined) void queryClient.prefetchQuery(table);
 }
 
 /** How long one may look at the former page after a click: less than what is felt as a delay. */

@@ -31,6 +31,7 @@ async function openPage(
   traces: TraceSummary[],
   experimentId: string | null = null,
   onPin: (request: Request, url: URL) => void = () => {},
+  onTrace: (url: URL) => void = () => {},
 ) {
   const listPage = vi.fn<(url: URL) => Response>((url) => {
     const from = Number(url.searchParams.get("page_token") ?? 0);
@@ -50,6 +51,7 @@ async function openPage(
         onPin(request, url);
         return new Response(null, { status: 204 });
       }
+      onTrace(url);
       return Response.json({ summary: traces.find((trace) => url.pathname.endsWith(trace.trace_id)) });
     },
     "/experiments": () =>
@@ -305,4 +307,18 @@ test("two traces are marked by key and compared, the older one first", async () 
   expect(screen.getByText("2 marked")).toBeTruthy();
   await user.keyboard("c");
   expect(await screen.findByText("at /compare")).toBeTruthy();
+});
+
+test("a trace is asked for when its link is pressed, once", async () => {
+  const asked: string[] = [];
+  await openPage(
+    [summary("b"), summary("a")],
+    null,
+    () => {},
+    (url) => asked.push(url.pathname.split("/").slice(4).join("/")),
+  );
+  const link = await screen.findByRole("link", { name: "b" });
+  const id = summary("b").trace_id;
+  for (let press = 0; press < 2; press++) fireEvent.pointerDown(link);
+  await waitFor(() => expect(asked).toEqual([id, `${id}/spans`]));
 });

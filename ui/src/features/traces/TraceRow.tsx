@@ -1,7 +1,9 @@
 // One row of the trace list; drawn again only when its trace or its place changed.
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleDashed, Waypoints } from "lucide-react";
 import { Fragment, memo } from "react";
+import { askForTrace } from "../../api/ask-for-trace.ts";
 import type { TraceSummary } from "../../api/messages.ts";
 import { formatExactTime, formatListTime, formatName } from "../../base/format.ts";
 import { BaselineButton } from "../../components/BaselineButton.tsx";
@@ -32,6 +34,7 @@ type TraceRowProps = {
 export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
   const { row, index, top, isActive, isMarked, isBaseline, longestNs, shownColumns, experimentNames } = props;
   const { onPin, onBaseline, onMark, onCondition } = props;
+  const queryClient = useQueryClient();
   const name = formatName(row.name);
   return (
     <div
@@ -62,7 +65,14 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
       </span>
       <span role="gridcell" className={styles["name"]}>
         <StateIcon state={row.state} />
-        <Link to="/traces/$traceId" params={{ traceId: row.trace_id }} className={styles["link"]} tabIndex={-1}>
+        <Link
+          to="/traces/$traceId"
+          params={{ traceId: row.trace_id }}
+          className={styles["link"]}
+          tabIndex={-1}
+          // A press lasts about as long as the server takes.
+          onPointerDown={() => askForTrace(queryClient, row.trace_id)}
+        >
           {name}
         </Link>
         <span className={styles["pin"]} data-pinned={row.is_pinned || undefined}>
