@@ -71,8 +71,11 @@ impl ReadTx<'_> {
         let mut found = statement.query([])?;
         let mut rules = Vec::new();
         while let Some(row) = found.next()? {
-            let place = |text: String| serde_json::from_str(&text).unwrap_or_default();
-            rules.push(RowRule { id: row.get(0)?, places: [place(row.get(1)?), place(row.get(2)?)] });
+            let place = |text: String| {
+                let read = serde_json::from_str(&text);
+                read.map_err(|error| StoreError::Failed(format!("the place of a rule is damaged: {error}")))
+            };
+            rules.push(RowRule { id: row.get(0)?, places: [place(row.get(1)?)?, place(row.get(2)?)?] });
         }
         Ok(rules)
     }

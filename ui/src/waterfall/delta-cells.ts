@@ -16,11 +16,14 @@ export type Tone = "worse" | "better" | "none";
 
 export interface DeltaCell {
   readonly text: string;
-  readonly title: string;
+  /** The tooltip; made when it is asked for, since most cells are drawn only. */
+  readonly title: () => string;
   readonly tone: Tone;
 }
 
-const empty: DeltaCell = { text: "", title: "", tone: "none" };
+const noTitle = (): string => "";
+
+const empty: DeltaCell = { text: "", title: noTitle, tone: "none" };
 
 /** Returns what a cell shows. */
 export function deltaCellOf(merged: MergedTrace, place: SpanIndex, column: DeltaColumnName): DeltaCell {
@@ -32,7 +35,7 @@ export function deltaCellOf(merged: MergedTrace, place: SpanIndex, column: Delta
       const delta = comparison.deltaDuration[row] ?? Number.NaN;
       const isChanged = ((comparison.changes[row] ?? 0) & changeBits.duration) !== 0;
       const isTold = isChanged || isOneSided(merged, place) || isHead(comparison, merged.shown, place);
-      const title = `${durationsOf(merged, place)} (${formatDelta(delta, formatExact)})`;
+      const title = (): string => `${durationsOf(merged, place)} (${formatDelta(delta, formatExact)})`;
       return Number.isNaN(delta) || delta === 0
         ? empty
         : { text: formatDelta(delta, formatDuration), title, tone: toneOf(delta, isTold) };
@@ -40,7 +43,7 @@ export function deltaCellOf(merged: MergedTrace, place: SpanIndex, column: Delta
     case "delta-self": {
       const delta = comparison.deltaSelf[row] ?? Number.NaN;
       if (Number.isNaN(delta) || delta === 0) return empty;
-      const title = `${formatDelta(delta, formatExact)} of what the trace waited for in this span itself`;
+      const title = (): string => `${formatDelta(delta, formatExact)} of what the trace waited for in this span itself`;
       return { text: formatDelta(delta, formatDuration), title, tone: toneOf(delta, isSelfTold(merged, place, row)) };
     }
     case "delta-tokens": {
@@ -48,14 +51,14 @@ export function deltaCellOf(merged: MergedTrace, place: SpanIndex, column: Delta
       if (Number.isNaN(delta) || delta === 0) return empty;
       return {
         text: formatDelta(delta, formatTokens),
-        title: formatDelta(delta, formatInteger),
+        title: () => formatDelta(delta, formatInteger),
         tone: toneOf(delta, true),
       };
     }
     case "delta-cost": {
       const delta = comparison.deltaCost[row] ?? Number.NaN;
       if (Number.isNaN(delta) || delta === 0) return empty;
-      return { text: formatDelta(delta, formatCost), title: "", tone: toneOf(delta, true) };
+      return { text: formatDelta(delta, formatCost), title: noTitle, tone: toneOf(delta, true) };
     }
     case "delta-status":
       return { ...empty, ...statusChangeOf(merged, place) };

@@ -21,7 +21,7 @@ export function iconOfSign(sign: SignName): IconIndex {
   return spanCategories.length + signNames.indexOf(sign);
 }
 
-/** The shapes are drawn in a square of this side, with lines as wide as `iconStrokes` says. */
+/** The shapes are drawn in a square of this side, with lines as wide as `iconStroke` says. */
 export const iconBox = 24;
 
 /** Width of the lines of an icon, in units of its box. */

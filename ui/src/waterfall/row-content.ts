@@ -8,25 +8,24 @@ import type { SpanIndex, SpanTable } from "../trace-model/span-table.ts";
 import { hasFlag, spanFlags } from "../trace-model/span-table.ts";
 import type { ColumnName, SpanColumnName } from "./columns.ts";
 import { isDeltaColumn } from "./columns.ts";
-import type { Tone } from "./delta-cells.ts";
+import type { DeltaCell } from "./delta-cells.ts";
 import { deltaCellOf } from "./delta-cells.ts";
 import type { Scene } from "./scene.ts";
 
-/** A text, and what it is made of: the tooltip. */
+/** A text, and what it is made of: the tooltip, which is made when it is asked for, since the canvas draws the text alone. */
 export interface Said {
   readonly text: string;
-  readonly title: string;
-}
-
-export interface Cell extends Said {
-  readonly tone: Tone;
+  readonly title: () => string;
 }
 
 /** Returns the name of a span, and with it that of its service. */
 export function labelOf(table: SpanTable, span: SpanIndex): Said {
   const name = table.strings.label(table.name[span] ?? 0);
-  const service = table.strings.label(table.service[span] ?? 0);
-  return { text: name === "" ? "(no name)" : name, title: service === "" ? name : `${name}\n${service}` };
+  const title = (): string => {
+    const service = table.strings.label(table.service[span] ?? 0);
+    return service === "" ? name : `${name}\n${service}`;
+  };
+  return { text: name === "" ? "(no name)" : name, title };
 }
 
 /** Returns what stands at the right of the names: the source, or the service where colours tell services. */
@@ -34,25 +33,25 @@ export function badgeOf({ table, coloring }: Scene, span: SpanIndex): Said {
   // A colour never speaks alone: what it says stands beside the name.
   const isByService = coloring === "service";
   const text = isByService ? table.strings.label(table.service[span] ?? 0) : sourceLabels[sourceOf(table, span)];
-  return { text, title: sourceReason(table, span) };
+  return { text, title: () => sourceReason(table, span) };
 }
 
 /** Returns what stands behind the name, quietly. */
 export function noteOf(table: SpanTable, span: SpanIndex, isCollapsed: boolean): Said {
   if (isCollapsed) {
     const nBelow = (table.subtreeEnd[span] ?? 0) - span - 1;
-    return { text: `${formatInteger(nBelow)} below`, title: "Spans that are collapsed into this one" };
+    return { text: `${formatInteger(nBelow)} below`, title: () => "Spans that are collapsed into this one" };
   }
   if (hasFlag(table, span, spanFlags.cycleCut)) return { text: "parent cycle", title: orphanReason };
   return hasFlag(table, span, spanFlags.orphan) ? { text: "no parent", title: orphanReason } : nothing;
 }
 
-const orphanReason = "The span that it names as its parent has not arrived";
+const orphanReason = (): string => "The span that it names as its parent has not arrived";
 
-const nothing = { text: "", title: "" };
+const nothing: Said = { text: "", title: () => "" };
 
 /** Returns the number of a column. */
-export function cellOf(scene: Scene, span: SpanIndex, column: ColumnName): Cell {
+export function cellOf(scene: Scene, span: SpanIndex, column: ColumnName): DeltaCell {
   if (!isDeltaColumn(column)) return { ...spanCellOf(column, scene, span), tone: "none" };
   return scene.merged === null ? { ...nothing, tone: "none" } : deltaCellOf(scene.merged, span, column);
 }
@@ -60,22 +59,25 @@ export function cellOf(scene: Scene, span: SpanIndex, column: ColumnName): Cell 
 function spanCellOf(column: SpanColumnName, { table, selfTime }: Scene, span: SpanIndex): Said {
   switch (column) {
     case "duration": {
-      if (hasFlag(table, span, spanFlags.notEnded)) return { text: "running", title: "This span has not ended" };
+      if (hasFlag(table, span, spanFlags.notEnded)) return { text: "running", title: () => "This span has not ended" };
       const nanos = table.duration[span] ?? 0;
-      return { text: formatDuration(nanos), title: formatExactDuration(nanos) };
+      return { text: formatDuration(nanos), title: () => formatExactDuration(nanos) };
     }
     case "self": {
       const own = ownTimeAt(selfTime, table, span);
-      return { text: formatDuration(own), title: `${formatExactDuration(own)} in which none of its children ran` };
+      return {
+        text: formatDuration(own),
+        title: () => `${formatExactDuration(own)} in which none of its children ran`,
+      };
     }
     case "tokens": {
       const [input, output] = [table.inputTokens[span] ?? -1, table.outputTokens[span] ?? -1];
       if (input < 0 && output < 0) return nothing;
-      return { text: formatTokens(Math.max(0, input) + Math.max(0, output)), title: tokensTitle(input, output) };
+      return { text: formatTokens(Math.max(0, input) + Math.max(0, output)), title: () => tokensTitle(input, output) };
     }
     case "cost": {
       const pico = table.cost[span] ?? -1;
-      return pico < 0 ? nothing : { text: formatCost(pico), title: "" };
+      return pico < 0 ? nothing : { text: formatCost(pico), title: nothing.title };
     }
     default:
       return assertUnreachable(column);

@@ -145,8 +145,9 @@ export class RowElement {
   }
 }
 
-function write(to: HTMLElement, { text, title }: Said): void {
-  if (to.textContent !== text) to.textContent = text;
+function write(to: HTMLElement, said: Said): void {
+  const title = said.title();
+  if (to.textContent !== said.text) to.textContent = said.text;
   if (to.title !== title) to.title = title;
 }
 
