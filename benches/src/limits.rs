@@ -34,6 +34,9 @@ pub struct Options {
     /// Measure one part alone.
     #[arg(long)]
     only: Option<Part>,
+    /// Search this store, filled by an earlier run or now, and nothing else.
+    #[arg(long, value_name = "FOLDER")]
+    search: Option<PathBuf>,
 }
 
 /// A part of the measurement.
@@ -49,6 +52,15 @@ enum Part {
 
 /// Measures and prints.
 pub async fn run(options: &Options) -> Result<()> {
+    if let Some(folder) = &options.search {
+        if !folder.join(store::DATABASE_FILE).exists() {
+            std::fs::create_dir_all(folder)?;
+            print_sizes("mix, 500 spans a request", &fill::fill(folder, BATCH, options.spans).await?);
+            trace_search::label(folder).await?;
+        }
+        search::measure(folder).await?;
+        return trace_search::measure(folder).await;
+    }
     let wants = |part| options.only.is_none_or(|only| only == part);
     if let Some(binary) = &options.traceloupe {
         if wants(Part::Rates) {
@@ -187,6 +199,7 @@ async fn sizes(n_spans: u64) -> Result<()> {
         print_sizes(name, &filled);
         search::measure(folder.path()).await?;
         if name == "mix, 500 spans a request" {
+            trace_search::label(folder.path()).await?;
             trace_search::measure(folder.path()).await?;
         }
     }

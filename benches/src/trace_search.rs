@@ -27,7 +27,6 @@ const LABELLED: usize = 50;
 
 /// Measures searches and prints a line for each.
 pub async fn measure(folder: &Path) -> Result<()> {
-    label(folder).await?;
     let store = fill::open(folder)?;
     for (filter, order) in [
         ("", None),
@@ -110,7 +109,7 @@ async fn print(store: &Store, what: &str, search: TraceSearch) -> Result<()> {
 }
 
 /// Gives some of the traces a tag and an assessment.
-async fn label(folder: &Path) -> Result<()> {
+pub async fn label(folder: &Path) -> Result<()> {
     let ingest = Ingest::new(fill::open(folder)?);
     let query = store::TraceQuery { limit: usize::MAX >> 1, ..store::TraceQuery::default() };
     let ids = ingest.store().read(move |tx| {

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rusqlite::Connection;
@@ -25,6 +25,7 @@ const MAX_PAGES: u32 = 32_000;
 /// The writer's half: it counts what it commits and wakes the thread.
 pub(crate) struct Checkpointer {
     wake: Sender<()>,
+    thread: JoinHandle<()>,
     log: Arc<Log>,
     /// Pages in the log when the writer last looked, and when it last folded.
     seen: u32,
@@ -41,7 +42,7 @@ struct Log {
 }
 
 impl Checkpointer {
-    /// Starts the thread for a writer's connection. It ends when this is dropped.
+    /// Starts the thread for a writer's connection. It ends when this is dropped or stopped.
     pub(crate) fn start(writer: &mut Connection, path: &Path) -> Result<Self, StoreError> {
         let log = Arc::new(Log::default());
         let committed = Arc::clone(&log);
@@ -53,11 +54,20 @@ impl Checkpointer {
         let connection = connection::open_for_checkpoints(path)?;
         let (wake, woken) = bounded(1);
         let shared = Arc::clone(&log);
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("store-checkpoint".to_owned())
             .spawn(move || work(&connection, &woken, &shared))
             .map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Self { wake, log, seen: 0, tried: 0 })
+        Ok(Self { wake, thread, log, seen: 0, tried: 0 })
+    }
+
+    /// Ends the thread, waits for it, and folds all of the log: while the thread folds, nobody else can.
+    pub(crate) fn stop(self, writer: &Connection) {
+        drop(self.wake);
+        // A panic of it hinders nothing here.
+        let _ = self.thread.join();
+        // What readers still hold is folded at the next start.
+        writer.pragma_update(None, "wal_checkpoint", "TRUNCATE").ok();
     }
 
     /// Sees to the log after a commit, once its writes are answered.
@@ -128,5 +138,23 @@ mod tests {
         assert!(n_pages < i64::from(MAX_PAGES), "{n_pages} pages are in the log");
         let check: String = writer.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok");
+    }
+
+    #[test]
+    fn nothing_is_left_in_the_log_once_it_is_stopped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stopped.db");
+        for _ in 0..20 {
+            let mut writer = connection::open_for_writing(&path, Synchronous::Normal).unwrap();
+            let mut checkpointer = Checkpointer::start(&mut writer, &path).unwrap();
+            writer.execute_batch("CREATE TABLE IF NOT EXISTS filler (body BLOB)").unwrap();
+            // Enough to wake the thread, which is folding when it is stopped.
+            for _ in 0..20 {
+                writer.execute("INSERT INTO filler VALUES (zeroblob(1000000))", []).unwrap();
+            }
+            checkpointer.after_commit(&writer);
+            checkpointer.stop(&writer);
+            assert_eq!(std::fs::metadata(folder.path().join("stopped.db-wal")).unwrap().len(), 0);
+        }
     }
 }

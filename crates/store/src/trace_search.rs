@@ -30,7 +30,8 @@ use spans::SpanFinder;
 
 /// Writes a span, from its copies, as the JSON text that filters over the content of spans are about.
 ///
-/// A word of letters, digits, `_` and `-` in it must be in the text of one of the copies, case aside, or in a key.
+/// A word of letters, digits, `_`, `-` and the signs that no number and no JSON has must be in the text of one of the copies, case
+/// aside, or in a key; a number may be a sum.
 pub type SpanContent = fn(&[SpanCopy]) -> String;
 
 /// How long a search over spans takes at most before it hands out what it has, if that is nothing.
@@ -110,7 +111,7 @@ impl ReadTx<'_> {
         let mut keys = self.keys_of(compile::condition(experiments, filter, None))?;
         if filter.asks_spans() {
             let passing = match SpanFinder::new(self, filter, &control.cancel, content)? {
-                Some(mut finder) => finder.passing(keys.iter().copied())?,
+                Some(mut finder) => finder.passing(keys.iter().copied(), None)?.unwrap_or_default(),
                 None => HashSet::new(),
             };
             keys.retain(|key| passing.contains(key));

@@ -171,7 +171,11 @@ impl ReadTx<'_> {
         let mut n_passed = search.offset;
         loop {
             let (run, is_last) = take(&mut rows, size)?;
-            let passing = finder.passing(run.iter().map(|candidate| candidate.key))?;
+            // The first run is always finished, so that the next page begins further on; one that is given up is looked at again.
+            let deadline = control.deadline.filter(|_| next.is_some());
+            let Some(passing) = finder.passing(run.iter().map(|candidate| candidate.key), deadline)? else {
+                return self.found(&keys, next);
+            };
             for candidate in &run {
                 if passing.contains(&candidate.key) {
                     if keys.len() == search.limit {

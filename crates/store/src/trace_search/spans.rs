@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use model::filter::trace::{SpanField, TraceClause, TraceFilter};
 use model::filter::{TextTest, evaluate};
@@ -35,8 +36,8 @@ const FRAME: &str = "trace_id span_id parent_span_id name kind span_kind_unspeci
 /// Rows that are read trace by trace before packed rows are asked: some ten milliseconds. Tests have few, and are to go both ways.
 const MAX_ROWS_READ: usize = if cfg!(test) { 3 } else { 40_000 };
 
-/// Shortest word that a text filter can be asked for.
-const MIN_WORD: usize = 3;
+/// Shortest word that is looked for: one of two letters asks no text filter, but spans without it need not be written as JSON.
+const MIN_WORD: usize = 2;
 
 /// Returns what a filter asks of a span.
 fn tests_of(filter: &TraceFilter) -> Vec<(SpanField, &TextTest)> {
@@ -56,20 +57,31 @@ fn texts_of(filter: &TraceFilter) -> Vec<&str> {
     texts.collect()
 }
 
+/// Shortest run of digits that is no sum of ours: token counts of a span are added, and a sum is in no text.
+const MIN_DIGITS: usize = 8;
+
+/// Signs that are in the content of a span only where they are in its text: no number has them, nor does JSON, and no writer of
+/// JSON escapes them.
+const SIGNS: &str = "-~!#$^*()?@|;";
+
 /// Returns a word that every matching span has in the text of one of its copies; none if no such word is certain.
 fn longest_word(tests: &[(SpanField, &TextTest)]) -> Option<String> {
     let patterns = tests.iter().filter_map(|(field, test)| match (field, test) {
         (SpanField::Content, TextTest::Like(like)) => Some(like.pattern()),
         _ => None,
     });
+    // `_` is a wildcard here.
     let words = patterns.flat_map(|pattern| {
-        pattern.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).map(str::to_ascii_lowercase)
+        pattern
+            .split(|c: char| !(c.is_ascii_alphanumeric() || SIGNS.contains(c)))
+            .map(str::to_ascii_lowercase)
     });
-    // `_` is a wildcard here, and a word of digits may be a part of a number that is written otherwise in the stored form.
+    // Digits may be a part of a number that is written otherwise in the stored form: its exponent, or what follows it.
+    let is_number =
+        |word: &str| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'e' || byte == b'-');
+    let is_digits = |word: &str| word.len() >= MIN_DIGITS && word.bytes().all(|byte| byte.is_ascii_digit());
     let is_certain = |word: &String| {
-        word.len() >= MIN_WORD
-            && word.bytes().any(|byte| byte.is_ascii_alphabetic() && byte != b'e')
-            && !FRAME.contains(word.as_str())
+        word.len() >= MIN_WORD && (!is_number(word) || is_digits(word)) && !FRAME.contains(word.as_str())
     };
     words.filter(is_certain).max_by_key(String::len)
 }
@@ -145,9 +157,17 @@ impl<'t> SpanFinder<'t> {
         !(self.contents.is_empty() && self.matchers.is_empty())
     }
 
-    /// Returns those of some traces that have a span which passes.
-    pub(super) fn passing(&mut self, traces: impl Iterator<Item = i64>) -> Result<HashSet<i64>, StoreError> {
-        if self.reads_bodies() { self.by_bodies(traces.collect()) } else { self.by_rows(traces) }
+    /// Returns those of some traces that have a span which passes; nothing if the time was over before all were looked at.
+    pub(super) fn passing(
+        &mut self,
+        traces: impl Iterator<Item = i64>,
+        deadline: Option<Instant>,
+    ) -> Result<Option<HashSet<i64>>, StoreError> {
+        if self.reads_bodies() {
+            self.by_bodies(traces.collect(), deadline)
+        } else {
+            self.by_rows(traces).map(Some)
+        }
     }
 
     /// What many traces have is found in the rows of the first ones. If it is not, packed rows tell which traces are worth a look.
@@ -171,7 +191,11 @@ impl<'t> SpanFinder<'t> {
 
     /// What many traces have is found in the bodies of the first ones. If it is not, packed rows and text filters tell, once for all
     /// further ones, which traces are worth a look.
-    fn by_bodies(&mut self, mut traces: HashSet<i64>) -> Result<HashSet<i64>, StoreError> {
+    fn by_bodies(
+        &mut self,
+        mut traces: HashSet<i64>,
+        deadline: Option<Instant>,
+    ) -> Result<Option<HashSet<i64>>, StoreError> {
         let mut found = HashSet::new();
         if self.has_read_bodies && self.with_packed_row.is_none() && self.may_exclude() {
             self.with_packed_row = Some(self.tx.traces_with_packed_row(&self.rows, &self.matchers)?);
@@ -181,11 +205,13 @@ impl<'t> SpanFinder<'t> {
         }
         self.has_read_bodies = true;
         if traces.is_empty() {
-            return Ok(found);
+            return Ok(Some(found));
         }
         let predicate = self.rows.predicate(Some(traces));
-        Sources::new(self.tx, &predicate)?.visit(!self.matchers.is_empty(), |_, block| {
-            if self.cancel.load(Ordering::Relaxed) {
+        let ended = Sources::new(self.tx, &predicate)?.visit(!self.matchers.is_empty(), |_, block| {
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline)
+                || self.cancel.load(Ordering::Relaxed)
+            {
                 return Ok(Some(SearchEnd::Cancelled));
             }
             let may_match = |bits| self.matchers.iter().all(|matcher| matcher.may_match(bits));
@@ -194,7 +220,7 @@ impl<'t> SpanFinder<'t> {
             }
             Ok(None)
         })?;
-        Ok(found)
+        Ok(ended.is_none().then_some(found))
     }
 
     /// Whether packed rows or text filters can tell that a trace has no such span.

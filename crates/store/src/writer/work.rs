@@ -106,7 +106,7 @@ impl Work {
             self.commit(None, queue);
         }
         self.journal.close();
-        self.connection.pragma_update(None, "wal_checkpoint", "TRUNCATE").ok();
+        self.checkpointer.stop(&self.connection);
         self.connection.close().map_err(|(_, error)| error.into())
     }
 
