@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::io::{self, Read as _};
 
+use lz4::block::CompressionMode;
 use zstd::bulk::{Compressor, Decompressor};
 
 use crate::StoreError;
@@ -42,10 +43,11 @@ pub(crate) fn compress_block(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     if bytes.len() > MAX_TRUSTED_BYTES {
         return compress(bytes);
     }
-    let mut out = vec![0; LZ4_MARK.len() + lz4_flex::block::get_maximum_output_size(bytes.len())];
+    let mut out = vec![0; LZ4_MARK.len() + lz4::block::compress_bound(bytes.len()).map_err(failed)?];
     out[..LZ4_MARK.len()].copy_from_slice(&LZ4_MARK);
-    let n_bytes = lz4_flex::block::compress_into(bytes, &mut out[LZ4_MARK.len()..])
-        .map_err(|error| StoreError::Failed(error.to_string()))?;
+    let body = &mut out[LZ4_MARK.len()..];
+    let n_bytes =
+        lz4::block::compress_to_buffer(bytes, Some(CompressionMode::DEFAULT), false, body).map_err(failed)?;
     out.truncate(LZ4_MARK.len() + n_bytes);
     Ok(out)
 }
@@ -79,10 +81,12 @@ pub(crate) fn decompress(bytes: &[u8], n_bytes: i64) -> Result<Vec<u8>, StoreErr
 
 fn decompress_lz4(body: &[u8], n_bytes: i64) -> Result<Vec<u8>, StoreError> {
     let damaged = || StoreError::Failed("a compressed block is damaged".to_owned());
-    let n_bytes = usize::try_from(n_bytes).ok().filter(|n_bytes| *n_bytes <= MAX_TRUSTED_BYTES);
-    let n_bytes = n_bytes.ok_or_else(damaged)?;
-    let bytes = lz4_flex::block::decompress(body, n_bytes).map_err(|_| damaged())?;
-    if bytes.len() == n_bytes { Ok(bytes) } else { Err(damaged()) }
+    let size = usize::try_from(n_bytes).ok().filter(|size| *size <= MAX_TRUSTED_BYTES);
+    let size = size.ok_or_else(damaged)?;
+    let mut bytes = vec![0; size];
+    let asked = i32::try_from(n_bytes).map_err(|_| damaged())?;
+    let n_bytes = lz4::block::decompress_to_buffer(body, Some(asked), &mut bytes).map_err(|_| damaged())?;
+    if n_bytes == size { Ok(bytes) } else { Err(damaged()) }
 }
 
 fn decompress_untrusted(bytes: &[u8]) -> io::Result<Vec<u8>> {

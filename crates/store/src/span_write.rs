@@ -1,6 +1,7 @@
 //! Writing to tables `span`, `span_usage` and `span_link`, block by block.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use model::Exporter;
 use rusqlite::{Statement, params};
@@ -37,29 +38,65 @@ impl OpenBlock {
     }
 }
 
-/// Puts a narrow row together with the place of the copy of one kind of exporter. `?1` and `?2` are its key.
-macro_rules! insert_row_sql {
-    ($exporter:literal, $on_conflict:expr) => {
-        concat!(
-            "INSERT INTO span (trace_key, span_id, parent_span_id, name, span_type, kind, status, source, flags,
-                 start_time, duration, ",
-            $exporter, "_block, ", $exporter, "_position, ", $exporter, "_resource, ", $exporter, "_scope)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-             ON CONFLICT (trace_key, span_id) DO ", $on_conflict
-        )
-    };
+/// Columns of a narrow row with one copy.
+const N_COLUMNS: usize = 15;
+
+/// How many rows one statement puts: as many as are left, the largest number first. A statement for one row spends most of its time
+/// on beginning and ending.
+const ROWS_AT_ONCE: [usize; 3] = [16, 4, 1];
+
+/// Writes a statement that puts rows together with the place of the copy of one kind of exporter. The first two parameters of each
+/// are its key.
+fn insert_rows_sql(exporter: Exporter, n_rows: usize, on_conflict: &str) -> String {
+    let prefix = prefix_of(exporter);
+    let row = format!("({})", vec!["?"; N_COLUMNS].join(", "));
+    format!(
+        "INSERT INTO span (trace_key, span_id, parent_span_id, name, span_type, kind, status, source, flags,
+             start_time, duration, {prefix}_block, {prefix}_position, {prefix}_resource, {prefix}_scope)
+         VALUES {} ON CONFLICT (trace_key, span_id) DO {on_conflict}",
+        vec![row; n_rows].join(", ")
+    )
 }
 
-/// Replaces a row and the place of the copy of one kind of exporter; the other place stays.
-macro_rules! replace_row_sql {
-    ($exporter:literal) => {
-        insert_row_sql!($exporter, concat!(
-            "UPDATE SET parent_span_id = ?3, name = ?4, span_type = ?5, kind = ?6, status = ?7, source = ?8,
-                 flags = ?9, start_time = ?10, duration = ?11, ",
-            $exporter, "_block = ?12, ", $exporter, "_position = ?13, ", $exporter, "_resource = ?14, ",
-            $exporter, "_scope = ?15"
-        ))
-    };
+/// Statements of [`insert_rows_sql`] for rows of which nothing is stored, by [`ROWS_AT_ONCE`].
+fn insert_new_sql(exporter: Exporter) -> &'static [String; 3] {
+    static OTEL: LazyLock<[String; 3]> = LazyLock::new(|| {
+        ROWS_AT_ONCE.map(|n_rows| insert_rows_sql(Exporter::OpenTelemetry, n_rows, "NOTHING"))
+    });
+    static MLFLOW: LazyLock<[String; 3]> =
+        LazyLock::new(|| ROWS_AT_ONCE.map(|n_rows| insert_rows_sql(Exporter::Mlflow, n_rows, "NOTHING")));
+    match exporter {
+        Exporter::OpenTelemetry => &OTEL,
+        Exporter::Mlflow => &MLFLOW,
+    }
+}
+
+/// Writes a statement that replaces a row and the place of the copy of one kind of exporter; the other place stays.
+fn replace_row_sql(exporter: Exporter) -> String {
+    let prefix = prefix_of(exporter);
+    let columns = [
+        "parent_span_id",
+        "name",
+        "span_type",
+        "kind",
+        "status",
+        "source",
+        "flags",
+        "start_time",
+        "duration",
+    ];
+    let places = ["block", "position", "resource", "scope"].map(|column| format!("{prefix}_{column}"));
+    let sets = columns.iter().copied().chain(places.iter().map(String::as_str));
+    let sets: Vec<String> = sets.map(|column| format!("{column} = excluded.{column}")).collect();
+    insert_rows_sql(exporter, 1, &format!("UPDATE SET {}", sets.join(", ")))
+}
+
+/// Returns what names of the columns of a copy begin with.
+fn prefix_of(exporter: Exporter) -> &'static str {
+    match exporter {
+        Exporter::OpenTelemetry => "otel",
+        Exporter::Mlflow => "mlflow",
+    }
 }
 
 impl WriteTx<'_> {
@@ -95,38 +132,81 @@ impl WriteTx<'_> {
         )
     }
 
-    /// Stores the rows of spans of which nothing was stored before, each with the position of its body; returns those of which
-    /// something was, and stores nothing of them.
+    /// Stores the rows of spans of which nothing was stored before, each with the position of its body; returns the positions of those
+    /// of which something was, ascending, and stores nothing of them.
     pub fn insert_spans<'r>(
         &mut self,
         block: &mut OpenBlock,
         records: impl Iterator<Item = (usize, &'r SpanRecord)>,
     ) -> Result<Vec<usize>, StoreError> {
-        let sql = match block.exporter {
-            Exporter::OpenTelemetry => insert_row_sql!("otel", "NOTHING"),
-            Exporter::Mlflow => insert_row_sql!("mlflow", "NOTHING"),
-        };
+        // In the order of the table: a new trace is then appended to it, page after page, and no page is split in its midst.
+        let mut records: Vec<(i64, usize, &SpanRecord)> =
+            records.map(|(position, record)| (key_of(record.span_id), position, record)).collect();
+        records.sort_unstable_by_key(|(key, position, _)| (*key, *position));
         let connection = self.connection;
-        // Looked up once: by its text, which is longer than most rows.
-        let mut statement = connection.prepare_cached(sql)?;
         let mut known = Vec::new();
-        for (position, record) in records {
-            let (n_changed, row) =
-                self.put_row(&mut statement, block.trace, record, &block.place(position))?;
-            if n_changed == 0 {
-                known.push(position);
+        let mut rest = records.as_slice();
+        for (n_rows, sql) in ROWS_AT_ONCE.into_iter().zip(insert_new_sql(block.exporter)) {
+            if rest.len() < n_rows {
                 continue;
             }
-            block.rows[position] = Some(row);
-            if !record.usage.is_empty() {
-                self.put_usage(block.trace, record)?;
+            let mut statement = connection.prepare_cached(sql)?;
+            while let Some((chunk, left)) = rest.split_at_checked(n_rows) {
+                rest = left;
+                for (index, (_, position, record)) in chunk.iter().enumerate() {
+                    let row = self.segment_row_of(block, record)?;
+                    bind_row(&mut statement, index, &row, record, &block.place(*position))?;
+                    block.rows[*position] = Some(row);
+                }
+                if statement.raw_execute()? < n_rows {
+                    self.take_known(block, chunk, &mut known)?;
+                }
             }
-            if !record.marks.is_empty() {
-                self.put_marks(block.trace, record)?;
+        }
+        known.sort_unstable();
+        for (_, position, record) in records {
+            if known.binary_search(&position).is_err() {
+                self.put_what_belongs(block.trace, record)?;
             }
-            self.put_links(block.trace, record)?;
         }
         Ok(known)
+    }
+
+    /// Finds out which of some rows were not put, for there was one; they are not of this block.
+    fn take_known(
+        &self,
+        block: &mut OpenBlock,
+        rows: &[(i64, usize, &SpanRecord)],
+        known: &mut Vec<usize>,
+    ) -> Result<(), StoreError> {
+        let sql = match block.exporter {
+            Exporter::OpenTelemetry => {
+                "SELECT 1 FROM span WHERE trace_key = ?1 AND span_id = ?2 AND otel_block = ?3 AND otel_position = ?4"
+            }
+            Exporter::Mlflow => {
+                "SELECT 1 FROM span WHERE trace_key = ?1 AND span_id = ?2 AND mlflow_block = ?3 AND mlflow_position = ?4"
+            }
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        for (key, position, _) in rows {
+            let place = block.place(*position);
+            if !statement.exists([block.trace.0, *key, place.block, place.position])? {
+                block.rows[*position] = None;
+                known.push(*position);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores what the few spans have that have more than a row.
+    fn put_what_belongs(&mut self, trace: TraceKey, record: &SpanRecord) -> Result<(), StoreError> {
+        if !record.usage.is_empty() {
+            self.put_usage(trace, record)?;
+        }
+        if !record.marks.is_empty() {
+            self.put_marks(trace, record)?;
+        }
+        self.put_links(trace, record)
     }
 
     /// Stores the row of a span as it is with this copy. A former copy from the same exporter is replaced, one from the other kind
@@ -137,12 +217,11 @@ impl WriteTx<'_> {
         position: usize,
         record: &SpanRecord,
     ) -> Result<(), StoreError> {
-        let sql = match block.exporter {
-            Exporter::OpenTelemetry => replace_row_sql!("otel"),
-            Exporter::Mlflow => replace_row_sql!("mlflow"),
-        };
+        let row = self.segment_row_of(block, record)?;
         let connection = self.connection;
-        self.put_row(&mut *connection.prepare_cached(sql)?, block.trace, record, &block.place(position))?;
+        let mut statement = connection.prepare_cached(&replace_row_sql(block.exporter))?;
+        bind_row(&mut statement, 0, &row, record, &block.place(position))?;
+        statement.raw_execute()?;
         // The resource of the other copy may count for more.
         block.rows[position] = Some(self.segment_row(block.trace.0, key_of(record.span_id))?);
         self.put_usage(block.trace, record)?;
@@ -161,44 +240,20 @@ impl WriteTx<'_> {
         segment::put(self.connection, block.block, &block.rows)
     }
 
-    /// Puts a row by a statement; returns how many rows changed and what the segment of its block says of it.
-    fn put_row(
-        &mut self,
-        statement: &mut Statement<'_>,
-        trace: TraceKey,
-        record: &SpanRecord,
-        place: &CopyPlace,
-    ) -> Result<(usize, SegmentRow), StoreError> {
-        let row = SegmentRow {
-            trace: trace.0,
+    /// Returns what the segment of its block says of a span.
+    fn segment_row_of(&mut self, block: &OpenBlock, record: &SpanRecord) -> Result<SegmentRow, StoreError> {
+        Ok(SegmentRow {
+            trace: block.trace.0,
             span_key: key_of(record.span_id),
             name: self.string_id(&record.name)?,
             span_type: self.string_id(&record.span_type)?,
-            resource: place.resource,
+            resource: block.resource,
             kind: record.kind,
             status: record.status,
             source: source_number(record.source),
             start: record.start.0,
             duration: record.duration.0,
-        };
-        let n_changed = statement.execute(params![
-            row.trace,
-            row.span_key,
-            record.parent_span_id.map(key_of),
-            row.name,
-            row.span_type,
-            row.kind,
-            row.status,
-            row.source,
-            record.flags.0,
-            row.start,
-            row.duration,
-            place.block,
-            place.position,
-            place.resource,
-            place.scope,
-        ])?;
-        Ok((n_changed, row))
+        })
     }
 
     /// Replaces what log records that came after a span say of it: type, flags, usage and marks.
@@ -244,4 +299,36 @@ impl WriteTx<'_> {
         }
         Ok(())
     }
+}
+
+/// Gives a row to a statement of [`insert_rows_sql`], where it is the one with this index.
+fn bind_row(
+    statement: &mut Statement<'_>,
+    index: usize,
+    row: &SegmentRow,
+    record: &SpanRecord,
+    place: &CopyPlace,
+) -> Result<(), StoreError> {
+    let first = index * N_COLUMNS + 1;
+    statement.raw_bind_parameter(first + 2, record.parent_span_id.map(key_of))?;
+    let numbers = [
+        (0, row.trace),
+        (1, row.span_key),
+        (3, row.name),
+        (4, row.span_type),
+        (5, row.kind.into()),
+        (6, row.status.into()),
+        (7, row.source.into()),
+        (8, record.flags.0.into()),
+        (9, row.start),
+        (10, row.duration),
+        (11, place.block),
+        (12, place.position),
+        (13, place.resource),
+        (14, place.scope),
+    ];
+    for (column, number) in numbers {
+        statement.raw_bind_parameter(first + column, number)?;
+    }
+    Ok(())
 }

@@ -35,6 +35,31 @@ async fn an_acknowledged_write_is_there_for_the_next_reader_and_after_a_restart(
     assert_eq!(names(&open(&folder, 1 << 20)).await, ["a"]);
 }
 
+/// Rows are put many at a time; what was there before must be told of each alone.
+#[tokio::test]
+async fn spans_that_were_there_are_told_among_many_that_were_not() {
+    let bench = Bench::new();
+    bench.put(Exporter::OpenTelemetry, spans_of(7, 0..40, 10)).await;
+    bench.put(Exporter::Mlflow, spans_of(7, 13..53, 10)).await;
+    // Of the other exporter: 27 rows gained a copy, 13 rows are new; of the same one: nothing but the bodies changes.
+    bench.put(Exporter::OpenTelemetry, spans_of(7, 5..25, 20)).await;
+    let contents = bench.contents().await;
+    assert_eq!(contents.len(), 53);
+    for ((_, span_id), copies) in contents {
+        // Ids begin at 1.
+        let number = u64::from_be_bytes(span_id.0) - 1;
+        let exporters: Vec<Exporter> = copies.iter().map(|copy| copy.exporter).collect();
+        let expected: &[Exporter] = match number {
+            0..13 => &[Exporter::OpenTelemetry],
+            13..40 => &[Exporter::OpenTelemetry, Exporter::Mlflow],
+            _ => &[Exporter::Mlflow],
+        };
+        assert_eq!(exporters, expected, "span {number}");
+    }
+    let of_the_last = "SELECT count(*) FROM span WHERE otel_block = (SELECT max(block_id) FROM block)";
+    assert_eq!(bench.number(of_the_last).await, 20);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_or_panicking_write_undoes_itself_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -27,7 +27,8 @@ pub struct WriteTx<'c> {
 pub(crate) struct KnownIds {
     pub(crate) resources: HashMap<[u8; 32], i64>,
     pub(crate) scopes: HashMap<[u8; 32], i64>,
-    pub(crate) strings: HashMap<String, i64>,
+    /// Asked for twice for each span.
+    pub(crate) strings: HashMap<String, i64, foldhash::fast::RandomState>,
     pub(crate) last_trace_key: Option<i64>,
     /// Whether any log record is stored.
     pub(crate) has_logs: Option<bool>,

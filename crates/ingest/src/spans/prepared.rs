@@ -13,8 +13,8 @@ use super::said::Said;
 use crate::{exporter_of, labels, merge};
 
 /// Bytes of bodies from which on the next span begins a new block. A block per trace would leave most of its last page empty and
-/// compress worse; larger ones cost more to read one span from before they are merged.
-const BLOCK_BYTES: usize = 64 << 10;
+/// compress worse; larger ones cost more to read one span from before they are merged, and LZ4 is a fifth quicker below 64 KB.
+const BLOCK_BYTES: usize = 60 << 10;
 
 /// A batch of which all is done that needs no database.
 pub(super) struct PreparedBatch {
