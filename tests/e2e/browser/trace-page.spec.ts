@@ -52,6 +52,30 @@ test("an opening is marked anew each time", async ({ page, server }) => {
   expect(await hasPainted(page)).toBe(true);
 });
 
+test("a paused trace stands still, says what waits, and grows when it is resumed", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  const rows = page.getByTestId("waterfall-row");
+  await expect(rows).toHaveCount(4);
+  await page.keyboard.press(".");
+  const paused = page.getByTestId("paused");
+  await expect(paused).toContainText("Paused");
+
+  const late = ["refund", "audit"].map((name) => ({ name, start: 200, end: 300 }));
+  await sendTrace(server.url, { traceId, spans: late });
+  await expect(paused).toContainText("Paused · 2 new spans");
+  await expect(rows).toHaveCount(4);
+  await expect(page.getByTestId("waterfall")).toHaveAttribute("data-n-spans", "4");
+  await expect(page.getByText("4 spans").first()).toBeVisible();
+
+  // The palette has it, too.
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("pause live");
+  await page.keyboard.press("Enter");
+  await expect(paused).toHaveCount(0);
+  await expect(rows).toHaveCount(6);
+});
+
 test("a selected span is in the address and in the inspector", async ({ page, server }) => {
   const { traceId, spanIds } = await sendTrace(server.url, order);
   await page.goto(`/traces/${traceId}`);

@@ -25,6 +25,7 @@ import { TraceHeader } from "./TraceHeader.tsx";
 import { TraceOverview } from "./TraceOverview.tsx";
 import styles from "./TracePage.module.css";
 import type { TraceView } from "./trace-view.ts";
+import { usePausedTrace } from "./use-paused-trace.ts";
 import { useTraceView } from "./use-trace-view.ts";
 import { TraceSkeleton } from "./TraceSkeleton.tsx";
 import { usePageKeys } from "../../waterfall-tools/use-page-keys.ts";
@@ -50,16 +51,18 @@ export function TracePage(props: TracePageProps) {
     markTraceOpen(traceId);
   }
   useEffect(() => () => forgetTraceOpen(traceId), [traceId]);
-  const trace = useQuery(traceQuery(traceId));
+  const live = useQuery(traceQuery(traceId));
+  const pause = usePausedTrace(traceId, live.data, !isEmbedded);
   const table = useQuery({ ...spanTableQuery(traceId), select: decodeSpanTable });
-  const error = trace.error ?? table.error;
+  const error = live.error ?? table.error;
 
-  if (trace.data !== undefined && table.data !== undefined) {
+  const trace = pause.shown;
+  if (trace !== undefined && table.data !== undefined) {
     return (
       <div className={styles["page"]}>
-        <title>{`${formatName(trace.data.summary.name)} · Traceloupe`}</title>
-        {isEmbedded ? <EmbeddedHeader summary={trace.data.summary} /> : <TraceHeader trace={trace.data} />}
-        <Notices trace={trace.data} error={error} />
+        <title>{`${formatName(trace.summary.name)} · Traceloupe`}</title>
+        {isEmbedded ? <EmbeddedHeader summary={trace.summary} /> : <TraceHeader trace={trace} pause={pause} />}
+        <Notices trace={trace} error={error} />
         {table.data.nSpans === 0 ? (
           <EmptyState
             icon={<CircleDashed size={22} strokeWidth={1.5} />}
@@ -68,7 +71,7 @@ export function TracePage(props: TracePageProps) {
         ) : (
           <Body
             key={traceId}
-            trace={trace.data}
+            trace={trace}
             table={table.data}
             spanId={spanId}
             onSelectSpan={onSelectSpan}
@@ -81,7 +84,7 @@ export function TracePage(props: TracePageProps) {
     );
   }
   if (error === null) return <TraceSkeleton />;
-  return <Failure error={error} retry={() => void Promise.all([trace.refetch(), table.refetch()])} />;
+  return <Failure error={error} retry={() => void Promise.all([live.refetch(), table.refetch()])} />;
 }
 
 type BodyProps = { trace: TraceDetail; table: SpanTable; isEmbedded: boolean } & Pick<
