@@ -19,6 +19,7 @@ import { KeyOverlay } from "./KeyOverlay.tsx";
 import { useFormats } from "./formats.ts";
 import { makeKeyHandler } from "./keyboard.ts";
 import { Logo } from "./Logo.tsx";
+import { OpenFile } from "./OpenFile.tsx";
 import { Palette } from "./Palette.tsx";
 import styles from "./Shell.module.css";
 import { StatusLine } from "./StatusLine.tsx";
@@ -61,6 +62,16 @@ export function Shell() {
   }, [navigate]);
 
   return (
+    <OpenFile>
+      <Frame formats={formats} />
+      <KeyOverlay isOpen={isShowingKeys} onOpenChange={setIsShowingKeys} />
+      <Palette isOpen={isShowingPalette} onOpenChange={setIsShowingPalette} />
+    </OpenFile>
+  );
+}
+
+function Frame({ formats }: { formats: string }) {
+  return (
     <div className={styles["shell"]}>
       <nav className={styles["rail"]} aria-label="Pages">
         <Logo />
@@ -81,8 +92,6 @@ export function Shell() {
         </main>
         <StatusLine />
       </div>
-      <KeyOverlay isOpen={isShowingKeys} onOpenChange={setIsShowingKeys} />
-      <Palette isOpen={isShowingPalette} onOpenChange={setIsShowingPalette} />
     </div>
   );
 }

@@ -50,6 +50,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["g", "v"], does: "Sessions" },
       { keys: ["g", "i"], does: "Inbox" },
       { keys: ["g", "s"], does: "Settings" },
+      { keys: ["Ctrl+O"], does: "Open files of traces" },
       { keys: ["?"], does: "These keys" },
       { keys: [paletteKey], does: "Do anything by name" },
     ],
