@@ -76,6 +76,24 @@ test("a paused trace stands still, says what waits, and grows when it is resumed
   await expect(rows).toHaveCount(6);
 });
 
+test("an ended trace without spans says why, and leads to the requests that were refused", async ({ page, server }) => {
+  const id = "tr-0af7651916cd43dd8448eb211c80319c";
+  const location = { type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id: "0" } };
+  const info = { trace_id: id, trace_location: location, request_time: new Date().toISOString(), state: "OK" };
+  const started = await page.request.post("/api/3.0/mlflow/traces", { data: { trace: { trace_info: info } } });
+  expect(started.status()).toBe(200);
+  await page.goto(`/traces/${id.slice(3)}`);
+  await expect(page.getByText("none of its spans has arrived")).toBeVisible();
+  await expect(page.getByText(server.url)).toBeVisible();
+  await expect(page.getByRole("link", { name: /in the inbox/ })).toHaveCount(0);
+
+  const refused = await page.request.post("/v1/traces", { data: "no spans at all" });
+  expect(refused.status()).toBe(400);
+  const inbox = page.getByRole("main").getByRole("link", { name: "1 problem in the inbox" });
+  await inbox.click();
+  await expect(page).toHaveURL(/\/diagnostics/);
+});
+
 test("a selected span is in the address and in the inspector", async ({ page, server }) => {
   const { traceId, spanIds } = await sendTrace(server.url, order);
   await page.goto(`/traces/${traceId}`);

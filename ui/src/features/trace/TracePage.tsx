@@ -1,7 +1,7 @@
 // One trace: header, waterfall, inspector; live, and honest about what has not arrived.
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { CircleDashed, SearchX, Unplug } from "lucide-react";
+import { SearchX, Unplug } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../../api/client.ts";
 import type { TraceDetail } from "../../api/messages.ts";
@@ -20,6 +20,7 @@ import type { SpanTable } from "../../trace-model/span-table.ts";
 import type { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { EmbeddedHeader } from "./EmbeddedHeader.tsx";
 import { forgetTraceOpen, markTraceOpen, markWaterfallPainted } from "./marks.ts";
+import { NoSpans } from "./NoSpans.tsx";
 import { Panes } from "./Panes.tsx";
 import { TraceHeader } from "./TraceHeader.tsx";
 import { TraceOverview } from "./TraceOverview.tsx";
@@ -64,10 +65,7 @@ export function TracePage(props: TracePageProps) {
         {isEmbedded ? <EmbeddedHeader summary={trace.summary} /> : <TraceHeader trace={trace} pause={pause} />}
         <Notices trace={trace} error={error} />
         {table.data.nSpans === 0 ? (
-          <EmptyState
-            icon={<CircleDashed size={22} strokeWidth={1.5} />}
-            title="No spans of this trace have arrived yet"
-          />
+          <NoSpans trace={trace} isEmbedded={isEmbedded} />
         ) : (
           <Body
             key={traceId}
@@ -163,7 +161,7 @@ function Notices({ trace, error }: { trace: TraceDetail; error: Error | null }) 
             : `Not up to date: ${error.message}`}
         </p>
       )}
-      {!hasRoot && (
+      {!hasRoot && nSpans > 0 && (
         <p className={styles["notice"]} role="status">
           Root span not received yet, {formatCount(nSpans, "span")} so far: the waterfall grows as they arrive
         </p>
