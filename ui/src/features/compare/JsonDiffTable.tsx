@@ -14,9 +14,23 @@ const icons: Readonly<Record<JsonChange["kind"], LucideIcon>> = {
 
 const kindWords = { added: "new", removed: "gone", changed: "changed", moved: "moved" } as const;
 
-export function JsonDiffTable({ title, diff }: { title: string; diff: JsonDiff }) {
+type JsonDiffTableProps = {
+  title: string;
+  diff: JsonDiff;
+  /** The side that alone has the span; null if both have it. */
+  only: "baseline" | "candidate" | null;
+};
+
+export function JsonDiffTable({ title, diff, only }: JsonDiffTableProps) {
   const { changes, n_more: nMore } = diff;
-  if (changes.length === 0) return <p className={styles["hint"]}>{title}: the same on both sides</p>;
+  if (changes.length === 0) {
+    const words = only === null ? "the same on both sides" : `none, and only the ${only} has this span`;
+    return (
+      <p className={styles["hint"]}>
+        {title}: {words}
+      </p>
+    );
+  }
   return (
     <table className={styles["values"]}>
       <caption>{title}</caption>
