@@ -24,6 +24,8 @@ pub(super) struct Reading<'a> {
     attributes: &'a [Attribute],
     /// `service.name` of the sender, if it is known.
     service: Option<&'a str>,
+    /// Name of the span's scope, if it is known.
+    scope: Option<&'a str>,
     /// A bit for each length of a key, modulo 64.
     lengths: u64,
     /// Where there are more than a few.
@@ -47,11 +49,19 @@ impl<'a> Reading<'a> {
         let lengths = attributes.iter().fold(0, |lengths, attribute| lengths | length_bit(&attribute.key));
         let by_key = (attributes.len() > FEW_ATTRIBUTES)
             .then(|| attributes.iter().map(|attribute| (attribute.key.as_str(), &attribute.value)).collect());
-        Self { attributes, service: None, lengths, by_key }
+        Self { attributes, service: None, scope: None, lengths, by_key }
     }
 
     pub(super) fn sent_by(self, service: Option<&'a str>) -> Self {
         Self { service, ..self }
+    }
+
+    pub(super) fn in_scope(self, scope: Option<&'a str>) -> Self {
+        Self { scope, ..self }
+    }
+
+    pub(super) fn scope(&self) -> Option<&'a str> {
+        self.scope
     }
 
     pub(super) fn attributes(&self) -> &'a [Attribute] {
