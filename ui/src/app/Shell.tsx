@@ -15,6 +15,7 @@ import { useEffect, useState } from "react";
 import { statusQuery } from "../api/queries.ts";
 import { formatInteger } from "../base/format.ts";
 import { Tooltip } from "../components/Tooltip.tsx";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { KeyOverlay } from "./KeyOverlay.tsx";
 import { useFormats } from "./formats.ts";
 import { makeKeyHandler } from "./keyboard.ts";
@@ -85,6 +86,7 @@ function Frame({ formats }: { formats: string }) {
         <RailLink to="/settings" label="Settings" keys="g s" icon={Settings} />
       </nav>
       <div className={styles["content"]}>
+        <ConnectionBanner />
         <StoreBanner />
         <main className={styles["page"]}>
           {/* Another time zone concerns every time on the page, another form of numbers every number. */}
