@@ -76,6 +76,25 @@ test("a paused trace stands still, says what waits, and grows when it is resumed
   await expect(rows).toHaveCount(6);
 });
 
+test("a trace that is deleted while it is open stays readable, and nothing can be said of it any more", async ({
+  page,
+  server,
+}) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  await expect(page.getByRole("button", { name: "Add feedback…" })).toBeVisible();
+  const body = { experiment_id: "0", request_ids: [`tr-${traceId}`] };
+  await page.request.post("/api/2.0/mlflow/traces/delete-traces", { data: body });
+  await expect(page.getByText("This trace was deleted")).toBeVisible();
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(4);
+  await expect(page.getByRole("button", { name: "Add feedback…" })).toHaveCount(0);
+  await expect(page.getByTestId("inspector").getByRole("alert")).toHaveCount(0);
+
+  await page.reload();
+  await page.getByRole("link", { name: "See all traces" }).click();
+  await expect(page).toHaveURL("/traces");
+});
+
 test("an ended trace without spans says why, and leads to the requests that were refused", async ({ page, server }) => {
   const id = "tr-0af7651916cd43dd8448eb211c80319c";
   const location = { type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id: "0" } };

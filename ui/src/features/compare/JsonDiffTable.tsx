@@ -17,17 +17,16 @@ const kindWords = { added: "new", removed: "gone", changed: "changed", moved: "m
 type JsonDiffTableProps = {
   title: string;
   diff: JsonDiff;
-  /** The side that alone has the span; null if both have it. */
-  only: "baseline" | "candidate" | null;
+  /** Whether one side alone has the span: then there is nothing that it could be the same as. */
+  isOneSided: boolean;
 };
 
-export function JsonDiffTable({ title, diff, only }: JsonDiffTableProps) {
+export function JsonDiffTable({ title, diff, isOneSided }: JsonDiffTableProps) {
   const { changes, n_more: nMore } = diff;
   if (changes.length === 0) {
-    const words = only === null ? "the same on both sides" : `none, and only the ${only} has this span`;
     return (
       <p className={styles["hint"]}>
-        {title}: {words}
+        {title}: {isOneSided ? "none" : "the same on both sides"}
       </p>
     );
   }

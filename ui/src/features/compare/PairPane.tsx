@@ -130,6 +130,7 @@ function Content({ merged, spans }: { merged: MergedTrace; spans: SpanPair }) {
   const tab = chosen === "messages" && !hasMessages(data) ? first : (chosen ?? first);
   return (
     <>
+      {only !== null && <p className={styles["hint"]}>Only the {only} has this span: this is all that it says</p>}
       <ChangedParameters chips={data.chips} prefix={data.prompt_prefix ?? null} />
       <Tabs<TabName>
         label="What differs"
@@ -153,8 +154,8 @@ function Content({ merged, spans }: { merged: MergedTrace; spans: SpanPair }) {
             count: data.inputs.changes.length + data.outputs.changes.length + data.inputs.n_more + data.outputs.n_more,
             panel: (
               <>
-                <JsonDiffTable title="Inputs" diff={data.inputs} only={only} />
-                <JsonDiffTable title="Outputs" diff={data.outputs} only={only} />
+                <JsonDiffTable title="Inputs" diff={data.inputs} isOneSided={only !== null} />
+                <JsonDiffTable title="Outputs" diff={data.outputs} isOneSided={only !== null} />
               </>
             ),
           },
@@ -162,7 +163,7 @@ function Content({ merged, spans }: { merged: MergedTrace; spans: SpanPair }) {
             value: "attributes",
             label: "Attributes",
             count: data.attributes.changes.length + data.attributes.n_more,
-            panel: <JsonDiffTable title="Attributes" diff={data.attributes} only={only} />,
+            panel: <JsonDiffTable title="Attributes" diff={data.attributes} isOneSided={only !== null} />,
           },
         ]}
       />

@@ -8,7 +8,7 @@ export const maxPieceChars = 4 << 20;
 /** Returns what to send of a document, or why nothing of it can be. */
 export function jsonPieces(text: string, where: string | null, maxChars = maxPieceChars): (Piece | Unread)[] {
   const members = membersOf(text);
-  if (members === null) return [{ where, reason: notJson(text) }];
+  if (members === null) return [{ where, reason: notJson(text, where) }];
   const member = (...names: string[]): string | null => {
     const found = members.find(({ key }) => names.includes(key));
     return found === undefined ? null : text.slice(found.valueFrom, found.to);
@@ -78,7 +78,7 @@ function mlflowTrace(text: string, where: string | null): Piece | Unread {
   try {
     spans = listOf(JSON.parse(text), "spans");
   } catch {
-    return { where, reason: notJson(text) };
+    return { where, reason: notJson(text, where) };
   }
   const [first] = spans;
   if (first === undefined) return { where, reason: "it holds no span" };
@@ -108,12 +108,13 @@ function hexOf(id: unknown): string | null {
   return Array.from(atob(id), (char) => char.charCodeAt(0).toString(16).padStart(2, "0")).join("");
 }
 
-/** Says why a text is no JSON, in the engine's words. */
-function notJson(text: string): string {
+/** Says why a text is no JSON, in the engine's words; of a line the engine knows only itself, and counts from one. */
+function notJson(text: string, where: string | null): string {
   try {
     JSON.parse(text);
   } catch (error) {
-    return `it is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+    const words = error instanceof Error ? error.message : String(error);
+    return `it is no JSON: ${where === null ? words : words.replace(/\s*\(line \d+ column \d+\)/, "")}`;
   }
   return "it is JSON, but no object";
 }

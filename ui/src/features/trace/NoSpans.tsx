@@ -29,7 +29,7 @@ export function NoSpans({ trace, isEmbedded }: { trace: TraceDetail; isEmbedded:
       title="This trace has ended, and none of its spans has arrived"
       actions={
         !isEmbedded && nProblems > 0 ? (
-          <Link to="/diagnostics" className={styles["inbox"]}>
+          <Link to="/diagnostics">
             <Inbox size={14} aria-hidden />
             {formatCount(nProblems, "problem")} in the inbox
           </Link>

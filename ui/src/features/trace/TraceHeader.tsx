@@ -46,7 +46,7 @@ export function TraceHeader({ trace, pause }: { trace: TraceDetail; pause: Trace
       crumb={<ExperimentLink experimentId={summary.experiment_id} name={trace.experiment_name} />}
       title={
         <span title={formatName(summary.name)} dir="auto">
-          {formatName(summary.name)}
+          {formatName(summary.name) || "(no name)"}
         </span>
       }
       actions={<Actions trace={trace} baselineUse={baselineUse} />}

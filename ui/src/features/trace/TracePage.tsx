@@ -1,6 +1,6 @@
 // One trace: header, waterfall, inspector; live, and honest about what has not arrived.
 import { useQuery } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { SearchX, Unplug } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../../api/client.ts";
@@ -16,7 +16,7 @@ import { SpanInspector } from "../../span-detail/SpanInspector.tsx";
 import type { OpenSpan } from "../../span-detail/SpanLink.tsx";
 import { decodeSpanTable } from "../../trace-model/decode.ts";
 import { SpanTableError } from "../../trace-model/span-table-error.ts";
-import type { SpanTable } from "../../trace-model/span-table.ts";
+import { hasFlag, spanFlags, type SpanTable } from "../../trace-model/span-table.ts";
 import type { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { EmbeddedHeader } from "./EmbeddedHeader.tsx";
 import { forgetTraceOpen, markTraceOpen, markWaterfallPainted } from "./marks.ts";
@@ -63,7 +63,7 @@ export function TracePage(props: TracePageProps) {
       <div className={styles["page"]}>
         <title>{`${formatName(trace.summary.name)} · Traceloupe`}</title>
         {isEmbedded ? <EmbeddedHeader summary={trace.summary} /> : <TraceHeader trace={trace} pause={pause} />}
-        <Notices trace={trace} error={error} />
+        <Notices trace={trace} table={table.data} error={error} />
         {table.data.nSpans === 0 ? (
           <NoSpans trace={trace} isEmbedded={isEmbedded} />
         ) : (
@@ -76,21 +76,27 @@ export function TracePage(props: TracePageProps) {
             view={view}
             onView={onView}
             isEmbedded={isEmbedded}
+            isGone={error !== null && isNotFound(error)}
           />
         )}
       </div>
     );
   }
   if (error === null) return <TraceSkeleton />;
-  return <Failure error={error} retry={() => void Promise.all([live.refetch(), table.refetch()])} />;
+  return (
+    <Failure isEmbedded={isEmbedded} error={error} retry={() => void Promise.all([live.refetch(), table.refetch()])} />
+  );
 }
 
-type BodyProps = { trace: TraceDetail; table: SpanTable; isEmbedded: boolean } & Pick<
-  TracePageProps,
-  "spanId" | "onSelectSpan" | "view" | "onView"
->;
+type BodyProps = {
+  trace: TraceDetail;
+  table: SpanTable;
+  isEmbedded: boolean;
+  /** Whether it was deleted while it was open: nothing can be said of it any more. */
+  isGone: boolean;
+} & Pick<TracePageProps, "spanId" | "onSelectSpan" | "view" | "onView">;
 
-function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView, isEmbedded }: BodyProps) {
+function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView, isEmbedded, isGone }: BodyProps) {
   const router = useRouter();
   const waterfallRef = useRef<Waterfall | null>(null);
   const inspectorRef = useRef<HTMLElement>(null);
@@ -131,9 +137,9 @@ function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView, isE
       }
       side={
         <aside ref={inspectorRef} className={styles["inspector"]} aria-label="Inspector" data-testid="inspector">
-          <ReadOnlyContext value={isEmbedded}>
+          <ReadOnlyContext value={isEmbedded || isGone}>
             {settled === null ? (
-              <TraceOverview trace={trace} table={table} onOpenSpan={select} />
+              <TraceOverview trace={trace} table={table} onOpenSpan={select} isGone={isGone} />
             ) : (
               <FindTracesContext value={isEmbedded ? null : findTraces}>
                 <SpanInspector table={table} spanId={settled} onOpen={open} />
@@ -150,7 +156,7 @@ function focusInspector(inspector: HTMLElement | null): void {
   inspector?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
 }
 
-function Notices({ trace, error }: { trace: TraceDetail; error: Error | null }) {
+function Notices({ trace, table, error }: { trace: TraceDetail; table: SpanTable; error: Error | null }) {
   const { has_root: hasRoot, n_spans: nSpans } = trace.summary;
   return (
     <>
@@ -163,23 +169,37 @@ function Notices({ trace, error }: { trace: TraceDetail; error: Error | null }) 
       )}
       {!hasRoot && nSpans > 0 && (
         <p className={styles["notice"]} role="status">
-          Root span not received yet, {formatCount(nSpans, "span")} so far: the waterfall grows as they arrive
+          {isCycle(table)
+            ? "Its spans are above themselves, so that none is the root: the cycle is cut at the earliest"
+            : `Root span not received yet, ${formatCount(nSpans, "span")} so far: the waterfall grows as they arrive`}
         </p>
       )}
     </>
   );
 }
 
+/** Whether every root that is drawn was made one by cutting a cycle. */
+function isCycle(table: SpanTable): boolean {
+  for (let root = 0; root < table.nSpans; root = table.subtreeEnd[root] ?? table.nSpans) {
+    if (!hasFlag(table, root, spanFlags.cycleCut)) return false;
+  }
+  return true;
+}
+
 function isNotFound(error: Error): boolean {
   return error instanceof ApiError && error.code === "not_found";
 }
 
-function Failure({ error, retry }: { error: Error; retry: () => void }) {
+function Failure({ error, retry, isEmbedded }: { error: Error; retry: () => void; isEmbedded: boolean }) {
   if (isNotFound(error)) {
     return (
       <>
         <title>Trace not found · Traceloupe</title>
-        <EmptyState icon={<SearchX size={22} strokeWidth={1.5} />} title="This trace is not here">
+        <EmptyState
+          icon={<SearchX size={28} strokeWidth={1.5} />}
+          title="This trace is not here"
+          actions={isEmbedded ? undefined : <Link to="/traces">See all traces</Link>}
+        >
           It was deleted, or its spans were sent elsewhere, or they have not arrived yet: then it appears here by itself
         </EmptyState>
       </>

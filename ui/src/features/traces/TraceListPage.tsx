@@ -387,11 +387,15 @@ function StillSearching({ paging, loadMore }: StillSearchingProps) {
 function LoadingRows({ label = "Loading traces" }: { label?: string }) {
   return (
     <div role="status" aria-label={label}>
+      <div className={styles["skeletonHead"]} />
       {Array.from({ length: 12 }, (_, index) => (
         <div key={index} className={styles["skeletonRow"]}>
           <Skeleton width={56} />
-          <Skeleton width={140 + ((index * 67) % 120)} />
+          <span className={styles["skeletonName"]}>
+            <Skeleton width={`${45 + ((index * 67) % 50)}%`} />
+          </span>
           <Skeleton width={80} />
+          <Skeleton width={60} />
         </div>
       ))}
     </div>
