@@ -20,6 +20,8 @@ pub fn open(app: &AppHandle, home: &Url, background: Option<Color>) -> Result<We
         .title("Traceloupe")
         .inner_size(1280.0, 800.0)
         .min_inner_size(860.0, 560.0)
+        // The page itself takes files that are dropped on it.
+        .disable_drag_drop_handler()
         .on_navigation(move |url| {
             let (app, home) = &for_navigation;
             let is_ours = is_same_origin(url, home);

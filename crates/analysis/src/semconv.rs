@@ -44,7 +44,7 @@ pub fn speaks(record: &LogRecord) -> bool {
 
 /// Returns what the conventions say of a span; each answer is worked out when it is asked for.
 pub fn view<'a>(span: &'a Span, logs: &'a [LogRecord]) -> View<'a> {
-    View { span, logs, service: None }
+    View { span, logs, service: None, scope: None }
 }
 
 /// A span and its log records as the conventions read them. What the span says itself comes first.
@@ -53,6 +53,7 @@ pub struct View<'a> {
     span: &'a Span,
     logs: &'a [LogRecord],
     service: Option<&'a str>,
+    scope: Option<&'a str>,
 }
 
 impl<'a> View<'a> {
@@ -60,6 +61,12 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn sent_by(self, service: Option<&'a str>) -> Self {
         Self { service, ..self }
+    }
+
+    /// Returns the view with the name of the span's scope, by which spans without any attribute of a convention are known.
+    #[must_use]
+    pub fn in_scope(self, scope: &'a str) -> Self {
+        Self { scope: Some(scope), ..self }
     }
 }
 
@@ -147,7 +154,7 @@ impl View<'_> {
     /// Parses what it reads: for one span at a time, not for ingest.
     pub fn llm(&self, prices: &Prices) -> Option<LlmView> {
         let attributes = self.attributes()?;
-        let reading = Reading::new(&attributes).sent_by(self.service);
+        let reading = Reading::new(&attributes).sent_by(self.service).in_scope(self.scope);
         let view = read::llm(self.span, self.logs, &reading, prices);
         (!view.is_empty()).then_some(view)
     }
@@ -155,7 +162,7 @@ impl View<'_> {
     /// Returns what rows and traces keep; parses no message.
     pub fn facts(&self, prices: &Prices) -> Facts {
         let Some(attributes) = self.attributes() else { return Facts::default() };
-        let reading = Reading::new(&attributes).sent_by(self.service);
+        let reading = Reading::new(&attributes).sent_by(self.service).in_scope(self.scope);
         // MLflow's word comes first where it has one, so that its API and our rows agree.
         let span_type = span_type(&reading).or_else(|| Some(kind::kind(&reading, self.span)?.1));
         let is_call = matches!(span_type.as_deref(), Some("LLM" | "CHAT_MODEL"));
@@ -185,7 +192,7 @@ impl View<'_> {
         }
     }
 
-    /// Returns the attributes of the span and of its details event; nothing if no convention owns any of them.
+    /// Returns the attributes of the span and of its details event; nothing if no convention owns any of them, or the span.
     pub(crate) fn attributes(&self) -> Option<Cow<'_, [Attribute]>> {
         let own = &self.span.attributes;
         let has_owned = own.iter().any(|attribute| reading::is_owned(&attribute.key));
@@ -193,7 +200,8 @@ impl View<'_> {
             || self.span.events.iter().any(|event| event.name.starts_with(gen_ai_events::PREFIX));
         let details = if has_events { gen_ai_events::details(self.span, self.logs) } else { Vec::new() };
         let has_matches = || self.span.events.iter().any(|event| event.name == retrieval::QUERY_RESULT);
-        match (has_owned || has_events || has_matches(), details.is_empty()) {
+        let is_scoped = || kind::by_scope(self.scope, &self.span.name).is_some();
+        match (has_owned || has_events || has_matches() || is_scoped(), details.is_empty()) {
             (false, _) => None,
             (true, true) => Some(Cow::Borrowed(own)),
             // The span's own come last, and so win.

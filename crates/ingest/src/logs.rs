@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use analysis::prices::Prices;
 use analysis::semconv;
-use model::{LogGroup, LogRecord, RowFlags, SpanId, SpanMark, TraceId};
+use model::{LogGroup, LogRecord, RowFlags, SpanCopy, SpanId, SpanMark, TraceId};
 use store::{StoreError, TraceKey, WriteTx};
 
 use crate::spans::{Rollup, Said, marks};
@@ -125,8 +125,9 @@ fn update_span(
         return Ok(());
     }
     let merged = merge::merge(&copies);
-    let service = copies[merged.origin].resource.service_name();
-    let said = Said::new(&merged.span, &rollup.logs(tx, span_id)?, merged.source, service, &rollup.prices);
+    let SpanCopy { resource, scope, .. } = &copies[merged.origin];
+    let (logs, service) = (rollup.logs(tx, span_id)?, resource.service_name());
+    let said = Said::new(&merged.span, &logs, merged.source, service, &scope.name, &rollup.prices);
     tx.update_span_view(trace, &said.record)?;
     let status = said.record.status;
     rollup.add_span(said, Some(status));

@@ -250,7 +250,8 @@ fn merged(tx: &WriteTx<'_>, rollup: &Rollup, copy: SpanCopy) -> Result<(Said, Op
     }
     copies.push(copy);
     let merged = merge::merge(&copies);
-    let service = copies[merged.origin].resource.service_name();
-    let said = Said::new(&merged.span, &rollup.logs(tx, span_id)?, merged.source, service, &rollup.prices);
+    let SpanCopy { resource, scope, .. } = &copies[merged.origin];
+    let (logs, service) = (rollup.logs(tx, span_id)?, resource.service_name());
+    let said = Said::new(&merged.span, &logs, merged.source, service, &scope.name, &rollup.prices);
     Ok((said, former.map(|(_, status)| status)))
 }

@@ -353,3 +353,33 @@ test("the same trace twice, nothing in common, an unknown id: each is said", asy
   await page.getByRole("button", { name: "Compare", exact: true }).click();
   await expect(page.getByTestId("headline")).toBeVisible();
 });
+
+test("a span that one side alone has is not called the same on both", async ({ page, server }) => {
+  const root = { name: "ask", start: 0, end: 100 };
+  const baseline = await sendTrace(server.url, { spans: [root] });
+  const candidate = await sendTrace(server.url, {
+    spans: [root, { name: "audit", parent: "ask", start: 90, end: 99 }],
+  });
+  await page.goto(`/compare?baseline=${baseline.traceId}&candidate=${candidate.traceId}`);
+  await rowOf(page, "audit").click();
+  const pane = page.getByTestId("pair-pane");
+  await expect(pane).toContainText("Only the candidate has this span");
+  await expect(pane).toContainText("Outputs: none");
+  await expect(pane).not.toContainText("on both sides");
+});
+
+test("while the comparison is on its way the page has its shape", async ({ page, server }) => {
+  const root = { name: "ask", start: 0, end: 100 };
+  const pair = [await sendTrace(server.url, { spans: [root] }), await sendTrace(server.url, { spans: [root] })];
+  let answer: (() => void) | undefined;
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route("**/traceloupe/v1/compare/table*", async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.goto(`/compare?baseline=${pair[0]?.traceId}&candidate=${pair[1]?.traceId}`);
+  await expect(page.getByRole("status", { name: "Comparing the two traces" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Compare" })).toBeVisible();
+  answer?.();
+  await expect(rowsOf(page)).toHaveCount(1);
+});

@@ -1,4 +1,5 @@
 // What is around every page: keys, themes, the status line, and a server that goes away.
+import { sendTrace } from "../harness/otlp.ts";
 import { Server } from "../harness/server.ts";
 import { expect, test } from "./fixtures.ts";
 
@@ -87,4 +88,21 @@ test("two tabs share one live connection", async ({ context, server }) => {
     await expect(page.getByTestId("status-dot")).toHaveAttribute("data-state", "ok");
   }
   expect(streams).toHaveLength(1);
+});
+
+test("a page says when the server is gone, and goes on by itself when it is back", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, { spans: [{ name: "order", start: 0, end: 5 }] });
+  await page.goto(`/traces/${traceId}`);
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(1);
+  await server.end();
+  const banner = page.getByTestId("connection-banner");
+  await expect(banner).toContainText("Traceloupe does not answer", { timeout: 20_000 });
+  await page.getByTestId("waterfall-row").click();
+  await expect(page.getByText("This span cannot be shown")).toBeVisible();
+
+  await server.startAgain();
+  await expect(banner).toHaveCount(0);
+  await expect(page.getByTestId("inspector").getByRole("heading", { name: "order" })).toBeVisible();
+  await sendTrace(server.url, { traceId, spans: [{ name: "later", start: 5, end: 10 }] });
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(2);
 });

@@ -55,6 +55,41 @@ test("what is pointed at does not move", async ({ page, server }) => {
   await expect(rows).toHaveCount(5);
 });
 
+test("a paused list stands still until it is resumed, also while one looks at a trace", async ({ page, server }) => {
+  await sendTrace(server.url, { ...small("one"), startedMsAgo: 9_000 });
+  const { traceId } = await sendTrace(server.url, { ...small("two"), startedMsAgo: 8_000 });
+  await page.goto("/traces");
+  const rows = page.getByTestId("trace-row");
+  await expect(rows).toHaveCount(2);
+  const before = await rows.allTextContents();
+  await page.keyboard.press(".");
+  const paused = page.getByTestId("paused");
+  await expect(paused).toContainText("Paused");
+
+  for (const name of ["three", "four"]) await sendTrace(server.url, small(name));
+  await sendTrace(server.url, { traceId, spans: [{ name: "later", start: 5, end: 10 }] });
+  await expect(paused).toContainText("Paused · 2 new");
+  expect(await rows.allTextContents()).toEqual(before);
+  await expect(page.getByTestId("trace-count")).toContainText("2 traces");
+
+  // What the user does to a row shows all the same.
+  await page.keyboard.press("j");
+  await page.keyboard.press("P");
+  await expect(rows.first().getByRole("button", { name: "Pin two" })).toHaveAttribute("aria-pressed", "true");
+
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`/traces/${traceId}`);
+  await page.keyboard.press("g");
+  await page.keyboard.press("t");
+  await expect(paused).toContainText("Paused · 2 new");
+  await expect(rows).toHaveCount(2);
+
+  await paused.getByRole("button", { name: /Resume/ }).click();
+  await expect(paused).toHaveCount(0);
+  await expect(rows).toHaveCount(4);
+  await expect(page.getByTestId("trace-count")).toContainText("4 traces");
+});
+
 test("a growing trace updates in its row", async ({ page, server }) => {
   const { traceId } = await sendTrace(server.url, small("order"));
   await page.goto("/traces");

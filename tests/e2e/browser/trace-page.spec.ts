@@ -52,6 +52,67 @@ test("an opening is marked anew each time", async ({ page, server }) => {
   expect(await hasPainted(page)).toBe(true);
 });
 
+test("a paused trace stands still, says what waits, and grows when it is resumed", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  const rows = page.getByTestId("waterfall-row");
+  await expect(rows).toHaveCount(4);
+  await page.keyboard.press(".");
+  const paused = page.getByTestId("paused");
+  await expect(paused).toContainText("Paused");
+
+  const late = ["refund", "audit"].map((name) => ({ name, start: 200, end: 300 }));
+  await sendTrace(server.url, { traceId, spans: late });
+  await expect(paused).toContainText("Paused · 2 new spans");
+  await expect(rows).toHaveCount(4);
+  await expect(page.getByTestId("waterfall")).toHaveAttribute("data-n-spans", "4");
+  await expect(page.getByText("4 spans").first()).toBeVisible();
+
+  // The palette has it, too.
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("pause live");
+  await page.keyboard.press("Enter");
+  await expect(paused).toHaveCount(0);
+  await expect(rows).toHaveCount(6);
+});
+
+test("a trace that is deleted while it is open stays readable, and nothing can be said of it any more", async ({
+  page,
+  server,
+}) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  await expect(page.getByRole("button", { name: "Add feedback…" })).toBeVisible();
+  const body = { experiment_id: "0", request_ids: [`tr-${traceId}`] };
+  await page.request.post("/api/2.0/mlflow/traces/delete-traces", { data: body });
+  await expect(page.getByText("This trace was deleted")).toBeVisible();
+  await expect(page.getByTestId("waterfall-row")).toHaveCount(4);
+  await expect(page.getByRole("button", { name: "Add feedback…" })).toHaveCount(0);
+  await expect(page.getByTestId("inspector").getByRole("alert")).toHaveCount(0);
+
+  await page.reload();
+  await page.getByRole("link", { name: "See all traces" }).click();
+  await expect(page).toHaveURL("/traces");
+});
+
+test("an ended trace without spans says why, and leads to the requests that were refused", async ({ page, server }) => {
+  const id = "tr-0af7651916cd43dd8448eb211c80319c";
+  const location = { type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id: "0" } };
+  const info = { trace_id: id, trace_location: location, request_time: new Date().toISOString(), state: "OK" };
+  const started = await page.request.post("/api/3.0/mlflow/traces", { data: { trace: { trace_info: info } } });
+  expect(started.status()).toBe(200);
+  await page.goto(`/traces/${id.slice(3)}`);
+  await expect(page.getByText("none of its spans has arrived")).toBeVisible();
+  await expect(page.getByText(server.url)).toBeVisible();
+  await expect(page.getByRole("link", { name: /in the inbox/ })).toHaveCount(0);
+
+  const refused = await page.request.post("/v1/traces", { data: "no spans at all" });
+  expect(refused.status()).toBe(400);
+  const inbox = page.getByRole("main").getByRole("link", { name: "1 problem in the inbox" });
+  await inbox.click();
+  await expect(page).toHaveURL(/\/diagnostics/);
+});
+
 test("a selected span is in the address and in the inspector", async ({ page, server }) => {
   const { traceId, spanIds } = await sendTrace(server.url, order);
   await page.goto(`/traces/${traceId}`);

@@ -158,6 +158,7 @@ test.describe("is readable, and does not stall, with", () => {
     });
     await opened(page, traceId, 4);
     await expect(page.getByTestId("waterfall-row").first()).toContainText("parent cycle");
+    await expect(page.getByText("the cycle is cut at the earliest")).toBeVisible();
     await expect(page.getByRole("button", { name: /^Compress .* idle$/ })).toBeVisible();
   });
 

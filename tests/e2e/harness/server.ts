@@ -25,7 +25,7 @@ export async function readReady(program: Program): Promise<Ready> {
 export class Server {
   readonly url: string;
   readonly ready: Ready;
-  readonly #program: Program;
+  #program: Program;
   readonly #folder: Folder;
 
   private constructor(program: Program, folder: Folder, ready: Ready) {
@@ -45,8 +45,23 @@ export class Server {
 
   /** Stops it as a person would, and fails unless it ends in good order. */
   async stop(): Promise<void> {
+    await this.end();
+    this.#folder.remove();
+  }
+
+  /** Ends the program and leaves its data. */
+  async end(): Promise<void> {
     const { code } = await this.#program.stop("SIGTERM");
     if (code !== 0) throw new Error(`exit code ${code}\n${this.#program.report()}`);
-    this.#folder.remove();
+  }
+
+  /** Starts it again on its data, with its page where it was. */
+  async startAgain(): Promise<void> {
+    const { http } = this.ready;
+    const ports = ["--listen", http, "--otlp-http", "127.0.0.1:0", "--otlp-grpc", "127.0.0.1:0"];
+    this.#program = new Program(traceloupe, ["serve", ...ports, "--data-dir", this.#folder.at("data")], {
+      env: cleanEnvironment(this.#folder),
+    });
+    await readReady(this.#program);
   }
 }

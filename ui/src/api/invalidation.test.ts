@@ -4,7 +4,12 @@ import { makeInvalidator } from "./invalidation.ts";
 import { makeQueryClient } from "./query-client.ts";
 
 /** A query whose answers are given by hand. */
-function observedQuery(queryClient: ReturnType<typeof makeQueryClient>, name: string, tags: string[]) {
+function observedQuery(
+  queryClient: ReturnType<typeof makeQueryClient>,
+  name: string,
+  tags: string[],
+  canBeHeld = false,
+) {
   const pending: ((answer: string) => void)[] = [];
   const signals: AbortSignal[] = [];
   const observer = new QueryObserver(queryClient, {
@@ -13,7 +18,7 @@ function observedQuery(queryClient: ReturnType<typeof makeQueryClient>, name: st
       signals.push(signal);
       return new Promise<string>((resolve) => pending.push(resolve));
     },
-    meta: { tags },
+    meta: { tags, canBeHeld },
   });
   observer.subscribe(() => {});
   const answer = async (text: string): Promise<void> => {
@@ -84,4 +89,38 @@ test("what took long rests four times as long before it is asked again, and is a
   } finally {
     vi.useRealTimers();
   }
+});
+
+test("what is held stays until it is let go, then it is asked for once; what cannot be held goes on", async () => {
+  const queryClient = makeQueryClient();
+  const invalidate = makeInvalidator(queryClient, () => 0);
+  const table = observedQuery(queryClient, "table", ["trace:00"], true);
+  const other = observedQuery(queryClient, "other table", ["trace:01"], true);
+  const header = observedQuery(queryClient, "header", ["trace:00"]);
+  await Promise.all([table, other, header].map((query) => query.answer("first")));
+
+  const letGo = invalidate.hold("trace:00");
+  for (let i = 0; i < 3; i++) invalidate(["trace:00"]);
+  invalidate(["*"]);
+  expect([table, other, header].map(({ pending }) => pending.length)).toEqual([0, 1, 1]);
+
+  letGo();
+  expect(table.pending).toHaveLength(1);
+  await table.answer("second");
+  expect(table.pending).toHaveLength(0);
+});
+
+test("an answer that is on its way when its query is held is dropped, and asked for again afterwards", async () => {
+  const queryClient = makeQueryClient();
+  const invalidate = makeInvalidator(queryClient, () => 0);
+  const table = observedQuery(queryClient, "table", ["trace:00"], true);
+  await table.answer("first");
+  invalidate(["trace:00"]);
+  const letGo = invalidate.hold("trace:00");
+  table.pending.shift()?.("late");
+  await vi.waitFor(() => expect(table.observer.getCurrentResult().fetchStatus).toBe("idle"));
+  expect(table.observer.getCurrentResult().data).toBe("first");
+
+  letGo();
+  await table.answer("second");
 });

@@ -1,10 +1,11 @@
 // Connects the pages to the live events: one provider at the top, hooks below it.
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, use, useEffect, useSyncExternalStore } from "react";
-import { makeInvalidator } from "./invalidation.ts";
+import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from "react";
+import { type Invalidator, makeInvalidator } from "./invalidation.ts";
 import { Live, type LiveListener, type LiveState } from "./live.ts";
 
 const LiveContext = createContext<Live | null>(null);
+const HoldContext = createContext<Invalidator["hold"] | null>(null);
 
 /** Live events of this page's own server. */
 export function makeLive(): Live {
@@ -19,9 +20,9 @@ export function makeLive(): Live {
 
 export function LiveProvider({ live, children }: { live: Live; children: ReactNode }) {
   const queryClient = useQueryClient();
+  const invalidate = useMemo(() => makeInvalidator(queryClient), [queryClient]);
 
   useEffect(() => {
-    const invalidate = makeInvalidator(queryClient);
     // After the listeners of `useLiveChanges`, whenever they subscribed.
     const unsubscribe = live.onChange((tags) => queueMicrotask(() => invalidate(tags)));
     const stop = (): void => live.stop();
@@ -38,9 +39,13 @@ export function LiveProvider({ live, children }: { live: Live; children: ReactNo
       unsubscribe();
       live.stop();
     };
-  }, [live, queryClient]);
+  }, [live, invalidate]);
 
-  return <LiveContext value={live}>{children}</LiveContext>;
+  return (
+    <LiveContext value={live}>
+      <HoldContext value={invalidate.hold}>{children}</HoldContext>
+    </LiveContext>
+  );
 }
 
 function useLive(): Live {
@@ -58,4 +63,10 @@ export function useLiveState(): LiveState {
 export function useLiveChanges(listener: LiveListener): void {
   const live = useLive();
   useEffect(() => live.onChange(listener), [live, listener]);
+}
+
+/** Keeps what carries the tag, and can be held, as it is for as long as `isHeld`. */
+export function useHold(tag: string, isHeld: boolean): void {
+  const hold = use(HoldContext);
+  useEffect(() => (isHeld && hold !== null ? hold(tag) : undefined), [hold, tag, isHeld]);
 }

@@ -59,7 +59,7 @@ export function spanTableQuery(traceId: string) {
           signal,
         }),
       ),
-    meta: { tags: [`trace:${traceId}`] },
+    meta: { tags: [`trace:${traceId}`], canBeHeld: true },
     // Typed arrays have no structure that could be shared with the previous answer.
     structuralSharing: false,
   });
@@ -77,7 +77,7 @@ export function criticalPathQuery(traceId: string) {
           signal,
         }),
       ),
-    meta: { tags: [`trace:${traceId}`] },
+    meta: { tags: [`trace:${traceId}`], canBeHeld: true },
     structuralSharing: false,
   });
 }
@@ -161,7 +161,7 @@ export function spanQuery(traceId: string, spanId: string) {
           signal,
         }),
       ),
-    meta: { tags: [`trace:${traceId}`] },
+    meta: { tags: [`trace:${traceId}`], canBeHeld: true },
   });
 }
 
@@ -183,7 +183,7 @@ export function traceLogsQuery(traceId: string) {
     queryKey: ["trace-logs", traceId],
     queryFn: ({ signal }) =>
       bodyOf(client.GET("/traceloupe/v1/traces/{trace_id}/logs", { params: { path: { trace_id: traceId } }, signal })),
-    meta: { tags: [`trace:${traceId}`] },
+    meta: { tags: [`trace:${traceId}`], canBeHeld: true },
   });
 }
 
@@ -195,7 +195,7 @@ export function analysisQuery(traceId: string) {
       bodyOf(
         client.GET("/traceloupe/v1/traces/{trace_id}/analysis", { params: { path: { trace_id: traceId } }, signal }),
       ),
-    meta: { tags: [`trace:${traceId}`] },
+    meta: { tags: [`trace:${traceId}`], canBeHeld: true },
   });
 }
 
@@ -211,7 +211,7 @@ export function spanOtlpQuery(traceId: string, spanId: string) {
           signal,
         }),
       ),
-    meta: { tags: [`trace:${traceId}`] },
+    meta: { tags: [`trace:${traceId}`], canBeHeld: true },
   });
 }
 

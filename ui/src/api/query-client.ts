@@ -6,7 +6,11 @@ const maxRetries = 2;
 
 declare module "@tanstack/react-query" {
   interface Register {
-    queryMeta: { tags?: readonly string[] };
+    queryMeta: {
+      tags?: readonly string[];
+      /** Whether it stays as it is while the user has paused what its tags name. */
+      canBeHeld?: boolean;
+    };
   }
 }
 

@@ -4,7 +4,6 @@ import { Bug, Compass } from "lucide-react";
 import { Button } from "../components/Button.tsx";
 import { CopyButton } from "../components/CopyButton.tsx";
 import { EmptyState } from "../components/EmptyState.tsx";
-import styles from "./ErrorPages.module.css";
 
 export function NotFoundPage() {
   return (
@@ -16,12 +15,8 @@ export function NotFoundPage() {
         title="There is nothing at this address"
         actions={
           <>
-            <Link to="/" className={styles["link"]}>
-              Home
-            </Link>
-            <Link to="/traces" className={styles["link"]}>
-              Traces
-            </Link>
+            <Link to="/">Home</Link>
+            <Link to="/traces">Traces</Link>
           </>
         }
       >

@@ -148,6 +148,8 @@ function scrollToView(element: HTMLElement | null): void {
 
 function press(keys: readonly string[]): void {
   for (const key of keys) {
-    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    const isWithCtrl = key.startsWith("Ctrl+");
+    const init = isWithCtrl ? { key: key.slice("Ctrl+".length).toLowerCase(), ctrlKey: true } : { key };
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true }));
   }
 }

@@ -15,10 +15,12 @@ import { useEffect, useState } from "react";
 import { statusQuery } from "../api/queries.ts";
 import { formatInteger } from "../base/format.ts";
 import { Tooltip } from "../components/Tooltip.tsx";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { KeyOverlay } from "./KeyOverlay.tsx";
 import { useFormats } from "./formats.ts";
 import { makeKeyHandler } from "./keyboard.ts";
 import { Logo } from "./Logo.tsx";
+import { OpenFile } from "./OpenFile.tsx";
 import { Palette } from "./Palette.tsx";
 import styles from "./Shell.module.css";
 import { StatusLine } from "./StatusLine.tsx";
@@ -61,6 +63,16 @@ export function Shell() {
   }, [navigate]);
 
   return (
+    <OpenFile>
+      <Frame formats={formats} />
+      <KeyOverlay isOpen={isShowingKeys} onOpenChange={setIsShowingKeys} />
+      <Palette isOpen={isShowingPalette} onOpenChange={setIsShowingPalette} />
+    </OpenFile>
+  );
+}
+
+function Frame({ formats }: { formats: string }) {
+  return (
     <div className={styles["shell"]}>
       <nav className={styles["rail"]} aria-label="Pages">
         <Logo />
@@ -74,6 +86,7 @@ export function Shell() {
         <RailLink to="/settings" label="Settings" keys="g s" icon={Settings} />
       </nav>
       <div className={styles["content"]}>
+        <ConnectionBanner />
         <StoreBanner />
         <main className={styles["page"]}>
           {/* Another time zone concerns every time on the page, another form of numbers every number. */}
@@ -81,8 +94,6 @@ export function Shell() {
         </main>
         <StatusLine />
       </div>
-      <KeyOverlay isOpen={isShowingKeys} onOpenChange={setIsShowingKeys} />
-      <Palette isOpen={isShowingPalette} onOpenChange={setIsShowingPalette} />
     </div>
   );
 }

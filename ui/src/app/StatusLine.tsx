@@ -15,7 +15,7 @@ const stateTexts: Record<LiveState, string> = {
   connecting: "Connecting…",
   ok: "Listening",
   reconnecting: "Reconnecting…",
-  offline: "Traceloupe does not answer: is it still running?",
+  offline: "Not connected",
 };
 
 export function StatusLine() {

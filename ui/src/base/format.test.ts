@@ -55,7 +55,7 @@ describe("times", () => {
   test("today shows the time only, another day its date, another year the year", () => {
     expect(formatListTime(nanosOf(new Date(2026, 10, 22, 10, 14, 54)), noon)).toBe("10:14:54");
     expect(formatListTime(nanosOf(new Date(2026, 10, 21, 23, 59, 59)), noon)).toBe("21 Nov 23:59:59");
-    expect(formatListTime(nanosOf(new Date(2025, 0, 2, 3, 4, 5)), noon)).toBe("2 Jan 2025 03:04:05");
+    expect(formatListTime(nanosOf(new Date(2025, 0, 2, 3, 4, 5)), noon)).toBe("2 Jan 2025 03:04");
   });
 
   test("in UTC all pages say the same", () => {

@@ -99,14 +99,15 @@ function dateOfNanos(unixNanos: Nanos): Date {
   return new Date(Number(BigInt(unixNanos) / 1_000_000n));
 }
 
-/** Returns the time for a list: time of day for today, with the date for any other day: `22 Nov 10:14:54`. */
+/** Returns the time for a list: time of day for today, with the date for any other day: `22 Nov 10:14:54`, `22 Nov 2024 10:14`. */
 export function formatListTime(unixNanos: Nanos, now: Date = new Date()): string {
   const clock = clockOf(dateOfNanos(unixNanos));
   const today = clockOf(now);
   if (clock.toISOString().slice(0, 10) === today.toISOString().slice(0, 10)) return timeOfDay(clock);
   const day = `${clock.getUTCDate()} ${months[clock.getUTCMonth()] ?? ""}`;
-  const year = clock.getUTCFullYear() === today.getUTCFullYear() ? "" : ` ${clock.getUTCFullYear()}`;
-  return `${day}${year} ${timeOfDay(clock)}`;
+  if (clock.getUTCFullYear() === today.getUTCFullYear()) return `${day} ${timeOfDay(clock)}`;
+  // After so long a second tells nothing, and takes room in every row.
+  return `${day} ${clock.getUTCFullYear()} ${timeOfDay(clock).slice(0, "hh:mm".length)}`;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;

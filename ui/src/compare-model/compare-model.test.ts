@@ -3,7 +3,7 @@ import { checkTree } from "../trace-model/check-invariants.ts";
 import { spanIdOf } from "../trace-model/span-table.ts";
 import { drawSpans } from "../trace-model/testing/draw.ts";
 import { decodeComparison } from "./decode.ts";
-import { mergedTraceOf } from "./merged-trace.ts";
+import { mergedTraceOf, nSpansBelow } from "./merged-trace.ts";
 import type { TestRow } from "./testing/build.ts";
 import { baselineId, buildComparison, candidateId, encodeComparison } from "./testing/build.ts";
 
@@ -90,6 +90,12 @@ test("runs of unchanged rows stand below a gap, where they were", () => {
   expect(Array.from(merged.closed)).toEqual([1, 9]);
   expect(Array.from(merged.changed)).toEqual([0, 4, 5, 6, 7, 8]);
   expect(() => checkTree(merged.table)).not.toThrow();
+});
+
+test("what is below a row is counted in spans: neither gaps nor heads of groups are any", () => {
+  const merged = mergedTraceOf(buildComparison(baseline, candidate, rows), true);
+  // answer, its gap of two, the head of a group of two, the gap at the end.
+  expect([0, 1, 6, 9].map((place) => nSpansBelow(merged, place))).toEqual([8, 2, 2, 2]);
 });
 
 test("a single unchanged row is its own best sign, and an unchanged parent of a change stays", () => {

@@ -29,6 +29,8 @@ export interface MergedTrace {
   readonly changed: Uint32Array;
   /** Places that are closed at first, ascending: gaps, and groups of so many rows that they would hide what is around them. */
   readonly closed: Uint32Array;
+  /** How many spans stand before each place; gaps and heads of groups are none. One longer than the places. */
+  readonly spansBefore: Uint32Array;
 }
 
 /** Returns the merged trace: all rows, or with runs of unchanged ones below gaps. */
@@ -43,11 +45,12 @@ export function mergedTraceOf(
   const movedCandidate = movedTable(comparison.candidate, -candidateStart);
   const baseline = sideBarsOf(comparison, shown, movedBaseline, comparison.baselineRow);
   const candidate = sideBarsOf(comparison, shown, movedCandidate, comparison.candidateRow);
+  const spansBefore = spansBeforeIn(comparison, shown);
   return {
     comparison,
     isOnlyChanges,
     divergence,
-    table: createSpanTable(columnsOf(comparison, shown, baseline, candidate)),
+    table: createSpanTable(columnsOf(comparison, shown, baseline, candidate, spansBefore)),
     shown,
     baseline,
     candidate,
@@ -56,7 +59,22 @@ export function mergedTraceOf(
       if (row < 0) return true;
       return isHead(comparison, shown, place) && (shown.subtreeEnd[place] as number) - place > mostOpenRows;
     }),
+    spansBefore,
   };
+}
+
+/** Returns how many spans are below a place, at any depth. */
+export function nSpansBelow({ spansBefore, shown }: MergedTrace, place: SpanIndex): number {
+  return (spansBefore[shown.subtreeEnd[place] ?? 0] ?? 0) - (spansBefore[place + 1] ?? 0);
+}
+
+function spansBeforeIn(comparison: Comparison, shown: ShownRows): Uint32Array {
+  const before = new Uint32Array(shown.nShown + 1);
+  for (let place = 0; place < shown.nShown; place++) {
+    const isSpan = (shown.row[place] as number) >= 0 && !isHead(comparison, shown, place);
+    before[place + 1] = (before[place] as number) + (isSpan ? 1 : 0);
+  }
+  return before;
 }
 
 /** Returns the row of the comparison in a place, or null for a gap. */
@@ -85,7 +103,13 @@ function placesWhere({ row }: ShownRows, isWanted: (row: number, place: SpanInde
 
 const noTime = parseUnixNanos("0");
 
-function columnsOf(comparison: Comparison, shown: ShownRows, baseline: SideBars, candidate: SideBars): SpanColumns {
+function columnsOf(
+  comparison: Comparison,
+  shown: ShownRows,
+  baseline: SideBars,
+  candidate: SideBars,
+  spansBefore: Uint32Array,
+): SpanColumns {
   const { nShown } = shown;
   const columns = emptyColumns(comparison, shown, mergedIdsOf(shown, baseline, candidate));
   const [one, other] = [comparison.baseline, comparison.candidate];
@@ -101,7 +125,8 @@ function columnsOf(comparison: Comparison, shown: ShownRows, baseline: SideBars,
       const merged = shown.row[place] as number;
       if (merged < 0) {
         columns.name[place] = labels + comparison.strings.nStrings + gapTexts.length;
-        gapTexts.push(`… ${formatCount((columns.subtreeEnd[place] as number) - place - 1, "unchanged span")}`);
+        const nSpans = (spansBefore[columns.subtreeEnd[place] as number] as number) - (spansBefore[place] as number);
+        gapTexts.push(`… ${formatCount(nSpans, "unchanged span")}`);
       } else columns.name[place] = labels + (comparison.label[merged] as number);
       continue;
     }

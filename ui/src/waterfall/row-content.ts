@@ -1,6 +1,7 @@
 // What a row says, in words: drawn on the canvas for eyes, and written to the treegrid for screen readers and tooltips.
 
 import { assertUnreachable } from "../base/assert.ts";
+import { nSpansBelow } from "../compare-model/merged-trace.ts";
 import { formatCost, formatDuration, formatExactDuration, formatInteger, formatTokens } from "../base/format.ts";
 import { ownTimeAt } from "../trace-model/self-time.ts";
 import { sourceLabels, sourceOf, sourceReason } from "../trace-model/span-source.ts";
@@ -37,9 +38,9 @@ export function badgeOf({ table, coloring }: Scene, span: SpanIndex): Said {
 }
 
 /** Returns what stands behind the name, quietly. */
-export function noteOf(table: SpanTable, span: SpanIndex, isCollapsed: boolean): Said {
+export function noteOf({ table, merged }: Scene, span: SpanIndex, isCollapsed: boolean): Said {
   if (isCollapsed) {
-    const nBelow = (table.subtreeEnd[span] ?? 0) - span - 1;
+    const nBelow = merged === null ? (table.subtreeEnd[span] ?? 0) - span - 1 : nSpansBelow(merged, span);
     return { text: `${formatInteger(nBelow)} below`, title: () => "Spans that are collapsed into this one" };
   }
   if (hasFlag(table, span, spanFlags.cycleCut)) return { text: "parent cycle", title: orphanReason };

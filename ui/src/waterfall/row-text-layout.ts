@@ -78,7 +78,7 @@ export function pushRowTexts(
 
   let right = view.geometry.chartLeft - gutterPadding;
   if (merged === null) right -= pushBadge(layer, span, right, x, middle, scene, view, state);
-  const note = isGap ? "" : noteOf(table, span, rows.isCollapsed(span)).text;
+  const note = isGap ? "" : noteOf(scene, span, rows.isCollapsed(span)).text;
   const hint = merged === null || row === null ? "" : hintOf(merged, span).text;
   // The name alone gives way, down to an ellipsis; then the notes are cut.
   const noteWidths = [hint, note].map((text) => (text === "" ? 0 : view.ruler(text, "note") + gap));

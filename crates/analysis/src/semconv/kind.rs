@@ -45,6 +45,7 @@ pub(super) fn kind(reading: &Reading<'_>, span: &Span) -> Option<(Rule, String)>
     }
     by_keys(reading, &span.name)
         .or_else(|| by_events(span))
+        .or_else(|| by_scope(reading.scope(), &span.name))
         .map(|(rule, kind)| (rule, kind.to_owned()))
         .or(own.map(|own| (Rule::Mlflow, own)))
 }
@@ -233,14 +234,34 @@ fn by_keys(reading: &Reading<'_>, name: &str) -> Option<(Rule, &'static str)> {
         return Some((Rule::GenAi, kind));
     }
     if reading.has_prefix("lk.") {
-        let kind = match name {
-            "function_tool" => "TOOL",
-            "llm_node" | "llm_request" | "llm_request_run" => "LLM",
-            "agent_turn" | "agent_session" => "AGENT",
-            _ if reading.has_prefix("lk.function_tool") => "TOOL",
-            _ => return None,
-        };
-        return Some((Rule::LiveKit, kind));
+        let is_tool = || reading.has_prefix("lk.function_tool").then_some("TOOL");
+        return Some((Rule::LiveKit, named(LIVE_KIT, name).or_else(is_tool)?));
     }
     None
+}
+
+/// Names of spans that one instrumentation gives, and the kinds that they are of.
+type Names = &'static [(&'static str, &'static str)];
+
+const LIVE_KIT: Names = &[
+    ("function_tool", "TOOL"),
+    ("llm_node", "LLM"),
+    ("llm_request", "LLM"),
+    ("llm_request_run", "LLM"),
+    ("agent_turn", "AGENT"),
+    ("agent_session", "AGENT"),
+];
+
+/// Scopes whose spans may have no attribute of their convention: an attempt of LiveKit's has none, nor has anything while its content
+/// is not recorded.
+const SCOPES: [(&str, Rule, Names); 1] = [("livekit-agents", Rule::LiveKit, LIVE_KIT)];
+
+fn named(names: Names, name: &str) -> Option<&'static str> {
+    names.iter().find_map(|(known, kind)| (*known == name).then_some(*kind))
+}
+
+/// Tells the kind from the name of a span, where its scope says who gave it that.
+pub(super) fn by_scope(scope: Option<&str>, name: &str) -> Option<(Rule, &'static str)> {
+    let (_, rule, names) = SCOPES.iter().find(|(known, ..)| scope == Some(*known))?;
+    Some((*rule, named(names, name)?))
 }

@@ -25,6 +25,8 @@ pub(super) struct Reading<'a> {
     attributes: &'a [Attribute],
     /// `service.name` of the sender, if it is known.
     service: Option<&'a str>,
+    /// Name of the span's scope, if it is known.
+    scope: Option<&'a str>,
     /// A bit for the [`mark`] of each key.
     marks: [u64; 4],
     /// Where there are more than a few.
@@ -57,11 +59,19 @@ impl<'a> Reading<'a> {
         }
         let by_key = (attributes.len() > FEW_ATTRIBUTES)
             .then(|| attributes.iter().map(|attribute| (attribute.key.as_str(), &attribute.value)).collect());
-        Self { attributes, service: None, marks, by_key }
+        Self { attributes, service: None, scope: None, marks, by_key }
     }
 
     pub(super) fn sent_by(self, service: Option<&'a str>) -> Self {
         Self { service, ..self }
+    }
+
+    pub(super) fn in_scope(self, scope: Option<&'a str>) -> Self {
+        Self { scope, ..self }
+    }
+
+    pub(super) fn scope(&self) -> Option<&'a str> {
+        self.scope
     }
 
     pub(super) fn attributes(&self) -> &'a [Attribute] {

@@ -146,3 +146,35 @@ fn flue_tells_what_went_into_workflows_and_came_out() {
     );
     assert_eq!(semconv::view(&operation, &[]).shown_outputs(), Some(json!({"text": "done"})));
 }
+
+/// LiveKit's tracer is called `livekit-agents`, and so is the scope of its spans; the names are those that it gives them. The real
+/// trace has `llm_request_run` without any attribute.
+#[test]
+fn live_kit_is_known_by_its_scope() {
+    let prices = Prices::bundled();
+    let kind = |scope: &str, name: &str| {
+        let bare = span(name, json!({}));
+        semconv::view(&bare, &[]).in_scope(scope).facts(&prices).span_type
+    };
+    let named = [
+        ("function_tool", Some("TOOL")),
+        ("llm_node", Some("LLM")),
+        ("llm_request", Some("LLM")),
+        ("llm_request_run", Some("LLM")),
+        ("agent_turn", Some("AGENT")),
+        ("agent_session", Some("AGENT")),
+        ("tts_node", None),
+        ("user_speaking", None),
+    ];
+    for (name, expected) in named {
+        assert_eq!(kind("livekit-agents", name).as_deref(), expected, "{name}");
+        assert_eq!(kind("shop", name), None, "{name} of somebody else");
+    }
+    let bare = span("llm_request_run", json!({}));
+    let told = semconv::view(&bare, &[]).in_scope("livekit-agents").llm(&prices).unwrap();
+    assert_eq!((told.kind.as_deref(), via(&told, "kind")), (Some("LLM"), Some("LiveKit")));
+    // What the span itself says comes first.
+    let said = span("llm_request", json!({"mlflow.spanType": "\"TASK\"", "gen_ai.operation.name": "chat"}));
+    let facts = semconv::view(&said, &[]).in_scope("livekit-agents").facts(&prices);
+    assert_eq!(facts.span_type.as_deref(), Some("TASK"));
+}

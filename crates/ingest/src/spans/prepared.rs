@@ -108,7 +108,7 @@ impl PreparedOrigin {
 
     fn said(&self, span: &Span, prices: &Prices) -> Said {
         let source = merge::source_of([(self.exporter, span, &self.scope)]);
-        Said::new(span, &[], source, self.resource.service_name(), prices)
+        Said::new(span, &[], source, self.resource.service_name(), &self.scope.name, prices)
     }
 }
 

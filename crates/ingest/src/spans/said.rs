@@ -34,16 +34,17 @@ pub(crate) struct RootSaid {
 }
 
 impl Said {
-    /// Reads a span. `service` is the `service.name` of its sender, `prices` are what model calls cost that do not tell it
-    /// themselves.
+    /// Reads a span. `service` is the `service.name` of its sender, `scope` the name of its scope, `prices` are what model calls
+    /// cost that do not tell it themselves.
     pub(crate) fn new(
         span: &Span,
         logs: &[LogRecord],
         source: Source,
         service: Option<&str>,
+        scope: &str,
         prices: &Prices,
     ) -> Self {
-        let view = semconv::view(span, logs).sent_by(service);
+        let view = semconv::view(span, logs).sent_by(service).in_scope(scope);
         let facts = view.facts(prices);
         let record = SpanRecord {
             span_id: span.span_id,

@@ -113,7 +113,9 @@ fn span_detail(
     });
     let logs = tx.span_logs(trace_id, span_id)?;
     let records: Vec<LogRecord> = logs.iter().map(|log| log.record.clone()).collect();
-    let view = semconv::view(span, &records).sent_by(copies[merged.origin].resource.service_name());
+    let origin = &copies[merged.origin];
+    let view =
+        semconv::view(span, &records).sent_by(origin.resource.service_name()).in_scope(&origin.scope.name);
     let linked_from = tx.linked_from(trace_id, span_id, MAX_LINKED_FROM)?;
     let value = |value: Option<serde_json::Value>| value.map(|value| ui::any_value(&sized(value)));
     Ok(ui::SpanDetail {

@@ -1,5 +1,6 @@
 // What the page shows before it knows two traces: a choice among the newest ones.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ArrowLeftRight, GitCompareArrows } from "lucide-react";
 import { useState } from "react";
 import type { TraceSummary } from "../../api/messages.ts";
@@ -40,7 +41,11 @@ export function ChooseTraces({ baseline, candidate, onChoose }: ChooseTracesProp
           </EmptyState>
         )
       ) : data.traces.length < 2 ? (
-        <EmptyState icon={<GitCompareArrows size={22} strokeWidth={1.5} />} title="There are no two traces yet">
+        <EmptyState
+          icon={<GitCompareArrows size={28} strokeWidth={1.5} />}
+          title="There are no two traces yet"
+          actions={<Link to="/">How to send traces</Link>}
+        >
           Run a program twice: what changed between both runs is shown here
         </EmptyState>
       ) : (

@@ -9,7 +9,6 @@ import type { MergedTrace } from "../../compare-model/merged-trace.ts";
 import { mergedTraceOf, rowAt } from "../../compare-model/merged-trace.ts";
 import { Button } from "../../components/Button.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
-import { PageLoading } from "../../components/Skeleton.tsx";
 import { SpanTableError } from "../../trace-model/span-table-error.ts";
 import { findSpan, spanIdOf } from "../../trace-model/span-table.ts";
 import { spanCategories } from "../../trace-model/span-category.ts";
@@ -21,6 +20,7 @@ import { ChangeBar } from "./ChangeBar.tsx";
 import { ChooseTraces } from "./ChooseTraces.tsx";
 import { ChangeList } from "./ChangeList.tsx";
 import { CompareHeader } from "./CompareHeader.tsx";
+import { CompareSkeleton } from "./CompareSkeleton.tsx";
 import styles from "./ComparePage.module.css";
 import type { CompareLayout, CompareView } from "./compare-view.ts";
 import { useLayoutKeys } from "./use-layout-keys.ts";
@@ -60,7 +60,7 @@ function Pair({ view, baseline, candidate, onView }: PairProps) {
   useState(() => markCompareOpen(`${baseline}:${candidate}`));
   const { answers, error, refetch } = useComparison(baseline, candidate);
   if (answers !== null) return <Body {...answers} error={error} view={view} onView={onView} />;
-  if (error === null) return <PageLoading label="Comparing the two traces" />;
+  if (error === null) return <CompareSkeleton />;
   return (
     <Failure
       error={error}

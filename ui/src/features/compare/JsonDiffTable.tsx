@@ -14,9 +14,22 @@ const icons: Readonly<Record<JsonChange["kind"], LucideIcon>> = {
 
 const kindWords = { added: "new", removed: "gone", changed: "changed", moved: "moved" } as const;
 
-export function JsonDiffTable({ title, diff }: { title: string; diff: JsonDiff }) {
+type JsonDiffTableProps = {
+  title: string;
+  diff: JsonDiff;
+  /** Whether one side alone has the span: then there is nothing that it could be the same as. */
+  isOneSided: boolean;
+};
+
+export function JsonDiffTable({ title, diff, isOneSided }: JsonDiffTableProps) {
   const { changes, n_more: nMore } = diff;
-  if (changes.length === 0) return <p className={styles["hint"]}>{title}: the same on both sides</p>;
+  if (changes.length === 0) {
+    return (
+      <p className={styles["hint"]}>
+        {title}: {isOneSided ? "none" : "the same on both sides"}
+      </p>
+    );
+  }
   return (
     <table className={styles["values"]}>
       <caption>{title}</caption>

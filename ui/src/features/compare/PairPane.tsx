@@ -125,10 +125,12 @@ function Content({ merged, spans }: { merged: MergedTrace; spans: SpanPair }) {
     );
   }
   const { data } = query;
+  const only = onlySideOf(data);
   const first = firstTabOf(data);
   const tab = chosen === "messages" && !hasMessages(data) ? first : (chosen ?? first);
   return (
     <>
+      {only !== null && <p className={styles["hint"]}>Only the {only} has this span: this is all that it says</p>}
       <ChangedParameters chips={data.chips} prefix={data.prompt_prefix ?? null} />
       <Tabs<TabName>
         label="What differs"
@@ -152,8 +154,8 @@ function Content({ merged, spans }: { merged: MergedTrace; spans: SpanPair }) {
             count: data.inputs.changes.length + data.outputs.changes.length + data.inputs.n_more + data.outputs.n_more,
             panel: (
               <>
-                <JsonDiffTable title="Inputs" diff={data.inputs} />
-                <JsonDiffTable title="Outputs" diff={data.outputs} />
+                <JsonDiffTable title="Inputs" diff={data.inputs} isOneSided={only !== null} />
+                <JsonDiffTable title="Outputs" diff={data.outputs} isOneSided={only !== null} />
               </>
             ),
           },
@@ -161,12 +163,18 @@ function Content({ merged, spans }: { merged: MergedTrace; spans: SpanPair }) {
             value: "attributes",
             label: "Attributes",
             count: data.attributes.changes.length + data.attributes.n_more,
-            panel: <JsonDiffTable title="Attributes" diff={data.attributes} />,
+            panel: <JsonDiffTable title="Attributes" diff={data.attributes} isOneSided={only !== null} />,
           },
         ]}
       />
     </>
   );
+}
+
+/** The side that alone has the span; null if both have it. */
+function onlySideOf(data: SpanComparison): "baseline" | "candidate" | null {
+  if (data.candidate_span_id == null) return "baseline";
+  return data.baseline_span_id == null ? "candidate" : null;
 }
 
 function hasMessages({ input_messages: input, output_messages: output }: SpanComparison): boolean {

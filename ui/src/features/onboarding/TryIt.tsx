@@ -4,11 +4,13 @@ import { Link } from "@tanstack/react-router";
 import { loadDemo, sendTestTrace } from "../../api/mutations.ts";
 import { formatCount } from "../../base/format.ts";
 import { Button } from "../../components/Button.tsx";
+import { useOpenFile } from "../../components/open-file-context.ts";
 import styles from "./HomePage.module.css";
 
 export function TryIt({ experimentId }: { experimentId: string }) {
   const testTrace = useMutation(sendTestTrace());
   const demo = useMutation(loadDemo());
+  const openFile = useOpenFile();
   const last = demo.submittedAt > testTrace.submittedAt ? demo : testTrace;
 
   return (
@@ -22,6 +24,9 @@ export function TryIt({ experimentId }: { experimentId: string }) {
         </Button>
         <Button disabled={demo.isPending} onClick={() => demo.mutate()}>
           {demo.isPending ? "Loading demo" : "Load demo"}
+        </Button>
+        <Button onClick={openFile} title="OTLP as JSON, JSON lines or protobuf, or MLflow's traces.json (Ctrl+O)">
+          Open a file…
         </Button>
       </div>
       <p role="status" className={styles["tryOutcome"]} data-failed={last.error ? true : undefined}>
@@ -42,7 +47,7 @@ export function TryIt({ experimentId }: { experimentId: string }) {
             </Link>
           </>
         ) : (
-          "A small trace through the same door as any other, or a set to explore"
+          "A small trace through the same door as any other, a set to explore, or traces that you have as files"
         )}
       </p>
     </section>

@@ -113,8 +113,8 @@ function NoSessions({ user, onAll }: { user: string | null; onAll: () => void })
   }
   return (
     <EmptyState icon={<MessagesSquare size={28} strokeWidth={1.5} />} title="No sessions yet">
-      A trace belongs to one if its root has session.id or gen_ai.conversation.id, or with MLflow
-      mlflow.update_current_trace(metadata={"{"}"mlflow.trace.session": …{"}"})
+      A trace belongs to one if its root has <code>session.id</code> or <code>gen_ai.conversation.id</code>, or with
+      MLflow <code>{'mlflow.update_current_trace(metadata={"mlflow.trace.session": …})'}</code>
     </EmptyState>
   );
 }

@@ -8,7 +8,7 @@ import styles from "./EmbeddedHeader.module.css";
 export function EmbeddedHeader({ summary }: { summary: TraceSummary }) {
   return (
     <PageHeader
-      title={<span dir="auto">{formatName(summary.name)}</span>}
+      title={<span dir="auto">{formatName(summary.name) || "(no name)"}</span>}
       actions={
         <a href={`/traces/${summary.trace_id}`} target="_blank" rel="noopener" className={styles["open"]}>
           Open in Traceloupe

@@ -1,7 +1,7 @@
 // The bar over a trace: where it belongs, how it went, and what one can take along.
 import { useMutation } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
-import { Clock, Download, Sparkles, Tag, Target } from "lucide-react";
+import { Clock, Download, Pause, Sparkles, Tag, Target } from "lucide-react";
 import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
 import type { TraceDetail, TraceState, TraceSummary } from "../../api/messages.ts";
 import { pinTrace } from "../../api/mutations.ts";
@@ -22,6 +22,8 @@ import {
 import { offerCommands } from "../../base/page-commands.ts";
 import { Badge } from "../../components/Badge.tsx";
 import { BaselineMenu, toggledScopes } from "../../components/BaselineMenu.tsx";
+import { IconButton } from "../../components/Button.tsx";
+import { PausedNote } from "../../components/PausedNote.tsx";
 import { PinButton } from "../../components/PinButton.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { CompareWithPrevious } from "./CompareWithPrevious.tsx";
@@ -29,10 +31,11 @@ import { CopyMenu } from "./CopyMenu.tsx";
 import { DoctorBadge } from "./DoctorBadge.tsx";
 import styles from "./TraceHeader.module.css";
 import { TraceSteps } from "./TraceSteps.tsx";
+import type { TracePause } from "./use-paused-trace.ts";
 
 const ofOthers = /^(mlflow|service|telemetry|host|os|process|container|k8s|cloud|faas|browser|device)\./;
 
-export function TraceHeader({ trace }: { trace: TraceDetail }) {
+export function TraceHeader({ trace, pause }: { trace: TraceDetail; pause: TracePause }) {
   const { summary } = trace;
   const baselineUse = useBaseline(summary.trace_id);
   const run = trace.metadata["mlflow.sourceRun"];
@@ -43,13 +46,22 @@ export function TraceHeader({ trace }: { trace: TraceDetail }) {
       crumb={<ExperimentLink experimentId={summary.experiment_id} name={trace.experiment_name} />}
       title={
         <span title={formatName(summary.name)} dir="auto">
-          {formatName(summary.name)}
+          {formatName(summary.name) || "(no name)"}
         </span>
       }
       actions={<Actions trace={trace} baselineUse={baselineUse} />}
     >
       <div className={styles["chips"]}>
+        {pause.isPaused && <PausedNote news={pause.news} onResume={pause.toggle} />}
         <StateChip state={summary.state} />
+        {!pause.isPaused && summary.state === "IN_PROGRESS" && (
+          <IconButton
+            label="Pause live updates (.)"
+            icon={<Pause size={13} />}
+            className={styles["pause"]}
+            onClick={pause.toggle}
+          />
+        )}
         <Chip title={formatExactDuration(summary.duration_ns)} icon={<Clock size={12} aria-hidden />}>
           <b>{formatDuration(summary.duration_ns)}</b>
         </Chip>

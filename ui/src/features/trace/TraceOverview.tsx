@@ -13,9 +13,16 @@ import { findSpan, type SpanTable } from "../../trace-model/span-table.ts";
 import { TraceLogs } from "./TraceLogs.tsx";
 import styles from "./TraceOverview.module.css";
 
-type TraceOverviewProps = { trace: TraceDetail; table: SpanTable; onOpenSpan: (spanId: string) => void };
+type TraceOverviewProps = {
+  trace: TraceDetail;
+  table: SpanTable;
+  onOpenSpan: (spanId: string) => void;
+  /** Whether the server has it no more. */
+  isGone: boolean;
+};
 
-export function TraceOverview({ trace, table, onOpenSpan }: TraceOverviewProps) {
+export function TraceOverview({ trace, table, onOpenSpan, isGone }: TraceOverviewProps) {
+  const isReadOnly = useContext(ReadOnlyContext);
   const { summary } = trace;
   return (
     <div className={styles["overview"]} {...scrollerMark}>
@@ -37,21 +44,23 @@ export function TraceOverview({ trace, table, onOpenSpan }: TraceOverviewProps) 
       </dl>
       <Preview title="Request" text={trace.request_preview ?? ""} />
       <Preview title="Response" text={trace.response_preview ?? ""} />
-      <section>
-        <header className={styles["head"]}>
-          <h3>Feedback</h3>
-        </header>
-        <Assessments
-          traceId={summary.trace_id}
-          spanId={null}
-          nameOfSpan={(spanId) => {
-            const row = findSpan(table, spanId);
-            return row === null ? null : table.strings.get(table.name[row] ?? 0);
-          }}
-          onOpenSpan={onOpenSpan}
-          isReadOnly={useContext(ReadOnlyContext)}
-        />
-      </section>
+      {!isGone && (
+        <section>
+          <header className={styles["head"]}>
+            <h3>Feedback</h3>
+          </header>
+          <Assessments
+            traceId={summary.trace_id}
+            spanId={null}
+            nameOfSpan={(spanId) => {
+              const row = findSpan(table, spanId);
+              return row === null ? null : table.strings.get(table.name[row] ?? 0);
+            }}
+            onOpenSpan={onOpenSpan}
+            isReadOnly={isReadOnly}
+          />
+        </section>
+      )}
       <Pairs title="Tags" pairs={trace.tags} />
       <Pairs title="Metadata" pairs={withoutFacts(trace.metadata)} />
       {trace.n_logs > 0 && (

@@ -210,10 +210,23 @@ test("a table that cannot be read says why", async () => {
   expect((await screen.findByText(/Cannot read the span table/)).textContent).toContain("body is not a span table");
 });
 
-test("a trace without spans is not an empty page", async () => {
-  open({ spans: [] });
+test("a running trace without spans is not an empty page", async () => {
+  open({ spans: [], summary: { state: "IN_PROGRESS", has_root: false } });
   expect(await screen.findByText("No spans of this trace have arrived yet")).toBeTruthy();
   expect(screen.queryByTestId("waterfall")).toBe(null);
+  expect(screen.queryByText(/Root span not received/)).toBe(null);
+});
+
+test("an ended trace without spans says why that can be, and how to mend it", async () => {
+  open({ spans: [] });
+  await screen.findByText("This trace has ended, and none of its spans has arrived");
+  for (const hint of [
+    "mlflow.flush_trace_async_logging()",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "x-mlflow-experiment-id=1",
+  ]) {
+    expect(screen.getByText(hint)).toBeTruthy();
+  }
 });
 
 test("the trace is pinned by its button and by the key, and says so", async () => {

@@ -1,7 +1,7 @@
 // One trace: header, waterfall, inspector; live, and honest about what has not arrived.
 import { useQuery } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
-import { CircleDashed, SearchX, Unplug } from "lucide-react";
+import { Link, useRouter } from "@tanstack/react-router";
+import { SearchX, Unplug } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../../api/client.ts";
 import type { TraceDetail } from "../../api/messages.ts";
@@ -16,15 +16,17 @@ import { SpanInspector } from "../../span-detail/SpanInspector.tsx";
 import type { OpenSpan } from "../../span-detail/SpanLink.tsx";
 import { decodeSpanTable } from "../../trace-model/decode.ts";
 import { SpanTableError } from "../../trace-model/span-table-error.ts";
-import type { SpanTable } from "../../trace-model/span-table.ts";
+import { hasFlag, spanFlags, type SpanTable } from "../../trace-model/span-table.ts";
 import type { Waterfall } from "../../waterfall/host/waterfall.ts";
 import { EmbeddedHeader } from "./EmbeddedHeader.tsx";
 import { forgetTraceOpen, markTraceOpen, markWaterfallPainted } from "./marks.ts";
+import { NoSpans } from "./NoSpans.tsx";
 import { Panes } from "./Panes.tsx";
 import { TraceHeader } from "./TraceHeader.tsx";
 import { TraceOverview } from "./TraceOverview.tsx";
 import styles from "./TracePage.module.css";
 import type { TraceView } from "./trace-view.ts";
+import { usePausedTrace } from "./use-paused-trace.ts";
 import { useTraceView } from "./use-trace-view.ts";
 import { TraceSkeleton } from "./TraceSkeleton.tsx";
 import { usePageKeys } from "../../waterfall-tools/use-page-keys.ts";
@@ -50,46 +52,51 @@ export function TracePage(props: TracePageProps) {
     markTraceOpen(traceId);
   }
   useEffect(() => () => forgetTraceOpen(traceId), [traceId]);
-  const trace = useQuery(traceQuery(traceId));
+  const live = useQuery(traceQuery(traceId));
+  const pause = usePausedTrace(traceId, live.data, !isEmbedded);
   const table = useQuery({ ...spanTableQuery(traceId), select: decodeSpanTable });
-  const error = trace.error ?? table.error;
+  const error = live.error ?? table.error;
 
-  if (trace.data !== undefined && table.data !== undefined) {
+  const trace = pause.shown;
+  if (trace !== undefined && table.data !== undefined) {
     return (
       <div className={styles["page"]}>
-        <title>{`${formatName(trace.data.summary.name)} · Traceloupe`}</title>
-        {isEmbedded ? <EmbeddedHeader summary={trace.data.summary} /> : <TraceHeader trace={trace.data} />}
-        <Notices trace={trace.data} error={error} />
+        <title>{`${formatName(trace.summary.name)} · Traceloupe`}</title>
+        {isEmbedded ? <EmbeddedHeader summary={trace.summary} /> : <TraceHeader trace={trace} pause={pause} />}
+        <Notices trace={trace} table={table.data} error={error} />
         {table.data.nSpans === 0 ? (
-          <EmptyState
-            icon={<CircleDashed size={22} strokeWidth={1.5} />}
-            title="No spans of this trace have arrived yet"
-          />
+          <NoSpans trace={trace} isEmbedded={isEmbedded} />
         ) : (
           <Body
             key={traceId}
-            trace={trace.data}
+            trace={trace}
             table={table.data}
             spanId={spanId}
             onSelectSpan={onSelectSpan}
             view={view}
             onView={onView}
             isEmbedded={isEmbedded}
+            isGone={error !== null && isNotFound(error)}
           />
         )}
       </div>
     );
   }
   if (error === null) return <TraceSkeleton />;
-  return <Failure error={error} retry={() => void Promise.all([trace.refetch(), table.refetch()])} />;
+  return (
+    <Failure isEmbedded={isEmbedded} error={error} retry={() => void Promise.all([live.refetch(), table.refetch()])} />
+  );
 }
 
-type BodyProps = { trace: TraceDetail; table: SpanTable; isEmbedded: boolean } & Pick<
-  TracePageProps,
-  "spanId" | "onSelectSpan" | "view" | "onView"
->;
+type BodyProps = {
+  trace: TraceDetail;
+  table: SpanTable;
+  isEmbedded: boolean;
+  /** Whether it was deleted while it was open: nothing can be said of it any more. */
+  isGone: boolean;
+} & Pick<TracePageProps, "spanId" | "onSelectSpan" | "view" | "onView">;
 
-function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView, isEmbedded }: BodyProps) {
+function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView, isEmbedded, isGone }: BodyProps) {
   const router = useRouter();
   const waterfallRef = useRef<Waterfall | null>(null);
   const inspectorRef = useRef<HTMLElement>(null);
@@ -130,9 +137,9 @@ function Body({ trace, table, spanId, onSelectSpan, view: addressed, onView, isE
       }
       side={
         <aside ref={inspectorRef} className={styles["inspector"]} aria-label="Inspector" data-testid="inspector">
-          <ReadOnlyContext value={isEmbedded}>
+          <ReadOnlyContext value={isEmbedded || isGone}>
             {settled === null ? (
-              <TraceOverview trace={trace} table={table} onOpenSpan={select} />
+              <TraceOverview trace={trace} table={table} onOpenSpan={select} isGone={isGone} />
             ) : (
               <FindTracesContext value={isEmbedded ? null : findTraces}>
                 <SpanInspector table={table} spanId={settled} onOpen={open} />
@@ -149,7 +156,7 @@ function focusInspector(inspector: HTMLElement | null): void {
   inspector?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
 }
 
-function Notices({ trace, error }: { trace: TraceDetail; error: Error | null }) {
+function Notices({ trace, table, error }: { trace: TraceDetail; table: SpanTable; error: Error | null }) {
   const { has_root: hasRoot, n_spans: nSpans } = trace.summary;
   return (
     <>
@@ -160,25 +167,39 @@ function Notices({ trace, error }: { trace: TraceDetail; error: Error | null }) 
             : `Not up to date: ${error.message}`}
         </p>
       )}
-      {!hasRoot && (
+      {!hasRoot && nSpans > 0 && (
         <p className={styles["notice"]} role="status">
-          Root span not received yet, {formatCount(nSpans, "span")} so far: the waterfall grows as they arrive
+          {isCycle(table)
+            ? "Its spans are above themselves, so that none is the root: the cycle is cut at the earliest"
+            : `Root span not received yet, ${formatCount(nSpans, "span")} so far: the waterfall grows as they arrive`}
         </p>
       )}
     </>
   );
 }
 
+/** Whether every root that is drawn was made one by cutting a cycle. */
+function isCycle(table: SpanTable): boolean {
+  for (let root = 0; root < table.nSpans; root = table.subtreeEnd[root] ?? table.nSpans) {
+    if (!hasFlag(table, root, spanFlags.cycleCut)) return false;
+  }
+  return true;
+}
+
 function isNotFound(error: Error): boolean {
   return error instanceof ApiError && error.code === "not_found";
 }
 
-function Failure({ error, retry }: { error: Error; retry: () => void }) {
+function Failure({ error, retry, isEmbedded }: { error: Error; retry: () => void; isEmbedded: boolean }) {
   if (isNotFound(error)) {
     return (
       <>
         <title>Trace not found · Traceloupe</title>
-        <EmptyState icon={<SearchX size={22} strokeWidth={1.5} />} title="This trace is not here">
+        <EmptyState
+          icon={<SearchX size={28} strokeWidth={1.5} />}
+          title="This trace is not here"
+          actions={isEmbedded ? undefined : <Link to="/traces">See all traces</Link>}
+        >
           It was deleted, or its spans were sent elsewhere, or they have not arrived yet: then it appears here by itself
         </EmptyState>
       </>

@@ -1,8 +1,9 @@
 // The page of a trace while it loads: its shape, without its content.
 import { Skeleton } from "../../components/Skeleton.tsx";
+import { WaterfallSkeleton } from "../../components/WaterfallSkeleton.tsx";
 import styles from "./TraceSkeleton.module.css";
 
-const rows = [0, 1, 2, 2, 3, 2, 3, 1, 1];
+const facts = [58, 74, 46, 62];
 
 export function TraceSkeleton() {
   return (
@@ -12,13 +13,20 @@ export function TraceSkeleton() {
         <Skeleton width={60} height={12} />
         <Skeleton width={60} height={12} />
       </div>
-      <div className={styles["rows"]}>
-        {rows.map((level, place) => (
-          <div key={place} className={styles["row"]} style={{ paddingLeft: 10 + level * 12 }}>
-            <Skeleton width={150 - level * 12} />
-            <span style={{ marginLeft: 150 + place * 24 }} className={styles["bar"]}>
-              <Skeleton width={360 - level * 90} />
-            </span>
+      <div className={styles["main"]}>
+        <div className={styles["minimap"]} />
+        <div className={styles["find"]}>
+          <Skeleton width={260} height={12} />
+        </div>
+        <div className={styles["axis"]} />
+        <WaterfallSkeleton />
+      </div>
+      <div className={styles["side"]}>
+        <Skeleton width={64} height={12} />
+        {facts.map((width) => (
+          <div key={width} className={styles["fact"]}>
+            <Skeleton width="56%" />
+            <Skeleton width={`${width}%`} />
           </div>
         ))}
       </div>

@@ -37,18 +37,23 @@ type TraceListProps = {
   onCompare: () => void;
   onSearch: () => void;
   onCondition: (condition: string) => void;
+  isPaused: boolean;
+  /** Told how many rows wait, as text; undefined if none does. */
+  onNews: (news: string | undefined) => void;
 };
 
 export function TraceList(props: TraceListProps) {
   const { feed, paging, loadMore, experimentNames, shownColumns, order, onOrder } = props;
-  const { marked, onMark, onUnmarkAll, onCompare, onSearch, onCondition } = props;
+  const { marked, onMark, onUnmarkAll, onCompare, onSearch, onCondition, isPaused, onNews } = props;
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const [isScrolled, setIsScrolled] = useState(false);
   const [isPointed, setIsPointed] = useState(false);
   const [activeId, setActiveId] = useState<string | null>(null);
   const isHeld = isScrolled || isPointed || activeId !== null;
-  const { rows, nWaiting, isAtLeast, release } = useShownRows(feed, isHeld);
+  const { rows, nWaiting, isAtLeast, release } = useShownRows(feed, isPaused ? "all" : isHeld ? "places" : "none");
+  const news = nWaiting > 0 ? `${formatInteger(nWaiting)}${isAtLeast ? "+" : ""} new` : undefined;
+  useEffect(() => onNews(news), [onNews, news]);
 
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -139,11 +144,10 @@ export function TraceList(props: TraceListProps) {
       onPointerEnter={() => setIsPointed(true)}
       onPointerLeave={() => setIsPointed(false)}
     >
-      {nWaiting > 0 && (
+      {news !== undefined && !isPaused && (
         <button type="button" className={styles["pill"]} onClick={showWaiting} data-testid="new-traces">
           <ArrowUp size={12} aria-hidden />
-          {formatInteger(nWaiting)}
-          {isAtLeast && "+"} new
+          {news}
         </button>
       )}
       {pin.error && (

@@ -6,6 +6,8 @@ import {
   FlaskConical,
   FolderInput,
   GitCompareArrows,
+  Pause,
+  Play,
   SearchX,
   TriangleAlert,
   Waypoints,
@@ -26,7 +28,10 @@ import { EmptyState } from "../../components/EmptyState.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
 import { OptionsMenu } from "../../components/OptionsMenu.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { PausedNote } from "../../components/PausedNote.tsx";
 import { Skeleton } from "../../components/Skeleton.tsx";
+import { useFrozen } from "../../components/use-frozen.ts";
+import { usePauseKey } from "../../components/use-pause-key.ts";
 import { columns } from "./columns.tsx";
 import type { TraceFeed } from "./feed.ts";
 import {
@@ -71,6 +76,9 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
   const input = useRef<HTMLInputElement>(null);
   const toList = (): void => page.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
   const { marked, onMark, clear, compare } = useMarks(feed);
+  const { isPaused, toggle: togglePause } = usePausedList(feed !== undefined && feed.rows.length > 0);
+  const [news, setNews] = useState<string | undefined>(undefined);
+  const nTotal = useFrozen(feed?.nTotal, isPaused && feed !== undefined, feed?.kind.id);
   const onCondition = useCallback(
     (condition: string) => onView({ ...view, filter: withCondition(view.filter, condition) }),
     [view, onView],
@@ -100,8 +108,17 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
         )}
         {feed && !isUnknown && (
           <span className={styles["count"]} data-testid="trace-count">
-            {feed.nTotal === null ? `${formatInteger(feed.rows.length)}+ traces` : formatCount(feed.nTotal, "trace")}
+            {nTotal == null ? `${formatInteger(feed.rows.length)}+ traces` : formatCount(nTotal, "trace")}
           </span>
+        )}
+        {isPaused && (
+          <PausedNote
+            news={news}
+            onResume={() => {
+              togglePause();
+              toList();
+            }}
+          />
         )}
         {!isUnknown && (
           <Link
@@ -130,6 +147,12 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
               onLeave={toList}
             />
             <div className={toolbar["tools"]}>
+              <IconButton
+                label={isPaused ? "Resume live updates (.)" : "Pause live updates (.)"}
+                icon={isPaused ? <Play size={15} /> : <Pause size={15} />}
+                disabled={!isPaused && (feed === undefined || feed.rows.length === 0)}
+                onClick={togglePause}
+              />
               <TimeMenu time={view.time} onTime={(time) => onView({ ...view, time })} />
               <ColumnsMenu view={view} hasExperiment={experimentId === null} onView={onView} />
             </div>
@@ -157,6 +180,8 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
                 onCompare={compare}
                 onSearch={() => input.current?.focus()}
                 onCondition={onCondition}
+                isPaused={isPaused}
+                onNews={setNews}
               />
             </div>
           ) : feed && feed.nextPageToken !== null ? (
@@ -174,6 +199,20 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
       )}
     </div>
   );
+}
+
+/** Whether the user has paused the lists; it stays so while they look at a trace. A list without rows has nothing to hold still. */
+let isListPaused = false;
+
+function usePausedList(hasRows: boolean) {
+  const [isPaused, setIsPaused] = useState(isListPaused);
+  const toggle = (): void => {
+    if (!isPaused && !hasRows) return;
+    isListPaused = !isPaused;
+    setIsPaused(isListPaused);
+  };
+  usePauseKey(toggle);
+  return { isPaused, toggle };
 }
 
 /** Marked traces, and the way to their comparison. */
@@ -348,11 +387,15 @@ function StillSearching({ paging, loadMore }: StillSearchingProps) {
 function LoadingRows({ label = "Loading traces" }: { label?: string }) {
   return (
     <div role="status" aria-label={label}>
+      <div className={styles["skeletonHead"]} />
       {Array.from({ length: 12 }, (_, index) => (
         <div key={index} className={styles["skeletonRow"]}>
           <Skeleton width={56} />
-          <Skeleton width={140 + ((index * 67) % 120)} />
+          <span className={styles["skeletonName"]}>
+            <Skeleton width={`${45 + ((index * 67) % 50)}%`} />
+          </span>
           <Skeleton width={80} />
+          <Skeleton width={60} />
         </div>
       ))}
     </div>

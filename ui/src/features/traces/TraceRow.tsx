@@ -35,7 +35,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
   const { row, index, top, isActive, isMarked, isBaseline, longestNs, shownColumns, experimentNames } = props;
   const { onPin, onBaseline, onMark, onCondition } = props;
   const queryClient = useQueryClient();
-  const name = formatName(row.name);
+  const name = formatName(row.name) || "(no name)";
   return (
     <div
       id={rowId(row.trace_id)}
@@ -88,8 +88,11 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
           <BaselineButton isBaseline={isBaseline} onToggle={() => onBaseline(row)} what={name} tabIndex={-1} />
         </span>
         {!row.has_root && (
-          <span className={styles["note"]} title="The root span has not arrived">
-            no root yet
+          <span
+            className={styles["note"]}
+            title={row.n_spans > 0 ? "The root span has not arrived" : "No span has arrived"}
+          >
+            {row.n_spans > 0 ? "no root yet" : row.state === "IN_PROGRESS" ? "no spans yet" : "no spans"}
           </span>
         )}
       </span>

@@ -157,8 +157,8 @@ export const columns: Record<ColumnId, Column> = {
 export const stateNames = { OK: "OK", ERROR: "Error", IN_PROGRESS: "In progress", STATE_UNSPECIFIED: "Unset" } as const;
 
 /** Mark, time and root stand in every list, before the chosen columns. */
-const fixedWidths = "22px 104px minmax(200px, 3fr)";
-const fixedLeast = 22 + 104 + 200;
+const fixedWidths = "22px 120px minmax(200px, 3fr)";
+const fixedLeast = 22 + 120 + 200;
 const [gap, padding] = [12, 28];
 
 /** Returns the columns as a grid has them, and the width below which the list scrolls. */

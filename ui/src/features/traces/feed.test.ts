@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TraceList, TraceSummary } from "../../api/messages.ts";
-import { arrange, feedFrom, reaches, type TraceFeed, withHead, withNextPage, withRows } from "./feed.ts";
+import { arrange, feedFrom, type Hold, reaches, type TraceFeed, withHead, withNextPage, withRows } from "./feed.ts";
 import { summary } from "./testing/summary.ts";
 
 /** Draws rows as letters: the letter is the trace, its place in the alphabet its start time. */
@@ -62,37 +62,57 @@ describe("merging", () => {
 });
 
 describe("arranging", () => {
-  const check = (shown: string, loaded: TraceFeed, isHeld: boolean) => {
-    const arrangement = arrange(rowsOf(shown), loaded, isHeld);
+  const check = (shown: string, loaded: TraceFeed, hold: Hold) => {
+    const arrangement = arrange(rowsOf(shown), loaded, hold);
     return `${drawn(arrangement.shown)} +${arrangement.nWaiting}${arrangement.isAtLeast ? " at least" : ""}`;
   };
 
   test.each([
-    { title: "free: everything is shown", shown: "cb", loaded: feed("edcb"), isHeld: false, want: "edcb +0" },
-    { title: "held: new rows above wait", shown: "cb", loaded: feed("edcb"), isHeld: true, want: "cb +2" },
-    { title: "held: a late row between waits", shown: "db", loaded: feed("dcb"), isHeld: true, want: "db +1" },
-    { title: "held: rows below are appended", shown: "dc", loaded: feed("dcba"), isHeld: true, want: "dcba +0" },
-    { title: "held: above waits, below is appended", shown: "dc", loaded: feed("edcb"), isHeld: true, want: "dcb +1" },
-    { title: "held: a row that is gone stays", shown: "dcb", loaded: feed("db"), isHeld: true, want: "dcb +0" },
+    { title: "free: everything is shown", shown: "cb", loaded: feed("edcb"), hold: "none", want: "edcb +0" },
+    { title: "held: new rows above wait", shown: "cb", loaded: feed("edcb"), hold: "places", want: "cb +2" },
+    { title: "held: a late row between waits", shown: "db", loaded: feed("dcb"), hold: "places", want: "db +1" },
+    { title: "held: rows below are appended", shown: "dc", loaded: feed("dcba"), hold: "places", want: "dcba +0" },
+    {
+      title: "held: above waits, below is appended",
+      shown: "dc",
+      loaded: feed("edcb"),
+      hold: "places",
+      want: "dcb +1",
+    },
+    { title: "held: a row that is gone stays", shown: "dcb", loaded: feed("db"), hold: "places", want: "dcb +0" },
     {
       title: "held: a list begun anew above counts at least its rows",
       shown: "ba",
       loaded: feed("fe", "t"),
-      isHeld: true,
+      hold: "places",
       want: "ba +2 at least",
     },
-    { title: "held before anything was shown", shown: "", loaded: feed("ba"), isHeld: true, want: "ba +0" },
-  ])("$title", ({ shown, loaded, isHeld, want }) => expect(check(shown, loaded, isHeld)).toBe(want));
+    { title: "paused: new rows wait, gone ones stay", shown: "cb", loaded: feed("edc"), hold: "all", want: "cb +2" },
+    { title: "paused: the next page is appended", shown: "dc", loaded: feed("edcba"), hold: "all", want: "dcba +1" },
+    { title: "paused before anything was shown", shown: "", loaded: feed("ba"), hold: "all", want: " +2" },
+    { title: "held before anything was shown", shown: "", loaded: feed("ba"), hold: "places", want: "ba +0" },
+  ])("$title", ({ shown, loaded, hold, want }) => expect(check(shown, loaded, hold as Hold)).toBe(want));
 
   test("held rows show their new contents in their old places", () => {
     const shown = rowsOf("cb");
     const fresh = feedFrom([{ traces: [{ ...summary("b"), n_spans: 9 }, ...rowsOf("dc")], n_total: 3 }]);
-    expect(arrange(shown, fresh, true).shown.map((row) => row.n_spans)).toEqual([1, 9]);
+    expect(arrange(shown, fresh, "places").shown.map((row) => row.n_spans)).toEqual([1, 9]);
+  });
+
+  test("paused rows keep their contents, but for the pin, which is the user's own doing", () => {
+    const shown = rowsOf("cb");
+    const fresh = feedFrom([{ traces: [summary("c", { n_spans: 9 }), summary("b", { is_pinned: true })], n_total: 2 }]);
+    const rows = arrange(shown, fresh, "all").shown;
+    expect(rows.map(({ n_spans: nSpans, is_pinned: isPinned }) => [nSpans, isPinned])).toEqual([
+      [1, false],
+      [1, true],
+    ]);
+    expect(rows[0]).toBe(shown[0]);
   });
 
   test("nothing changed: the very same rows, so nothing is drawn", () => {
     const { rows } = feed("cba");
-    expect(arrange(rows, { ...feed("cba"), rows }, true).shown).toBe(rows);
+    expect(arrange(rows, { ...feed("cba"), rows }, "places").shown).toBe(rows);
   });
 
   test("while held, no shown row ever moves, and shown and waiting add up to what is loaded", () => {
@@ -100,15 +120,15 @@ describe("arranging", () => {
     fc.assert(
       fc.property(letters, fc.array(letters, { maxLength: 6 }), (first, arrivals) => {
         let loaded = feedFrom([page(first.join(""))]);
-        let shown = arrange(null, loaded, false).shown;
+        let shown = arrange(null, loaded, "none").shown;
         for (const arrival of arrivals) {
           loaded = withHead(loaded, [page(arrival.join(""))]);
-          const next = arrange(shown, loaded, true);
+          const next = arrange(shown, loaded, "places");
           expect(drawn(next.shown).startsWith(drawn(shown))).toBe(true);
           expect(next.shown.length + next.nWaiting).toBe(loaded.rows.length);
           shown = next.shown;
         }
-        expect(drawn(arrange(shown, loaded, false).shown)).toBe(drawn(loaded.rows));
+        expect(drawn(arrange(shown, loaded, "none").shown)).toBe(drawn(loaded.rows));
       }),
     );
   });

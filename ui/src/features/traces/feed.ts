@@ -118,18 +118,24 @@ export type Arrangement = {
   isAtLeast: boolean;
 };
 
+/** What may change in the rows on screen: everything, only their contents (the user points at one), or nothing (paused). */
+export type Hold = "none" | "places" | "all";
+
 /**
  * Returns the rows to show, and how many more are waiting.
  *
- * While held (the user points at something), nothing that is shown may move: rows keep their places and only their contents
- * change; rows that belong below the last shown one are appended, for there they move nothing; all others wait.
+ * While held, nothing that is shown may move: rows keep their places; rows that belong below the last shown one are appended, for
+ * there they move nothing; all others wait. While paused the contents stay as well, but for what the user does to a row.
  */
-export function arrange(shown: readonly TraceSummary[] | null, feed: TraceFeed, isHeld: boolean): Arrangement {
-  if (shown === null || !isHeld || shown.length === 0) return { shown: feed.rows, nWaiting: 0, isAtLeast: false };
+export function arrange(shown: readonly TraceSummary[] | null, feed: TraceFeed, hold: Hold): Arrangement {
+  if (shown === null || hold === "none" || (shown.length === 0 && hold === "places")) {
+    return { shown: feed.rows, nWaiting: 0, isAtLeast: false };
+  }
   const fresh = new Map(feed.rows.map((row) => [row.trace_id, row]));
-  const kept = shown.map((row) => fresh.get(row.trace_id) ?? row);
+  const known = shown.map((row) => fresh.get(row.trace_id) ?? row);
+  const kept = hold === "all" ? shown.map((row, index) => withPin(row, known[index] ?? row)) : known;
   const shownIds = new Set(shown.map((row) => row.trace_id));
-  const last = kept.at(-1);
+  const last = known.at(-1);
   const place = feed.kind.isByTime ? -1 : feed.rows.findIndex((row) => row.trace_id === last?.trace_id);
   const isBelow = (row: TraceSummary, index: number): boolean =>
     feed.kind.isByTime ? last !== undefined && newestFirst(last, row) < 0 : place !== -1 && index > place;
@@ -139,4 +145,8 @@ export function arrange(shown: readonly TraceSummary[] | null, feed: TraceFeed, 
   const isAtLeast = feed.nextPageToken !== null && !shown.some((row) => fresh.has(row.trace_id));
   if (below.length === 0 && kept.every((row, index) => row === shown[index])) return { shown, nWaiting, isAtLeast };
   return { shown: [...kept, ...below], nWaiting, isAtLeast };
+}
+
+function withPin(row: TraceSummary, fresh: TraceSummary): TraceSummary {
+  return row.is_pinned === fresh.is_pinned ? row : { ...row, is_pinned: fresh.is_pinned };
 }

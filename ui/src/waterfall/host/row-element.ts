@@ -137,11 +137,11 @@ export class RowElement {
     this.#depth.title = `Level ${depth + 1}`;
   }
 
-  #showFold({ table, span, isCollapsed }: RowContent): void {
+  #showFold({ scene, table, span, isCollapsed }: RowContent): void {
     const isParent = hasChildren(table, span);
     if (isParent) this.root.setAttribute("aria-expanded", String(!isCollapsed));
     else this.root.removeAttribute("aria-expanded");
-    write(this.#note, noteOf(table, span, isCollapsed));
+    write(this.#note, noteOf(scene, span, isCollapsed));
   }
 }
 
