@@ -17,6 +17,7 @@ import { formatInteger } from "../base/format.ts";
 import { Tooltip } from "../components/Tooltip.tsx";
 import { KeyOverlay } from "./KeyOverlay.tsx";
 import { useFormats } from "./formats.ts";
+import { useHistoryKeys } from "./history-keys.ts";
 import { makeKeyHandler } from "./keyboard.ts";
 import { Logo } from "./Logo.tsx";
 import { Palette } from "./Palette.tsx";
@@ -37,6 +38,7 @@ const paths = {
 
 export function Shell() {
   useTheme();
+  useHistoryKeys();
   const formats = useFormats();
   const navigate = useNavigate();
   const [isShowingKeys, setIsShowingKeys] = useState(false);
