@@ -232,7 +232,7 @@ pub struct TraceSummary {
     pub session: Option<String>,
     /// MLflow user.
     pub user: Option<String>,
-    /// First characters of the request.
+    /// First words of the request, without the JSON around them.
     pub request_preview: Option<String>,
     /// First characters of the answer.
     pub response_preview: Option<String>,
@@ -288,7 +288,7 @@ pub struct TraceDetail {
     pub tags: BTreeMap<String, String>,
     /// MLflow trace metadata.
     pub metadata: BTreeMap<String, String>,
-    /// First text of the request.
+    /// What was asked in words, cut where its preview is.
     pub request_preview: Option<String>,
     /// Text of the answer.
     pub response_preview: Option<String>,

@@ -65,8 +65,10 @@ pub(crate) async fn serve(uri: Uri) -> Response {
         )
             .into_response();
     }
-    // The last segment of an application address has no dot; a missing file is not answered with a page.
-    if path.rsplit('/').next().is_some_and(|segment| segment.contains('.') && segment != "index.html") {
+    // A missing file is not answered with a page; names of traces and sessions in an address may have dots all the same.
+    let is_name = ["experiments/", "sessions/", "traces/"].iter().any(|prefix| path.starts_with(prefix));
+    let has_dot = |segment: &str| segment.contains('.') && segment != "index.html";
+    if !is_name && path.rsplit('/').next().is_some_and(has_dot) {
         return not_found().await;
     }
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];

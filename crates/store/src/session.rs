@@ -15,7 +15,7 @@ const MAX_USERS: usize = 20;
 /// Which sessions to list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionQuery {
-    /// Only traces of these experiments count; of all if absent.
+    /// Only traces of this experiment count; those of all that are not deleted if absent.
     pub experiment: Option<ExperimentId>,
     /// Only sessions that this user took part in.
     pub user: Option<String>,
@@ -88,6 +88,8 @@ fn session_row(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     })
 }
 
+const IN_ACTIVE: &str = " AND experiment_id NOT IN (SELECT experiment_id FROM experiment WHERE is_deleted)";
+
 fn in_experiment(experiment: Option<ExperimentId>) -> (&'static str, Vec<Value>) {
     match experiment {
         Some(id) => (" AND +experiment_id = ?", vec![Value::from(id.0)]),
@@ -102,7 +104,10 @@ fn error_number() -> Value {
 impl ReadTx<'_> {
     /// Returns sessions, those with the newest traces first, and whether there are more.
     pub fn sessions(&self, query: &SessionQuery) -> Result<(Vec<SessionRow>, bool), StoreError> {
-        let (in_experiment, scope) = in_experiment(query.experiment);
+        let (in_experiment, scope) = match query.experiment {
+            Some(_) => in_experiment(query.experiment),
+            None => (IN_ACTIVE, Vec::new()),
+        };
         let having = if query.user.is_some() { "HAVING sum(user = ?) > 0" } else { "" };
         let sql = format!(
             "SELECT {SUMS} FROM trace WHERE session IS NOT NULL{in_experiment} GROUP BY session {having}

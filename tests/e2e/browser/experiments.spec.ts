@@ -52,6 +52,15 @@ test("an experiment is made, changed, deleted and restored, as MLflow's API sees
   await expect(row).not.toContainText("ranking");
   expect(JSON.stringify(await known())).not.toMatch(/team|note/);
 
+  // Another one takes the traces that name none.
+  await row.getByRole("button", { name: "Edit Search v2" }).click();
+  await page.getByRole("checkbox", { name: /name no experiment/ }).check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(row).toContainText("Search v2default");
+  await expect(row.getByRole("button", { name: "Delete Search v2" })).toBeDisabled();
+  await page.getByRole("button", { name: "Edit Default" }).click();
+  await page.getByRole("checkbox", { name: /name no experiment/ }).check();
+  await page.getByRole("button", { name: "Save" }).click();
   await row.getByRole("button", { name: "Delete Search v2" }).click();
   await expect(row).toHaveCount(0);
   expect(await known()).toMatchObject({ lifecycle_stage: "deleted" });
@@ -62,7 +71,9 @@ test("an experiment is made, changed, deleted and restored, as MLflow's API sees
 });
 
 test("marked traces are moved, and spans that come later join them there", async ({ page, server }) => {
-  const created = await page.request.post("/traceloupe/v1/experiments", { data: { name: "Archive" } });
+  const created = await page.request.post("/traceloupe/v1/experiments", {
+    data: { name: "Archive" },
+  });
   const { experiment_id: archive } = (await created.json()) as { experiment_id: string };
   const headers = { "x-mlflow-experiment-id": "0" };
   const { traceId } = await sendTrace(server.url, { ...order, headers });
@@ -76,19 +87,50 @@ test("marked traces are moved, and spans that come later join them there", async
   await page.getByRole("menuitem", { name: "Archive" }).click();
   await page.mouse.move(0, 0);
   await expect(page.getByTestId("trace-row")).toHaveText([/stays/]);
+  await expect(page.getByText("1 trace moved to Archive")).toBeVisible();
 
   // Its sender still names the experiment that it knows.
   await sendTrace(server.url, { traceId, headers, spans: [{ name: "later", start: 5, end: 10 }] });
   await page.goto(`/experiments/${archive}`);
   await expect(page.getByTestId("trace-row")).toHaveText([/order/]);
   const moved = await page.request.get(`/traceloupe/v1/traces/${traceId}`);
-  expect(((await moved.json()) as { summary: object }).summary).toMatchObject({ n_spans: 2, experiment_id: archive });
+  expect(((await moved.json()) as { summary: object }).summary).toMatchObject({
+    n_spans: 2,
+    experiment_id: archive,
+  });
+});
+
+test("traces and sessions of a deleted experiment are out of sight until it is restored", async ({ page, server }) => {
+  const created = await page.request.post("/traceloupe/v1/experiments", { data: { name: "Old" } });
+  const { experiment_id: old } = (await created.json()) as { experiment_id: string };
+  const headers = { "x-mlflow-experiment-id": old };
+  const spans = [{ name: "first try", start: 0, end: 5, attributes: { "session.id": "s" } }];
+  await sendTrace(server.url, { spans, headers });
+  await sendTrace(server.url, order);
+  await page.goto("/traces");
+  const rows = page.getByTestId("trace-row");
+  await expect(rows).toHaveCount(2);
+  await page.request.delete(`/traceloupe/v1/experiments/${old}`);
+  await page.goto("/traces");
+  await expect(rows).toHaveText([/order/]);
+  await page.goto("/sessions");
+  await expect(page.getByText("No sessions yet")).toBeVisible();
+  await page.goto(`/experiments/${old}`);
+  await expect(rows).toHaveText([/first try/]);
+  await expect(page.getByText("deleted", { exact: true })).toBeVisible();
+  await page.request.post(`/traceloupe/v1/experiments/${old}/restore`);
+  await page.goto("/traces");
+  await expect(rows).toHaveCount(2);
 });
 
 test("what cannot be moved or made is refused", async ({ request, server }) => {
   const { traceId } = await sendTrace(server.url, order);
   const move = async (trace_ids: readonly string[], experiment_id: string): Promise<number> =>
-    (await request.post(`${server.url}/traceloupe/v1/traces/move`, { data: { trace_ids, experiment_id } })).status();
+    (
+      await request.post(`${server.url}/traceloupe/v1/traces/move`, {
+        data: { trace_ids, experiment_id },
+      })
+    ).status();
   expect(await move([traceId], "4242")).toBe(404);
   expect(await move([traceId], "x")).toBe(400);
   expect(await move([], "0")).toBe(400);

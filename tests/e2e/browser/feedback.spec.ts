@@ -14,7 +14,9 @@ test("feedback on a trace is added, changed and deleted, and MLflow's API has it
   const { traceId } = await sendTrace(server.url, order);
   const known = async (): Promise<object[]> => {
     const answer = await page.request.get(`/api/3.0/mlflow/traces/tr-${traceId}`);
-    const { trace } = (await answer.json()) as { trace: { trace_info: { assessments?: object[] } } };
+    const { trace } = (await answer.json()) as {
+      trace: { trace_info: { assessments?: object[] } };
+    };
     return trace.trace_info.assessments ?? [];
   };
   await page.goto(`/traces/${traceId}`);
@@ -22,7 +24,7 @@ test("feedback on a trace is added, changed and deleted, and MLflow's API has it
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("alert")).toHaveText("The name is missing");
   // Letters are text here, not keys of the page.
-  await page.getByRole("combobox", { name: "Name" }).fill("helpful x");
+  await page.getByRole("textbox", { name: "Name" }).fill("helpful x");
   await page.getByRole("radio", { name: "Yes", exact: true }).click();
   await page.getByRole("textbox", { name: "Why" }).fill("It says when it arrives");
   expect(await seriousFindings(page)).toEqual([]);
@@ -49,6 +51,11 @@ test("feedback on a trace is added, changed and deleted, and MLflow's API has it
   await expect.poll(known).toMatchObject([{ feedback: { value: 0.25 } }]);
 
   await card.getByRole("button", { name: "Delete helpful x" }).click();
+  await card.getByRole("button", { name: "Cancel" }).click();
+  await expect(card).toContainText("0.25");
+  await card.getByRole("button", { name: "Delete helpful x" }).click();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press("Enter");
   await expect(card).toHaveCount(0);
   await expect.poll(known).toEqual([]);
 });
@@ -60,7 +67,7 @@ test("a span has feedback of its own, which the trace lists with the way to it",
   await strip.click();
   await page.getByRole("button", { name: "Add feedback" }).click();
   await page.getByRole("radio", { name: "Expectation" }).click();
-  await page.getByRole("combobox", { name: "Name" }).fill("amount");
+  await page.getByRole("textbox", { name: "Name" }).fill("amount");
   await page.getByRole("radio", { name: "JSON" }).click();
   await page.getByRole("textbox", { name: "Value" }).fill('{"euros": 12}');
   await page.getByRole("button", { name: "Save" }).click();
@@ -72,6 +79,71 @@ test("a span has feedback of its own, which the trace lists with the way to it",
   await page.goto(`/traces/${traceId}`);
   await page.getByTestId("assessment").getByRole("button", { name: "pay" }).click();
   await expect(page.getByTestId("inspector").getByRole("heading", { name: "pay" })).toBeVisible();
+});
+
+test("names that are in use are offered, and a judge that failed says why", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  const error = {
+    error_code: "ValueError",
+    error_message: "the judge gave no JSON",
+    stack_trace: "judge.py, line 3",
+  };
+  for (const [assessment_name, feedback] of [
+    ["safety", { error }],
+    ["correctness", { value: "yes" }],
+  ] as const) {
+    const answer = await page.request.post(`/api/3.0/mlflow/traces/tr-${traceId}/assessments`, {
+      data: {
+        assessment: {
+          assessment_name,
+          trace_id: `tr-${traceId}`,
+          source: { source_type: "LLM_JUDGE", source_id: "gpt-4o" },
+          feedback,
+        },
+      },
+    });
+    expect(answer.ok()).toBe(true);
+  }
+  await page.goto(`/traces/${traceId}`);
+  const failed = page.getByRole("article", { name: "safety" });
+  await expect(failed).toContainText("ValueError: the judge gave no JSON");
+  await expect(failed.getByRole("region", { name: "Stack trace" })).toContainText("judge.py, line 3");
+  expect(await seriousFindings(page)).toEqual([]);
+
+  await page.getByRole("button", { name: "Add feedback" }).click();
+  const names = page.getByRole("group", { name: "Names in use" }).getByRole("button");
+  await expect(names).toHaveCount(2);
+  await page.keyboard.type("Corr");
+  await names.click();
+  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("correctness");
+  await expect(page.getByRole("textbox", { name: "Name" })).toBeFocused();
+  await expect(names).toHaveCount(0);
+
+  // In the list what was judged comes before what is expected, and two of them have room.
+  await page.goto("/traces");
+  const row = page.getByTestId("trace-row");
+  await expect(row.getByRole("button", { name: "Only traces with safety error" })).toBeDisabled();
+  await row.getByRole("button", { name: "Only traces with correctness yes" }).click();
+  await expect(page.getByRole("combobox", { name: "Query" })).toHaveValue("feedback.correctness = 'yes'");
+});
+
+test("a megabyte of feedback is stored, and shown as far as one reads", async ({ page, server }) => {
+  const { traceId } = await sendTrace(server.url, order);
+  await page.goto(`/traces/${traceId}`);
+  await page.getByRole("button", { name: "Add feedback" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("\u202Eevil <b>{{x}}</b>");
+  await page.getByRole("radio", { name: "Text" }).click();
+  await page.getByRole("textbox", { name: "Value" }).fill("word ".repeat(210_000));
+  await page.getByRole("button", { name: "Save" }).click();
+  const card = page.getByTestId("assessment");
+  await expect(card).toContainText("evil <b>{{x}}</b>");
+  const { assessments } = (await (await page.request.get(`/traceloupe/v1/traces/${traceId}/assessments`)).json()) as {
+    assessments: { value: string }[];
+  };
+  expect(assessments[0]?.value).toHaveLength(1_050_002);
+  expect(await card.evaluate((element) => element.textContent?.length ?? 0)).toBeLessThan(100_000);
+  await page.goto("/traces");
+  await expect(page.getByTestId("trace-row")).toContainText("evil");
 });
 
 test("the list shows feedback live, and a click on it filters", async ({ page, server }) => {

@@ -3,7 +3,14 @@ import { seriousFindings } from "../harness/axe.ts";
 import { sendTrace } from "../harness/otlp.ts";
 import { expect, test } from "./fixtures.ts";
 
-type TurnSpec = { session: string; user: string; ask: string; answer: string; ago: number; fails?: boolean };
+type TurnSpec = {
+  session: string;
+  user: string;
+  ask: string;
+  answer: string;
+  ago: number;
+  fails?: boolean;
+};
 
 async function sendTurn(url: string, { session, user, ask, answer, ago, fails }: TurnSpec) {
   return sendTrace(url, {
@@ -13,7 +20,12 @@ async function sendTurn(url: string, { session, user, ask, answer, ago, fails }:
         name: "answer",
         start: 0,
         end: 200,
-        attributes: { "session.id": session, "user.id": user, "input.value": ask, "output.value": answer },
+        attributes: {
+          "session.id": session,
+          "user.id": user,
+          "input.value": ask,
+          "output.value": answer,
+        },
         ...(fails === true ? { error: "no stock" } : {}),
       },
       {
@@ -30,9 +42,28 @@ async function sendTurn(url: string, { session, user, ask, answer, ago, fails }:
 test("sessions are listed with their users, and filtered by one", async ({ page, server }) => {
   await page.goto("/sessions");
   await expect(page.getByText("No sessions yet")).toBeVisible();
-  await sendTurn(server.url, { session: "a/b", user: "ada", ask: "Where is it?", answer: "Here.", ago: 9_000 });
-  await sendTurn(server.url, { session: "a/b", user: "ada", ask: "When?", answer: "Now.", ago: 6_000 });
-  await sendTurn(server.url, { session: "other", user: "bob", ask: "Why?", answer: "So.", ago: 3_000, fails: true });
+  await sendTurn(server.url, {
+    session: "a/b",
+    user: "ada",
+    ask: "Where is it?",
+    answer: "Here.",
+    ago: 9_000,
+  });
+  await sendTurn(server.url, {
+    session: "a/b",
+    user: "ada",
+    ask: "When?",
+    answer: "Now.",
+    ago: 6_000,
+  });
+  await sendTurn(server.url, {
+    session: "other",
+    user: "bob",
+    ask: "Why?",
+    answer: "So.",
+    ago: 3_000,
+    fails: true,
+  });
   const rows = page.getByTestId("session-row");
   await expect(rows).toHaveText([/^otherWhy\?bob11/, /^a\/bWhere is it\?ada2/]);
   expect(await seriousFindings(page)).toEqual([]);
@@ -47,8 +78,20 @@ test("sessions are listed with their users, and filtered by one", async ({ page,
 });
 
 test("a conversation reads in order, grows, and leads to its traces and tools", async ({ page, server }) => {
-  const second = await sendTurn(server.url, { session: "s", user: "ada", ask: "When?", answer: "Now.", ago: 5_000 });
-  await sendTurn(server.url, { session: "s", user: "ada", ask: "Where is it?", answer: "Here.", ago: 9_000 });
+  const second = await sendTurn(server.url, {
+    session: "s",
+    user: "ada",
+    ask: "When?",
+    answer: "Now.",
+    ago: 5_000,
+  });
+  await sendTurn(server.url, {
+    session: "s",
+    user: "ada",
+    ask: "Where is it?",
+    answer: "Here.",
+    ago: 9_000,
+  });
   await page.goto(`/traces/${second.traceId}`);
   await page.getByRole("link", { name: "session s" }).click();
   const turns = page.getByTestId("turn");
@@ -56,7 +99,14 @@ test("a conversation reads in order, grows, and leads to its traces and tools", 
   await expect(page.getByTestId("session-facts")).toContainText("2 turns · ada · 400 ms");
   expect(await seriousFindings(page)).toEqual([]);
 
-  await sendTurn(server.url, { session: "s", user: "ada", ask: "Sure?", answer: "", ago: 1_000, fails: true });
+  await sendTurn(server.url, {
+    session: "s",
+    user: "ada",
+    ask: "Sure?",
+    answer: "",
+    ago: 1_000,
+    fails: true,
+  });
   await expect(turns).toHaveCount(3);
   await expect(turns.last()).toContainText("This turn failed");
   await expect(turns.last()).toContainText("Nothing was recorded");
@@ -98,6 +148,28 @@ test("a turn whose root recorded nothing reads from its model calls", async ({ p
   await expect(page.getByTestId("turn")).toHaveText(/Capital of France\?.*Paris\./s);
   await page.goto("/sessions");
   await expect(page.getByTestId("session-row")).toHaveText(/^webCapital of France\?/);
+});
+
+test("a turn is judged where it is read", async ({ page, server }) => {
+  await sendTurn(server.url, {
+    session: "v1.2/../x",
+    user: "ada",
+    ask: "When?",
+    answer: "Now.",
+    ago: 5_000,
+  });
+  // Dots in an address are names here, not files.
+  await page.goto("/sessions/v1.2%2F..%2Fx");
+  const turn = page.getByTestId("turn");
+  await turn.getByRole("button", { name: "Feedback on this turn, 0" }).click();
+  await page.getByRole("button", { name: "Add feedback" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("helpful");
+  await page.getByRole("radio", { name: "No", exact: true }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByTestId("assessment")).toContainText("helpfulno");
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(turn.getByRole("button", { name: "Feedback on this turn, 1" })).toHaveText("helpfulno");
 });
 
 test("a session that nobody knows says so", async ({ page }) => {

@@ -6,15 +6,34 @@ import { expect, test } from "./fixtures.ts";
 const order = (more: object = {}) => ({
   service: "shop",
   spans: [
-    { name: "checkout", start: 0, end: 40, attributes: { "session.id": "conv-1", "user.id": "ada" } },
-    { name: "pay", parent: "checkout", start: 5, end: 30, attributes: { "card.kind": "visa", note: "50% off" } },
+    {
+      name: "checkout",
+      start: 0,
+      end: 40,
+      attributes: { "session.id": "conv-1", "user.id": "ada" },
+    },
+    {
+      name: "pay",
+      parent: "checkout",
+      start: 5,
+      end: 30,
+      attributes: { "card.kind": "visa", note: "50% off" },
+    },
   ],
   ...more,
 });
 const failed = {
   service: "billing",
   startedMsAgo: 9_000,
-  spans: [{ name: "invoice", start: 0, end: 4_000, error: "card refused", attributes: { "card.kind": "visa debit" } }],
+  spans: [
+    {
+      name: "invoice",
+      start: 0,
+      end: 4_000,
+      error: "card refused",
+      attributes: { "card.kind": "visa debit" },
+    },
+  ],
 };
 
 test("a filter, a text and a trace id each find what they say", async ({ page, server }) => {
@@ -84,6 +103,35 @@ test("an error is underlined where it is, with what to do, also if it comes with
   const bar = page.getByRole("combobox", { name: "Query" });
   await bar.fill("duration > 1ms AND status = 'OK'");
   await expect(page.locator("[data-wrong]")).toHaveCount(0);
+});
+
+test("a quote that is not closed is told, an AND that nothing follows is left out", async ({ page, server }) => {
+  await sendTrace(server.url, order());
+  await sendTrace(server.url, failed);
+  await page.goto("/traces");
+  const bar = page.getByRole("combobox", { name: "Query" });
+  await bar.fill("span.name LIKE 'pay");
+  await bar.press("Enter");
+  await expect(page.getByTestId("query-error")).toHaveText("A quote is not closed.");
+  await expect(page.getByTestId("trace-row")).toHaveCount(2);
+  await bar.fill("status = 'ERROR' AND ");
+  await bar.press("Enter");
+  await expect(page.getByTestId("trace-row")).toHaveText([/invoice/]);
+  await expect(bar).toHaveValue("status = 'ERROR'");
+  await expect(page).toHaveURL("/traces?filter=status+%3D+%27ERROR%27");
+  // The whole head of a column is its button.
+  await page.getByRole("button", { name: "Clear the query" }).click();
+  await page.getByRole("columnheader", { name: "Duration" }).click();
+  await expect(page).toHaveURL(/order=duration/);
+});
+
+test("an address that nobody could have made is told, and leads on", async ({ page, server }) => {
+  await sendTrace(server.url, order());
+  await page.goto("/traces?order=zzz+DESC&columns=zzz&range=zzz&from=abc");
+  await expect(page.getByText("The address cannot be read")).toBeVisible();
+  await page.getByRole("button", { name: "Show all traces" }).click();
+  await expect(page.getByTestId("trace-row")).toHaveText([/checkout/]);
+  await expect(page.getByRole("columnheader", { name: "Duration" })).toBeVisible();
 });
 
 test("order, columns and time are in the address, which brings another page to the same list", async ({

@@ -1,6 +1,7 @@
 //! `/api/{2.0,3.0}/mlflow/…` and `/ajax-api/…`: raw HTTP; the real SDK is in `tests/clients/python`.
 
 mod compatibility;
+mod messages;
 mod traces;
 
 use serde_json::{Value, json};

@@ -7,8 +7,8 @@ export function statusQuery() {
   return queryOptions({
     queryKey: ["status"],
     queryFn: ({ signal }) => bodyOf(client.GET("/traceloupe/v1/status", { signal })),
-    // The counts of the inbox are part of it.
-    meta: { tags: ["status", "rejected"] },
+    // The counts of the inbox and the default experiment are part of it.
+    meta: { tags: ["status", "rejected", "settings"] },
   });
 }
 

@@ -18,6 +18,7 @@ import { Tooltip } from "../components/Tooltip.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { KeyOverlay } from "./KeyOverlay.tsx";
 import { useFormats } from "./formats.ts";
+import { useHistoryKeys } from "./history-keys.ts";
 import { makeKeyHandler } from "./keyboard.ts";
 import { Logo } from "./Logo.tsx";
 import { OpenFile } from "./OpenFile.tsx";
@@ -39,6 +40,7 @@ const paths = {
 
 export function Shell() {
   useTheme();
+  useHistoryKeys();
   const formats = useFormats();
   const navigate = useNavigate();
   const [isShowingKeys, setIsShowingKeys] = useState(false);

@@ -20,7 +20,8 @@ export type KeyCommand = { does: string; keys: readonly string[] };
 
 export const paletteKey = "Ctrl+K";
 
-const gestures = ["wheel", "drag"];
+/** Beside what only a hand can do, keys that are pressed together. */
+const gestures = ["wheel", "drag", "Alt"];
 /** Keys that stand in the table by their sign. */
 const keyOfSign: Readonly<Record<string, string>> = { "↓": "ArrowDown", "↑": "ArrowUp", Esc: "Escape", Space: " " };
 
@@ -51,6 +52,8 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ["g", "i"], does: "Inbox" },
       { keys: ["g", "s"], does: "Settings" },
       { keys: ["Ctrl+O"], does: "Open files of traces" },
+      { keys: ["Alt", "←"], does: "Back" },
+      { keys: ["Alt", "→"], does: "Forward" },
       { keys: ["?"], does: "These keys" },
       { keys: [paletteKey], does: "Do anything by name" },
     ],

@@ -221,7 +221,7 @@ fn hint(source: &str, error: &FilterError) -> Option<String> {
         return Some(format!("Put it in quotes: '{}'", part.trim_matches(['\'', '"'])));
     }
     if message.starts_with("Invalid clause") {
-        return Some(if source[..error.at.end].contains('\'') && open_quote(source).is_some() {
+        return Some(if source[..error.at.end].contains(['\'', '"']) && open_quote(source).is_some() {
             "A quote is not closed.".to_owned()
         } else {
             "A comparison is a key, an operator and a value, such as status = 'ERROR'; several are joined by AND. Text goes in quotes if it has operators.".to_owned()
@@ -327,6 +327,8 @@ mod tests {
             ("tgas.k = 'v'", "tgas.k", "Did you mean tags.?"),
             ("status = OK", "OK", "Put it in quotes: 'OK'"),
             ("status = 'OK", "status", "A quote is not closed."),
+            ("span.name LIKE 'a", "span.name", "A quote is not closed."),
+            ("name ILIKE \"a", "name", "A quote is not closed."),
         ] {
             let reading = read(source);
             let error = reading.error.expect(source);

@@ -120,7 +120,12 @@ fn has_comparison(tokens: &[Token<'_>]) -> bool {
             _ if token.is_word("IS") => next_is("NULL") || next_is("NOT"),
             _ if token.is_word("IN") => next.is_some_and(|next| next.is_mark("(")),
             _ if ["LIKE", "ILIKE", "RLIKE"].iter().any(|word| token.is_word(word)) => {
-                next.is_some_and(|next| matches!(next.kind, Kind::Single | Kind::Quoted))
+                // A quote that is not closed was meant as one.
+                next.is_some_and(|next| {
+                    matches!(next.kind, Kind::Single | Kind::Quoted)
+                        || next.is_mark("'")
+                        || next.is_mark("\"")
+                })
             }
             _ => false,
         }

@@ -4,6 +4,7 @@ mod llm;
 
 use std::collections::BTreeMap;
 
+use analysis::turn;
 use model::{
     Assessment, AssessmentValue, Experiment, Exporter, Source, SpanCopy, TraceInfo, TraceState, UnixNanos,
 };
@@ -71,8 +72,8 @@ pub(super) fn trace_summary(
             }
         }),
         user: info.user.clone(),
-        request_preview: info.request_preview.as_deref().map(cell),
-        response_preview: info.response_preview.as_deref().map(cell),
+        request_preview: info.request_preview.as_deref().and_then(words).as_deref().map(cell),
+        response_preview: info.response_preview.as_deref().and_then(words).as_deref().map(cell),
         is_pinned: info.is_pinned,
         assessments: assessment_cells(assessments),
     }
@@ -126,6 +127,11 @@ pub(super) fn assessment(assessment: &Assessment) -> ui::Assessment {
         rationale: assessment.rationale.clone(),
         is_valid: assessment.is_valid,
     }
+}
+
+/// Returns what a preview says to a person, without the JSON around it; nothing if it says nothing.
+pub(super) fn words(preview: &str) -> Option<String> {
+    turn::says_something(preview).then(|| turn::words(preview))
 }
 
 /// Cuts a text to what a cell of the list can show.

@@ -5,8 +5,8 @@ mod offer;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use model::ExperimentId;
 use model::filter::assist::{self, PartKind};
+use model::{ExperimentId, LifecycleStage};
 use proto::ui;
 use serde::Deserialize;
 use store::ReadTx;
@@ -25,7 +25,7 @@ pub(super) struct QueryParams {
     text: String,
     /// Where the caret is, in UTF-16 code units; without it nothing is suggested.
     caret: Option<usize>,
-    /// Decimal id of the experiment whose keys and values are suggested; those of all if absent.
+    /// Decimal id of the experiment whose keys and values are suggested; those of all that are not deleted if absent.
     experiment_id: Option<String>,
 }
 
@@ -41,7 +41,12 @@ pub(super) fn scope(
 ) -> Result<Vec<ExperimentId>, ApiError> {
     match experiment {
         Some(id) => Ok(vec![id]),
-        None => Ok(tx.experiments()?.into_iter().map(|experiment| experiment.experiment_id).collect()),
+        // What was deleted is out of sight until it is restored, or asked for by its id.
+        None => {
+            let active =
+                tx.experiments()?.into_iter().filter(|one| one.lifecycle_stage == LifecycleStage::Active);
+            Ok(active.map(|experiment| experiment.experiment_id).collect())
+        }
     }
 }
 

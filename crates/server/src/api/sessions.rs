@@ -27,7 +27,7 @@ const MAX_TOOLS: usize = 20;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SessionListParams {
-    /// Decimal id of an experiment; all of them if absent.
+    /// Decimal id of an experiment; all that are not deleted if absent.
     experiment_id: Option<String>,
     /// Only sessions that this user took part in.
     user: Option<String>,

@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_millis(150);
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct TraceListParams {
-    /// Decimal id of an experiment; all of them if absent.
+    /// Decimal id of an experiment; all that are not deleted if absent.
     experiment_id: Option<String>,
     /// What was typed into the query bar: a filter, or text to search for (docs/query.md).
     filter: Option<String>,
@@ -215,8 +215,8 @@ pub(super) async fn get_trace(
                 experiment_name: experiment.map(|experiment| experiment.name).unwrap_or_default(),
                 tags: proto::mlflow::tags(&info, &labels),
                 metadata: proto::mlflow::metadata(&info, &labels, dumps),
-                request_preview: info.request_preview,
-                response_preview: info.response_preview,
+                request_preview: info.request_preview.as_deref().and_then(convert::words),
+                response_preview: info.response_preview.as_deref().and_then(convert::words),
                 n_logs: tx.n_logs(info.trace_id)?,
                 client_trace_id: info.client_trace_id,
             })

@@ -2360,7 +2360,7 @@ export interface components {
              * @description Log records of the trace, with and without a span.
              */
             n_logs: number;
-            /** @description First text of the request. */
+            /** @description What was asked in words, cut where its preview is. */
             request_preview?: string | null;
             /** @description Text of the answer. */
             response_preview?: string | null;
@@ -2447,7 +2447,7 @@ export interface components {
              * @description Output tokens of the same spans.
              */
             output_tokens?: number | null;
-            /** @description First characters of the request. */
+            /** @description First words of the request, without the JSON around them. */
             request_preview?: string | null;
             /** @description First characters of the answer. */
             response_preview?: string | null;
@@ -3329,7 +3329,7 @@ export interface operations {
     list_sessions: {
         parameters: {
             query?: {
-                /** @description Decimal id of an experiment; all of them if absent. */
+                /** @description Decimal id of an experiment; all that are not deleted if absent. */
                 experiment_id?: string;
                 /** @description Rows of a page, 1 to 1000, 100 if absent. */
                 limit?: number;
@@ -3490,7 +3490,7 @@ export interface operations {
             query?: {
                 /** @description Traces that began before then, Unix nanoseconds. */
                 before?: string;
-                /** @description Decimal id of an experiment; all of them if absent. */
+                /** @description Decimal id of an experiment; all that are not deleted if absent. */
                 experiment_id?: string;
                 /** @description What was typed into the query bar: a filter, or text to search for (docs/query.md). */
                 filter?: string;
@@ -4120,7 +4120,7 @@ export interface operations {
             query: {
                 /** @description Where the caret is, in UTF-16 code units; without it nothing is suggested. */
                 caret?: number;
-                /** @description Decimal id of the experiment whose keys and values are suggested; those of all if absent. */
+                /** @description Decimal id of the experiment whose keys and values are suggested; those of all that are not deleted if absent. */
                 experiment_id?: string;
                 /** @description The query as typed so far. */
                 text: string;

@@ -1,30 +1,48 @@
 // The button that changes an experiment: its name, what people say of it, its tags.
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Plus, X } from "lucide-react";
 import { useState } from "react";
 import type { ExperimentSummary } from "../../api/messages.ts";
-import { updateExperiment } from "../../api/mutations.ts";
+import { saveSettings, updateExperiment } from "../../api/mutations.ts";
+import { settingsQuery } from "../../api/queries.ts";
 import { Button, IconButton } from "../../components/Button.tsx";
 import { Popover } from "../../components/Popover.tsx";
 import styles from "./ExperimentForm.module.css";
 import { problemOf, type TagDraft, tagDrafts, tagsOf } from "./tag-drafts.ts";
 
-export function EditExperiment({ experiment }: { experiment: ExperimentSummary }) {
+type EditExperimentProps = {
+  experiment: ExperimentSummary;
+  /** Whether traces that name no experiment go there. */
+  isDefault: boolean;
+};
+
+export function EditExperiment({ experiment, isDefault }: EditExperimentProps) {
   return (
     <Popover
       trigger={<IconButton label={`Edit ${experiment.name}…`} icon={<Pencil size={13} />} />}
       title={`Experiment ${experiment.experiment_id}`}
     >
-      {(close) => <EditForm experiment={experiment} onDone={close} />}
+      {(close) => <EditForm experiment={experiment} isDefault={isDefault} onDone={close} />}
     </Popover>
   );
 }
 
-function EditForm({ experiment, onDone }: { experiment: ExperimentSummary; onDone: () => void }) {
+function EditForm({ experiment, isDefault, onDone }: EditExperimentProps & { onDone: () => void }) {
   const [name, setName] = useState(experiment.name);
   const [description, setDescription] = useState(experiment.description ?? "");
   const [tags, setTags] = useState(() => tagDrafts(experiment.tags));
-  const update = useMutation({ ...updateExperiment(experiment.experiment_id), onSuccess: onDone });
+  const [becomesDefault, setBecomesDefault] = useState(isDefault);
+  const settings = useQuery(settingsQuery()).data;
+  const save = useMutation(saveSettings(useQueryClient()));
+  const update = useMutation({
+    ...updateExperiment(experiment.experiment_id),
+    onSuccess: () => {
+      if (isDefault || !becomesDefault || settings === undefined) return onDone();
+      const next = { ...settings, default_experiment_id: experiment.experiment_id };
+      return save.mutate(next, { onSuccess: onDone });
+    },
+  });
+  const failure = update.error ?? save.error;
   const problem = problemOf(name, tags);
   const change = (index: number, more: Partial<TagDraft>): void =>
     setTags(tags.map((tag, place) => (place === index ? { ...tag, ...more } : tag)));
@@ -78,16 +96,29 @@ function EditForm({ experiment, onDone }: { experiment: ExperimentSummary; onDon
           Add a tag
         </Button>
       </fieldset>
-      {(update.error ?? problem) !== null && (
+      <label
+        className={styles["choice"]}
+        title={isDefault ? "Choose another experiment to change that" : undefined}
+        data-disabled={isDefault || undefined}
+      >
+        <input
+          type="checkbox"
+          checked={becomesDefault}
+          disabled={isDefault}
+          onChange={(event) => setBecomesDefault(event.target.checked)}
+        />
+        Traces that name no experiment come here
+      </label>
+      {(failure ?? problem) !== null && (
         <p role="alert" className={styles["problem"]}>
-          {update.error?.message ?? problem}
+          {failure?.message ?? problem}
         </p>
       )}
       <div className={styles["actions"]}>
         <Button variant="ghost" onClick={onDone}>
           Cancel
         </Button>
-        <Button type="submit" variant="primary" disabled={problem !== null || update.isPending}>
+        <Button type="submit" variant="primary" disabled={problem !== null || update.isPending || save.isPending}>
           Save
         </Button>
       </div>

@@ -5,7 +5,7 @@ import { FlaskConical, RotateCcw, Trash2, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { ExperimentSummary } from "../../api/messages.ts";
 import { deleteExperiment, restoreExperiment } from "../../api/mutations.ts";
-import { experimentsQuery, statusQuery } from "../../api/queries.ts";
+import { experimentsQuery, settingsQuery } from "../../api/queries.ts";
 import { formatCount, formatExactTime, formatInteger, formatListTime, formatName } from "../../base/format.ts";
 import { Badge } from "../../components/Badge.tsx";
 import { Button, IconButton } from "../../components/Button.tsx";
@@ -68,7 +68,7 @@ export function ExperimentsPage() {
 }
 
 function ExperimentTable({ experiments }: { experiments: readonly ExperimentSummary[] }) {
-  const defaultId = useQuery(statusQuery()).data?.default_experiment_id;
+  const defaultId = useQuery(settingsQuery()).data?.default_experiment_id;
   const remove = useMutation(deleteExperiment());
   const restore = useMutation(restoreExperiment());
   const failure = remove.error ?? restore.error;
@@ -139,7 +139,9 @@ function ExperimentRow({ experiment, isDefault, onDelete, onRestore }: Experimen
           <Link to="/experiments/$experimentId" params={{ experimentId: experiment_id }} className={styles["link"]}>
             {formatName(name)}
           </Link>
-          {isDefault && <Badge title="Traces that name no experiment come here; chosen in the settings">default</Badge>}
+          {isDefault && (
+            <Badge title="Traces that name no experiment come here; edit another one to change that">default</Badge>
+          )}
           {isDeleted && <Badge>{lifecycle_stage}</Badge>}
           {tags.slice(0, 3).map(([key, value]) => (
             <Badge key={key} title={formatName(`${key}: ${value}`)}>
@@ -170,12 +172,12 @@ function ExperimentRow({ experiment, isDefault, onDelete, onRestore }: Experimen
           </Button>
         ) : (
           <span className={styles["toolRow"]}>
-            <EditExperiment experiment={experiment} />
+            <EditExperiment experiment={experiment} isDefault={isDefault} />
             <IconButton
               label={`Delete ${name}`}
               icon={<Trash2 size={13} />}
               disabled={isDefault}
-              title={isDefault ? "The default experiment stays: choose another one in the settings first" : undefined}
+              title={isDefault ? "The default experiment stays: make another one the default first" : undefined}
               onClick={onDelete}
             />
           </span>

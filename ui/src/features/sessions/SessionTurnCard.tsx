@@ -4,6 +4,8 @@ import { ArrowUpRight, Bot, CircleAlert, CircleDashed, User, Wrench } from "luci
 import type { ReactNode } from "react";
 import type { SessionTool, SessionTurn } from "../../api/messages.ts";
 import { formatCost, formatDuration, formatExactTime, formatListTime, formatName } from "../../base/format.ts";
+import { Assessments } from "../../span-detail/assessments/Assessments.tsx";
+import { FeedbackButton } from "../../span-detail/assessments/FeedbackButton.tsx";
 import { Text } from "../../span-detail/Text.tsx";
 import styles from "./SessionPage.module.css";
 import { tokensText } from "./SessionsPage.tsx";
@@ -73,6 +75,13 @@ export function SessionTurnCard({ turn, number, longestNs, isActive }: SessionTu
             .filter(Boolean)
             .join(" · ")}
         </span>
+        <FeedbackButton
+          what="this turn"
+          shown={trace.assessments.filter((one) => one.kind !== "expectation")}
+          isOutdented
+        >
+          <Assessments traceId={trace.trace_id} spanId={null} isReadOnly={false} />
+        </FeedbackButton>
       </div>
     </li>
   );

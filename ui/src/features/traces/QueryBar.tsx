@@ -4,7 +4,7 @@ import { Search, X } from "lucide-react";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import type { QueryReading, Suggestion } from "../../api/messages.ts";
 import { queryReadingQuery } from "../../api/queries.ts";
-import { formatInteger } from "../../base/format.ts";
+import { formatInteger, formatName } from "../../base/format.ts";
 import { IconButton } from "../../components/Button.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
 import { paintedParts } from "./painted-query.ts";
@@ -61,11 +61,11 @@ export function QueryBar({ inputRef, experimentId, filter, onApply, onLeave }: Q
     // Who types quickly is ahead of the last answer.
     const read = queryClient.fetchQuery(queryReadingQuery(experimentId, text, null));
     // Without an answer the list says what is the matter.
-    const refusal = await read.then(
-      (answer) => answer.error,
-      () => null,
-    );
-    if (refusal == null) onApply(text.trim());
+    const answer = await read.catch(() => null);
+    if (answer?.error != null) return;
+    const query = withoutLastAnd(text, answer?.parts ?? []);
+    setDraft({ text: query, of: filter });
+    onApply(query);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = (by: number): void => {
@@ -158,7 +158,7 @@ export function QueryBar({ inputRef, experimentId, filter, onApply, onLeave }: Q
       <div id={errorId} role="status" className={styles["error"]} data-floats={isShown || undefined}>
         {error !== null && !isShown && text.trim() !== "" && (
           <p data-testid="query-error">
-            <strong>{shortMessage(error.message)}</strong> {error.hint}
+            <QueryErrorText message={error.message} hint={error.hint ?? ""} />
           </p>
         )}
       </div>
@@ -227,6 +227,27 @@ function useReading(experimentId: string | null, text: string, caret: number | n
     setLast({ text, answer: query.data });
   }
   return last;
+}
+
+/** Completion brings an `AND` for a condition that may never come. */
+function withoutLastAnd(text: string, parts: QueryReading["parts"]): string {
+  const end = parts.findLastIndex((part) => part.kind !== "and");
+  const first = parts[end + 1];
+  return (first === undefined || end === -1 ? text : text.slice(0, first.start)).trim();
+}
+
+/** What is typed is in the message, and may turn text around. */
+function QueryErrorText({ message, hint }: { message: string; hint: string }) {
+  // The grammar's own message only repeats what stands above.
+  if (hint !== "" && message.startsWith("Invalid clause")) return <strong>{hint}</strong>;
+  return (
+    <>
+      <strong>
+        <bdi>{formatName(shortMessage(message))}</bdi>
+      </strong>{" "}
+      <bdi>{formatName(hint)}</bdi>
+    </>
+  );
 }
 
 /** MLflow's lists of all that is valid are long; the hint says what matters. */

@@ -21,6 +21,7 @@ import { experimentsQuery } from "../../api/queries.ts";
 import { useBaseline } from "../../api/use-baseline.ts";
 import { formatCount, formatInteger, formatName } from "../../base/format.ts";
 import { ActionsMenu } from "../../components/ActionsMenu.tsx";
+import { Badge } from "../../components/Badge.tsx";
 import { BaselineMenu } from "../../components/BaselineMenu.tsx";
 import { Button, IconButton } from "../../components/Button.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
@@ -94,12 +95,17 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
           <MarkedTools
             marked={marked}
             only={marked.length === 1 ? feed?.rows.find((row) => row.trace_id === marked[0]) : undefined}
-            experiments={experiments?.filter((one) => one.lifecycle_stage === "active") ?? []}
+            experiments={
+              experiments?.filter((one) => one.lifecycle_stage === "active" && one.experiment_id !== experimentId) ?? []
+            }
             onCompare={compare}
             onClear={clear}
           />
         }
       >
+        {experiment?.lifecycle_stage === "deleted" && (
+          <Badge title="Its traces are in no list but this one until it is restored">deleted</Badge>
+        )}
         {experiment && (
           <span className={styles["id"]}>
             id {experiment.experiment_id}
@@ -155,12 +161,14 @@ export function TraceListPage({ experimentId, view, onView }: TraceListPageProps
               />
               <TimeMenu time={view.time} onTime={(time) => onView({ ...view, time })} />
               <ColumnsMenu view={view} hasExperiment={experimentId === null} onView={onView} />
+              <CopyButton text={() => location.href} label="Copy a link to this list" />
             </div>
           </div>
           {runId !== null && <RunLine runId={runId} />}
           {error !== null && (!feed || isFormer) ? (
             <NotLoaded
               error={error}
+              hasQuery={view.filter !== ""}
               onRetry={() => void retry()}
               onClear={() => onView({ ...view, filter: "", order: null })}
             />
@@ -246,14 +254,14 @@ type MarkedToolsProps = {
 function MarkedTools({ marked, only, experiments, onCompare, onClear }: MarkedToolsProps) {
   const move = useMutation({ ...moveTraces(), onSuccess: onClear });
   const n = marked.length;
-  if (n === 0) return null;
+  if (n === 0) return move.isSuccess ? <Moved {...move.variables} experiments={experiments} /> : null;
   return (
     <>
       <span className={styles["count"]} role={move.error ? "alert" : "status"}>
         {move.error ? `Not moved: ${move.error.message}` : `${formatInteger(n)} marked`}
       </span>
       {only !== undefined && <BaselineOf trace={only} />}
-      {experiments.length > 1 && (
+      {experiments.length > 0 && (
         <ActionsMenu
           label="Move to another experiment"
           icon={<FolderInput size={14} aria-hidden />}
@@ -275,6 +283,21 @@ function MarkedTools({ marked, only, experiments, onCompare, onClear }: MarkedTo
       </Button>
       <IconButton label="Unmark all" icon={<X size={14} />} onClick={onClear} />
     </>
+  );
+}
+
+type MovedProps = { traceIds: readonly string[]; experimentId: string; experiments: readonly ExperimentSummary[] };
+
+/** Says where traces went, which are out of sight now. */
+function Moved({ traceIds, experimentId, experiments }: MovedProps) {
+  const name = experiments.find((one) => one.experiment_id === experimentId)?.name ?? experimentId;
+  return (
+    <span className={styles["count"]} role="status">
+      {formatCount(traceIds.length, "trace")} moved to{" "}
+      <Link to="/experiments/$experimentId" params={{ experimentId }} className={styles["goal"]}>
+        <bdi>{formatName(name)}</bdi>
+      </Link>
+    </span>
   );
 }
 
@@ -311,18 +334,18 @@ function withHidden(chosen: readonly string[], before: readonly ColumnId[], hasE
   );
 }
 
-type NotLoadedProps = { error: Error; onRetry: () => void; onClear: () => void };
+type NotLoadedProps = { error: Error; hasQuery: boolean; onRetry: () => void; onClear: () => void };
 
-function NotLoaded({ error, onRetry, onClear }: NotLoadedProps) {
+function NotLoaded({ error, hasQuery, onRetry, onClear }: NotLoadedProps) {
   if (error instanceof ApiError && error.code === "invalid_request") {
     return (
       <EmptyState
         tone="error"
         icon={<TriangleAlert size={28} strokeWidth={1.5} />}
-        title="The query cannot be read"
-        actions={<Button onClick={onClear}>Clear the query</Button>}
+        title={hasQuery ? "The query cannot be read" : "The address cannot be read"}
+        actions={<Button onClick={onClear}>{hasQuery ? "Clear the query" : "Show all traces"}</Button>}
       >
-        What is wrong is underlined above
+        {hasQuery ? "What is wrong is underlined above" : <bdi>{formatName(error.message)}</bdi>}
       </EmptyState>
     );
   }

@@ -75,6 +75,9 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
         >
           {name}
         </Link>
+        {!shownColumns.includes("request") && row.request_preview && (
+          <span className={styles["said"]}>{formatName(row.request_preview)}</span>
+        )}
         <span className={styles["pin"]} data-pinned={row.is_pinned || undefined}>
           <PinButton
             isPinned={row.is_pinned}

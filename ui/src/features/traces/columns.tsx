@@ -1,7 +1,7 @@
 // The columns of the trace list: head, width, order, and what a cell shows.
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { TraceSummary } from "../../api/messages.ts";
+import type { AssessmentCell, TraceSummary } from "../../api/messages.ts";
 import {
   formatCost,
   formatDelta,
@@ -11,7 +11,7 @@ import {
   formatName,
   formatTokens,
 } from "../../base/format.ts";
-import { SourceBadge } from "../../components/Badge.tsx";
+import { Badge, SourceBadge } from "../../components/Badge.tsx";
 import { shortValue } from "../../span-detail/assessments/assessment-value.ts";
 import { assessmentCondition } from "../../span-detail/find-traces.ts";
 import type { ColumnId } from "./list-view.ts";
@@ -56,21 +56,21 @@ export const columns: Record<ColumnId, Column> = {
   },
   services: {
     title: "Services",
-    width: "minmax(80px, 1.2fr)",
-    least: 80,
+    width: "minmax(70px, 1fr)",
+    least: 70,
     cell: ({ row }) => text(row.services.join(", ")),
   },
   duration: {
     title: "Duration",
-    width: "minmax(134px, 1.2fr)",
-    least: 134,
+    width: "minmax(124px, 1fr)",
+    least: 124,
     orderKey: "duration",
     cell: (facts) => <Duration {...facts} />,
   },
   spans: {
     title: "Spans",
-    width: "52px",
-    least: 52,
+    width: "46px",
+    least: 46,
     orderKey: "spans",
     isNumber: true,
     cell: ({ row }) => (
@@ -81,8 +81,8 @@ export const columns: Record<ColumnId, Column> = {
   },
   errors: {
     title: "Errors",
-    width: "50px",
-    least: 50,
+    width: "44px",
+    least: 44,
     orderKey: "errors",
     isNumber: true,
     cell: ({ row }) => (
@@ -105,8 +105,8 @@ export const columns: Record<ColumnId, Column> = {
   },
   cost: {
     title: "Cost",
-    width: "68px",
-    least: 68,
+    width: "78px",
+    least: 78,
     orderKey: "cost",
     isNumber: true,
     cell: ({ row }) => (
@@ -125,8 +125,8 @@ export const columns: Record<ColumnId, Column> = {
   user: { title: "User", width: "minmax(70px, 0.9fr)", least: 70, orderKey: "user", cell: ({ row }) => text(row.user) },
   assessments: {
     title: "Feedback",
-    width: "minmax(110px, 1.3fr)",
-    least: 110,
+    width: "minmax(164px, 1.3fr)",
+    least: 164,
     cell: (facts) => <AssessmentCells {...facts} />,
   },
   state: {
@@ -142,13 +142,15 @@ export const columns: Record<ColumnId, Column> = {
   },
   source: {
     title: "Source",
-    width: "96px",
-    least: 96,
+    width: "56px",
+    least: 56,
     cell: ({ row }) => (
       <span role="gridcell" className={styles["sources"]}>
-        {row.sources.map((source) => (
-          <SourceBadge key={source} source={source} />
-        ))}
+        {row.sources.length > 1 ? (
+          <Badge title="Spans of the MLflow SDK and of OpenTelemetry, merged">both</Badge>
+        ) : (
+          row.sources.map((source) => <SourceBadge key={source} source={source} />)
+        )}
       </span>
     ),
   },
@@ -157,14 +159,20 @@ export const columns: Record<ColumnId, Column> = {
 export const stateNames = { OK: "OK", ERROR: "Error", IN_PROGRESS: "In progress", STATE_UNSPECIFIED: "Unset" } as const;
 
 /** Mark, time and root stand in every list, before the chosen columns. */
-const fixedWidths = "22px 120px minmax(200px, 3fr)";
+const fixedWidths = "22px 120px";
+/** The root says what was asked too, where no column of its own does. */
+const rootWidths = { alone: "minmax(200px, 2fr)", withRequest: "minmax(200px, 4fr)" };
 const fixedLeast = 22 + 120 + 200;
 const [gap, padding] = [12, 28];
 
 /** Returns the columns as a grid has them, and the width below which the list scrolls. */
 export function gridOf(ids: readonly ColumnId[]): { template: string; least: number } {
   return {
-    template: [fixedWidths, ...ids.map((id) => columns[id].width)].join(" "),
+    template: [
+      fixedWidths,
+      ids.includes("request") ? rootWidths.alone : rootWidths.withRequest,
+      ...ids.map((id) => columns[id].width),
+    ].join(" "),
     least: padding + fixedLeast + 2 * gap + ids.reduce((sum, id) => sum + columns[id].least + gap, 0),
   };
 }
@@ -228,13 +236,22 @@ function tokensTitle({ input_tokens, output_tokens }: TraceSummary): string | un
   return `${part(input_tokens)} in, ${part(output_tokens)} out`;
 }
 
+/** Assessments that a cell has room for. */
+const nAssessments = 2;
+
+function rankOf(kind: AssessmentCell["kind"]): number {
+  return kind === "expectation" ? 1 : 0;
+}
+
 function AssessmentCells({ row, onCondition }: CellFacts) {
+  // What was judged before what is expected, which is long and the same in many rows: there the name is enough.
+  const shown = row.assessments.toSorted((a, b) => rankOf(a.kind) - rankOf(b.kind)).slice(0, nAssessments);
   const title = row.assessments.map(({ name, value }) => `${name}: ${shortValue(value).text}`).join(", ");
   return (
     <span role="gridcell" className={styles["assessments"]} title={title === "" ? undefined : formatName(title)}>
-      {row.assessments.map(({ name, kind, value }) => {
-        const { text: shown, tone } = shortValue(value);
-        const condition = value == null ? null : assessmentCondition(kind, name, value);
+      {shown.map(({ name, kind, value }) => {
+        const { text: said, tone } = shortValue(value);
+        const condition = value == null || value === "null" ? null : assessmentCondition(kind, name, value);
         return (
           <button
             key={`${kind} ${name}`}
@@ -243,14 +260,21 @@ function AssessmentCells({ row, onCondition }: CellFacts) {
             data-kind={kind}
             disabled={condition === null}
             tabIndex={-1}
-            aria-label={`Only traces with ${name} ${shown}`}
+            aria-label={`Only traces with ${name} ${said}`}
             onClick={() => condition !== null && onCondition(condition)}
           >
             <span className={styles["assessmentName"]}>{formatName(name)}</span>
-            <span data-tone={tone}>{shown}</span>
+            {kind !== "expectation" && (
+              <span className={styles["assessmentValue"]} data-tone={tone}>
+                {formatName(said)}
+              </span>
+            )}
           </button>
         );
       })}
+      {row.assessments.length > shown.length && (
+        <span className={styles["moreAssessments"]}>+{row.assessments.length - shown.length}</span>
+      )}
     </span>
   );
 }

@@ -113,7 +113,9 @@ function orderOf(text: string): Order | null {
 function columnsOf(value: unknown): readonly ColumnId[] {
   if (typeof value !== "string") return defaultColumns;
   const chosen = new Set(value.split(","));
-  return columnIds.filter((id) => chosen.has(id));
+  const known = columnIds.filter((id) => chosen.has(id));
+  // None can be chosen; names that are none of ours choose nothing.
+  return known.length === 0 && value !== "" ? defaultColumns : known;
 }
 
 function timeOf(range: string, from: string, before: string): TimeRange {

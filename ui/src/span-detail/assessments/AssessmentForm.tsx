@@ -1,5 +1,6 @@
 // The form that adds or changes feedback or an expectation: what is judged, the value with its type, and why.
-import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { formatName } from "../../base/format.ts";
 import { Button } from "../../components/Button.tsx";
 import { SegmentedControl } from "../../components/SegmentedControl.tsx";
 import { type ValueDraft, type ValueKind, valueOf } from "./assessment-value.ts";
@@ -26,7 +27,8 @@ export function AssessmentForm(props: AssessmentFormProps) {
   const [draft, setDraft] = useState(initial.draft);
   const [rationale, setRationale] = useState(initial.rationale);
   const [isTried, setIsTried] = useState(false);
-  const [nameId, namesId] = [useId(), useId()];
+  const nameId = useId();
+  const nameField = useRef<HTMLInputElement>(null);
   const read = valueOf(draft);
   const problem = name.trim() === "" ? "The name is missing" : "problem" in read ? read.problem : null;
 
@@ -68,9 +70,9 @@ export function AssessmentForm(props: AssessmentFormProps) {
       </label>
       <input
         id={nameId}
+        ref={nameField}
         className={styles["input"]}
         value={name}
-        list={namesId}
         placeholder={kind === "feedback" ? "correctness" : "expected_answer"}
         onChange={(event) => setName(event.target.value)}
         // The form opens because somebody asked for it.
@@ -79,13 +81,16 @@ export function AssessmentForm(props: AssessmentFormProps) {
         spellCheck={false}
         maxLength={250}
       />
-      <datalist id={namesId}>
-        {knownNames.map((known) => (
-          <option key={known} value={known}>
-            {known}
-          </option>
-        ))}
-      </datalist>
+      {!isExisting && (
+        <KnownNames
+          names={knownNames}
+          typed={name}
+          onChoose={(known) => {
+            setName(known);
+            nameField.current?.focus();
+          }}
+        />
+      )}
       <span className={styles["label"]}>Value</span>
       <ValueField draft={draft} onChange={setDraft} />
       <label className={styles["label"]}>
@@ -113,6 +118,27 @@ export function AssessmentForm(props: AssessmentFormProps) {
     </form>
   );
 }
+
+/** Names that are offered at once. */
+const nOffered = 6;
+
+/** Names that others were judged by, as far as they go on from what is typed. */
+function KnownNames({ names, typed, onChoose }: KnownNamesProps) {
+  const begun = typed.trim().toLowerCase();
+  const offered = names.filter((name) => name.toLowerCase().startsWith(begun) && name !== typed).slice(0, nOffered);
+  if (offered.length === 0) return null;
+  return (
+    <div role="group" aria-label="Names in use" className={styles["names"]}>
+      {offered.map((name) => (
+        <button key={name} type="button" className={styles["knownName"]} onClick={() => onChoose(name)}>
+          {formatName(name)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+type KnownNamesProps = { names: readonly string[]; typed: string; onChoose: (name: string) => void };
 
 const kinds: readonly { value: ValueKind; label: string }[] = [
   { value: "boolean", label: "Yes or no" },

@@ -122,7 +122,7 @@ function Edit({ traceId, assessment, knownNames, onDone }: EditProps) {
       initial={{
         kind: assessment.kind === "expectation" ? "expectation" : "feedback",
         name: assessment.name,
-        draft: draftOf(assessment.value ?? '""'),
+        draft: draftOf(assessment.value == null || assessment.value === "null" ? '""' : assessment.value),
         rationale: assessment.rationale ?? "",
       }}
       isExisting

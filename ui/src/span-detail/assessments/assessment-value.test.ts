@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { draftOf, shortValue, sourceText, valueOf } from "./assessment-value.ts";
+import { draftOf, errorOf, shortValue, sourceText, valueOf } from "./assessment-value.ts";
 
 test.each([true, false, 0, 0.875, -3, "yes", 'it\'s "so"', [1, "a"], { a: null }])(
   "%j is edited and stays itself",
@@ -27,8 +27,23 @@ test.each([
   // The list cuts long values, so that they are no JSON any more.
   ['"a long te', '"a long te', "plain"],
   [null, "error", "no"],
+  ["null", "error", "no"],
 ])("%s reads %s", (json, text, tone) => {
   expect(shortValue(json)).toEqual({ text, tone });
+});
+
+test("an error of MLflow's clients reads as an exception, any other as it is", () => {
+  expect(errorOf('{"error_code": "ValueError", "error_message": "no JSON", "stack_trace": "at x"}')).toEqual([
+    { key: "exception.type", value: { stringValue: "ValueError" } },
+    { key: "exception.message", value: { stringValue: "no JSON" } },
+    { key: "exception.stacktrace", value: { stringValue: "at x" } },
+  ]);
+  expect(errorOf('{"error_code": "ValueError"}')).toEqual([
+    { key: "exception.type", value: { stringValue: "ValueError" } },
+  ]);
+  for (const text of ["timeout", "[1]", "null", '{"reason": "x"}']) {
+    expect(errorOf(text)).toEqual([{ key: "exception.message", value: { stringValue: text } }]);
+  }
 });
 
 test("sources have their words, strangers their own", () => {

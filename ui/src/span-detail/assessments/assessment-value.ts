@@ -1,4 +1,5 @@
 // What the value of an assessment is, how it reads in few characters, and how a form turns text into it. Pure.
+import type { Attribute } from "../../api/messages.ts";
 import { decimal } from "../../base/format.ts";
 
 export type ValueKind = "boolean" | "number" | "text" | "json";
@@ -39,7 +40,8 @@ export function valueOf({ kind, text }: ValueDraft): { value: unknown } | { prob
 
 /** How a value reads in a list; `tone` is for truth values alone. */
 export function shortValue(json: string | null | undefined): { text: string; tone: "yes" | "no" | "plain" } {
-  if (json == null) return { text: "error", tone: "no" };
+  // No value is null: a judge that failed leaves one, beside its error.
+  if (json == null || json === "null") return { text: "error", tone: "no" };
   const { kind, text } = draftOf(json);
   if (kind === "boolean") return text === "true" ? { text: "yes", tone: "yes" } : { text: "no", tone: "no" };
   if (kind === "number") return { text: shortNumber(Number(text)), tone: "plain" };
@@ -62,3 +64,25 @@ export function sourceText(type: string, id: string | null | undefined): string 
   const name = Object.hasOwn(names, type) ? names[type] : type.toLowerCase();
   return id ? `${id}, ${name}` : (name ?? "");
 }
+
+/** Returns the error of a judge as the attributes of an exception; one that is not as MLflow's clients write it is all message. */
+export function errorOf(text: string): Attribute[] {
+  let error: unknown;
+  try {
+    error = JSON.parse(text);
+  } catch {
+    error = null;
+  }
+  const fields = Object.entries(typeof error === "object" && error !== null ? error : {});
+  const attributes = keysOfErrors.flatMap(([field, key]) => {
+    const value: unknown = fields.find(([name]) => name === field)?.[1];
+    return typeof value === "string" && value !== "" ? [{ key, value: { stringValue: value } }] : [];
+  });
+  return attributes.length > 0 ? attributes : [{ key: "exception.message", value: { stringValue: text } }];
+}
+
+const keysOfErrors = [
+  ["error_code", "exception.type"],
+  ["error_message", "exception.message"],
+  ["stack_trace", "exception.stacktrace"],
+] as const;
