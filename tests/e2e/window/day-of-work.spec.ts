@@ -19,7 +19,7 @@ async function press({ page }: DrivenWindow, role: string, name: string): Promis
     const [role, name] = arguments;
     const called = (element) => (element.getAttribute("aria-label") ?? element.innerText).trim();
     const all = [...document.querySelectorAll(role)].filter((element) => element.getClientRects().length > 0);
-    return all.find((element) => called(element).startsWith(name)) ?? null;`;
+    return all.find((element) => called(element) === name) ?? all.find((element) => called(element).startsWith(name)) ?? null;`;
   const element = await until(`${role} "${name}"`, 10_000, () =>
     page.executeScript<WebElement | null>(find, role, name),
   );
@@ -100,6 +100,8 @@ test("sessions: a user is chosen, a conversation opened and a turn judged", asyn
   await shows(window, "turn", [/Where is it\?[^]*Here\./]);
   await press(window, "button", "Feedback on this turn, 0");
   await press(window, "button", "Add feedback");
+  const isFocused = "return document.activeElement?.matches('form input') ?? false";
+  await until("the field of the name", 10_000, () => window.page.executeScript(isFocused));
   await type(window, "helpful");
   await press(window, "[role=radio]", "Yes");
   await press(window, "button", "Save");
@@ -124,6 +126,8 @@ test("the query bar is filled by keys alone, and the address leads back and fort
   await type(window, Key.TAB);
   await option("ERROR");
   await type(window, "ERR");
+  // No completion shows while the one for what is typed now is on its way.
+  await option("ERROR");
   await type(window, Key.TAB, Key.ENTER);
   await shows(window, "trace-row", [/invoice/]);
   await isAt(window, /^\/traces\?filter=status\+%3D\+%27ERROR%27$/);
