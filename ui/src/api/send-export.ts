@@ -39,7 +39,7 @@ export async function sendExport(request: ExportBody): Promise<ExportAnswer> {
     }).catch((error: unknown) => {
       throw new ApiError("unreachable", 0, "Traceloupe does not answer", { cause: error });
     });
-    if (response.status === 503 && nFailures + 1 < nTries) {
+    if ((response.status === 503 || response.status === 429) && nFailures + 1 < nTries) {
       // oxlint-disable-next-line no-await-in-loop
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       continue;

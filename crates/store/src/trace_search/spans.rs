@@ -136,7 +136,10 @@ impl<'t> SpanFinder<'t> {
         let Some(rows) = tx.row_tests(&tests)? else { return Ok(None) };
         let mut matchers: Vec<TextMatcher> =
             texts_of(filter).iter().map(|text| TextMatcher::new(text)).collect();
-        matchers.extend(longest_word(&tests).map(|word| TextMatcher::new(&word)));
+        // Texts are all in one copy of a span, which need not be the one that has the word.
+        if matchers.is_empty() {
+            matchers.extend(longest_word(&tests).map(|word| TextMatcher::new(&word)));
+        }
         let contents = tests.iter().filter(|(field, _)| *field == SpanField::Content);
         let contents = contents.map(|(_, test)| *test).collect();
         Ok(Some(Self {

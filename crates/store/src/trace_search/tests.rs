@@ -490,6 +490,38 @@ async fn failed_traces_are_found_by_their_own_indexes() {
     assert!(fine.contains("trace_by_experiment"), "{fine}");
 }
 
+/// A text is in one copy of the span, the value of its attribute in the other.
+#[tokio::test]
+async fn a_text_and_a_value_may_be_in_different_copies_of_a_span() {
+    let bench = Bench::new();
+    let copy = |name: &str, is_mlflow| (1, name.to_owned(), 0, 0, name.to_owned(), is_mlflow);
+    let data = TraceData {
+        spans: vec![copy("Beta", true), copy("alphabet", false)],
+        millis: 0,
+        duration: None,
+        state: 0,
+        name: None,
+        session: None,
+        experiment: 0,
+        tags: BTreeMap::new(),
+        metadata: BTreeMap::new(),
+        run: None,
+        tokens: None,
+        assessments: Vec::new(),
+    };
+    bench.store.write(0, move |tx| put(tx, 1, &data)).await.unwrap();
+    let search = TraceSearch {
+        experiments: vec![ExperimentId(0)],
+        filter: TraceFilter::parse_query("ALPHA AND span.attributes.k = 'Beta'").unwrap(),
+        order: Vec::new(),
+        after: None,
+        offset: 0,
+        limit: 10,
+    };
+    let found = bench.store.read(move |tx| pages(tx, &search, &TraceSearchControl::default(), false));
+    assert_eq!(found.await.unwrap().concat().len(), 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
