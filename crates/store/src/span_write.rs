@@ -58,16 +58,26 @@ fn insert_rows_sql(exporter: Exporter, n_rows: usize, on_conflict: &str) -> Stri
     )
 }
 
-/// Statements of [`insert_rows_sql`] for rows of which nothing is stored, by [`ROWS_AT_ONCE`].
-fn insert_new_sql(exporter: Exporter) -> &'static [String; 3] {
-    static OTEL: LazyLock<[String; 3]> = LazyLock::new(|| {
-        ROWS_AT_ONCE.map(|n_rows| insert_rows_sql(Exporter::OpenTelemetry, n_rows, "NOTHING"))
-    });
-    static MLFLOW: LazyLock<[String; 3]> =
-        LazyLock::new(|| ROWS_AT_ONCE.map(|n_rows| insert_rows_sql(Exporter::Mlflow, n_rows, "NOTHING")));
-    match exporter {
-        Exporter::OpenTelemetry => &OTEL,
-        Exporter::Mlflow => &MLFLOW,
+/// Statements that write rows, with the place of the copy of one kind of exporter.
+struct RowSql {
+    /// Put rows of which nothing is stored, by [`ROWS_AT_ONCE`].
+    insert: [String; ROWS_AT_ONCE.len()],
+    replace: String,
+}
+
+impl RowSql {
+    fn new(exporter: Exporter) -> Self {
+        let insert = ROWS_AT_ONCE.map(|n_rows| insert_rows_sql(exporter, n_rows, "NOTHING"));
+        Self { insert, replace: replace_row_sql(exporter) }
+    }
+
+    fn of(exporter: Exporter) -> &'static Self {
+        static OTEL: LazyLock<RowSql> = LazyLock::new(|| RowSql::new(Exporter::OpenTelemetry));
+        static MLFLOW: LazyLock<RowSql> = LazyLock::new(|| RowSql::new(Exporter::Mlflow));
+        match exporter {
+            Exporter::OpenTelemetry => &OTEL,
+            Exporter::Mlflow => &MLFLOW,
+        }
     }
 }
 
@@ -146,7 +156,7 @@ impl WriteTx<'_> {
         let connection = self.connection;
         let mut known = Vec::new();
         let mut rest = records.as_slice();
-        for (n_rows, sql) in ROWS_AT_ONCE.into_iter().zip(insert_new_sql(block.exporter)) {
+        for (n_rows, sql) in ROWS_AT_ONCE.into_iter().zip(&RowSql::of(block.exporter).insert) {
             if rest.len() < n_rows {
                 continue;
             }
@@ -219,7 +229,7 @@ impl WriteTx<'_> {
     ) -> Result<(), StoreError> {
         let row = self.segment_row_of(block, record)?;
         let connection = self.connection;
-        let mut statement = connection.prepare_cached(&replace_row_sql(block.exporter))?;
+        let mut statement = connection.prepare_cached(&RowSql::of(block.exporter).replace)?;
         bind_row(&mut statement, 0, &row, record, &block.place(position))?;
         statement.raw_execute()?;
         // The resource of the other copy may count for more.

@@ -30,8 +30,7 @@ use spans::SpanFinder;
 
 /// Writes a span, from its copies, as the JSON text that filters over the content of spans are about.
 ///
-/// A word of letters, digits, `_`, `-` and the signs that no number and no JSON has must be in the text of one of the copies, case
-/// aside, or in a key; a number may be a sum.
+/// A word of letters, digits, `_` and `-` in it must be in the text of one of the copies, case aside, or in a key.
 pub type SpanContent = fn(&[SpanCopy]) -> String;
 
 /// How long a search over spans takes at most before it hands out what it has, if that is nothing.

@@ -5,6 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::TestServer;
 
+use super::traces::start_of_trace;
+
 const TRACE: &str = "tr-09090909090909090909090909090909";
 /// Keys of tags that nobody may set.
 const IMMUTABLE: [&str; 4] = [
@@ -46,7 +48,7 @@ impl Scene {
         scene.done(Method::POST, "2.0", "runs/delete", &gone).await;
         let gone = json!({"experiment_id": scene.deleted_experiment});
         scene.done(Method::POST, "2.0", "experiments/delete", &gone).await;
-        scene.done(Method::POST, "3.0", "traces", &start_trace(TRACE, &json!({}))).await;
+        scene.done(Method::POST, "3.0", "traces", &start_of_trace(TRACE, &json!({}))).await;
         scene
     }
 
@@ -68,19 +70,6 @@ impl Scene {
         let trace = self.done(Method::GET, "3.0", &format!("traces/{TRACE}"), &Value::Null).await;
         trace["trace"]["trace_info"]["tags"].clone()
     }
-}
-
-fn start_trace(id: &str, fields: &Value) -> Value {
-    let mut info = json!({
-        "trace_id": id,
-        "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "0"}},
-        "request_time": "2026-11-22T14:47:48Z",
-        "state": "OK",
-    });
-    for (key, value) in fields.as_object().expect("an object") {
-        info[key] = value.clone();
-    }
-    json!({"trace": {"trace_info": info}})
 }
 
 #[tokio::test]
@@ -147,7 +136,7 @@ async fn what_is_not_there_or_may_not_be_is_told_in_mlflows_words() {
         ),
         (
             (Method::POST, "3.0", "traces"),
-            start_trace("tr-1", &json!({"trace_metadata": {"mlflow.trace.session": long}})),
+            start_of_trace("tr-1", &json!({"trace_metadata": {"mlflow.trace.session": long}})),
             (400, invalid),
             "'Session ID' exceeds the maximum length of 250 characters".to_owned(),
         ),
@@ -213,7 +202,7 @@ async fn what_mlflow_takes_without_a_word_is_taken() {
         tags[key] = json!("mine");
     }
     let id = "tr-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
-    scene.done(Method::POST, "3.0", "traces", &start_trace(id, &json!({"tags": tags}))).await;
+    scene.done(Method::POST, "3.0", "traces", &start_of_trace(id, &json!({"tags": tags}))).await;
     let trace = scene.done(Method::GET, "3.0", &format!("traces/{id}"), &Value::Null).await;
     let tags = &trace["trace"]["trace_info"]["tags"];
     assert_eq!(tags["kept"], "v");

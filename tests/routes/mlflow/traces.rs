@@ -13,7 +13,8 @@ async fn send(server: &TestServer, method: Method, path: &str, body: &Value) -> 
     request.body(body.to_string()).send().await.expect("an answer")
 }
 
-async fn start_trace(server: &TestServer, id: &str, fields: &Value) -> Value {
+/// Returns the body of a StartTrace request: a trace in experiment 0, with more fields or others.
+pub(super) fn start_of_trace(id: &str, fields: &Value) -> Value {
     let mut info = json!({
         "trace_id": id,
         "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "0"}},
@@ -23,7 +24,11 @@ async fn start_trace(server: &TestServer, id: &str, fields: &Value) -> Value {
     for (key, value) in fields.as_object().expect("an object") {
         info[key] = value.clone();
     }
-    let body = json!({"trace": {"trace_info": info}});
+    json!({"trace": {"trace_info": info}})
+}
+
+async fn start_trace(server: &TestServer, id: &str, fields: &Value) -> Value {
+    let body = start_of_trace(id, fields);
     let response = send(server, Method::POST, "/api/3.0/mlflow/traces", &body).await;
     assert_eq!(response.status(), 200);
     response.json().await.expect("JSON")

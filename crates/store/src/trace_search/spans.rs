@@ -36,8 +36,8 @@ const FRAME: &str = "trace_id span_id parent_span_id name kind span_kind_unspeci
 /// Rows that are read trace by trace before packed rows are asked: some ten milliseconds. Tests have few, and are to go both ways.
 const MAX_ROWS_READ: usize = if cfg!(test) { 3 } else { 40_000 };
 
-/// Shortest word that is looked for: one of two letters asks no text filter, but spans without it need not be written as JSON.
-const MIN_WORD: usize = 2;
+/// Shortest word that a text filter can be asked for.
+const MIN_WORD: usize = 3;
 
 /// Returns what a filter asks of a span.
 fn tests_of(filter: &TraceFilter) -> Vec<(SpanField, &TextTest)> {
@@ -57,31 +57,20 @@ fn texts_of(filter: &TraceFilter) -> Vec<&str> {
     texts.collect()
 }
 
-/// Shortest run of digits that is no sum of ours: token counts of a span are added, and a sum is in no text.
-const MIN_DIGITS: usize = 8;
-
-/// Signs that are in the content of a span only where they are in its text: no number has them, nor does JSON, and no writer of
-/// JSON escapes them.
-const SIGNS: &str = "-~!#$^*()?@|;";
-
 /// Returns a word that every matching span has in the text of one of its copies; none if no such word is certain.
 fn longest_word(tests: &[(SpanField, &TextTest)]) -> Option<String> {
     let patterns = tests.iter().filter_map(|(field, test)| match (field, test) {
         (SpanField::Content, TextTest::Like(like)) => Some(like.pattern()),
         _ => None,
     });
-    // `_` is a wildcard here.
     let words = patterns.flat_map(|pattern| {
-        pattern
-            .split(|c: char| !(c.is_ascii_alphanumeric() || SIGNS.contains(c)))
-            .map(str::to_ascii_lowercase)
+        pattern.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).map(str::to_ascii_lowercase)
     });
-    // Digits may be a part of a number that is written otherwise in the stored form: its exponent, or what follows it.
-    let is_number =
-        |word: &str| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'e' || byte == b'-');
-    let is_digits = |word: &str| word.len() >= MIN_DIGITS && word.bytes().all(|byte| byte.is_ascii_digit());
+    // `_` is a wildcard here, and a word of digits may be a part of a number that is written otherwise in the stored form.
     let is_certain = |word: &String| {
-        word.len() >= MIN_WORD && (!is_number(word) || is_digits(word)) && !FRAME.contains(word.as_str())
+        word.len() >= MIN_WORD
+            && word.bytes().any(|byte| byte.is_ascii_alphabetic() && byte != b'e')
+            && !FRAME.contains(word.as_str())
     };
     words.filter(is_certain).max_by_key(String::len)
 }
