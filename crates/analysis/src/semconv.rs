@@ -7,6 +7,7 @@ mod aspect;
 mod evaluations;
 mod first_token;
 mod gen_ai_events;
+mod key_marks;
 mod kind;
 pub mod llm;
 mod messages;
@@ -99,14 +100,14 @@ impl View<'_> {
     pub fn shown_inputs(&self) -> Option<Value> {
         let tables = [tables::TOOL_ARGUMENTS, tables::INPUT, tables::OLD_INPUT, tables::RAW_INPUT];
         self.inputs()
-            .or_else(|| self.read(|reading| tables.iter().find_map(|table| reading.first_value(table))))
+            .or_else(|| self.read(|reading| tables.iter().find_map(|table| reading.first_value(*table))))
     }
 
     /// Returns the outputs; see [`View::shown_inputs`].
     pub fn shown_outputs(&self) -> Option<Value> {
         let tables = [tables::TOOL_RESULT, tables::OUTPUT, tables::OLD_OUTPUT, tables::RAW_OUTPUT];
         self.outputs()
-            .or_else(|| self.read(|reading| tables.iter().find_map(|table| reading.first_value(table))))
+            .or_else(|| self.read(|reading| tables.iter().find_map(|table| reading.first_value(*table))))
     }
 
     /// Returns the inputs, and their JSON text if they came as text.

@@ -161,7 +161,7 @@ const SETTING_PREFIXES: &[&str] = &[
 static BY_KEY: LazyLock<HashMap<&'static str, Aspect, FixedState>> = LazyLock::new(|| {
     let mut by_key = HashMap::with_hasher(FixedState::default());
     let mut tell = |tables: &[Table], aspect: Aspect| {
-        for (_, key) in tables.iter().copied().flatten() {
+        for (_, key) in tables.iter().flat_map(|table| table.iter()) {
             by_key.entry(*key).or_insert(aspect);
         }
     };

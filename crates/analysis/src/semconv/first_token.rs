@@ -11,7 +11,8 @@ const DAY: i64 = 86_400_000_000_000;
 
 /// Returns the time from the start of a span to its first token in nanoseconds, and the rule that told it.
 pub(super) fn first_token(reading: &Reading<'_>, span: &Span) -> Option<(Rule, i64)> {
-    let told = tables::TIME_TO_FIRST_TOKEN.iter().find_map(|(rule, key, unit)| {
+    let times = if reading.may_have_of(&tables::TIME_MARKS) { tables::TIME_TO_FIRST_TOKEN } else { &[] };
+    let told = times.iter().find_map(|(rule, key, unit)| {
         let value = reading.value(key)?;
         let told = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
         // Strands writes whole milliseconds under a key that the specification defines in seconds, as a fraction.

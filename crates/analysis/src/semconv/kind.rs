@@ -7,33 +7,38 @@ use super::mlflow::laminar;
 use super::reading::Reading;
 use super::retrieval::QUERY_RESULT;
 
+/// Brings the word of a convention to the one vocabulary.
+type Translate = fn(&str) -> Option<&'static str>;
+
+/// Keys that name a kind, best first.
+static TOLD: [(Rule, &str, Translate); 15] = [
+    (Rule::Langfuse, "langfuse.observation.type", langfuse),
+    (Rule::OpenInference, "openinference.span.kind", open_inference),
+    (Rule::GenAi, "gen_ai.operation.name", operation),
+    (Rule::LangSmith, "langsmith.span.kind", lang_smith),
+    (Rule::VercelAi, "ai.operationId", vercel),
+    (Rule::VercelAi, "operation.name", vercel),
+    (Rule::Genkit, "genkit:metadata:subtype", genkit),
+    (Rule::Genkit, "genkit:type", genkit),
+    (Rule::OpenRouter, "span.type", open_router),
+    (Rule::ClaudeCode, "span.type", claude_code),
+    // Inner spans of VoltAgent repeat the entity of their agent: their own type comes first.
+    (Rule::VoltAgent, "span.type", volt_agent),
+    (Rule::VoltAgent, "entity.type", volt_agent),
+    (Rule::Laminar, "lmnr.span.type", laminar),
+    (Rule::Traceloop, "traceloop.span.kind", traceloop),
+    (Rule::Traceloop, "llm.request.type", request_type),
+];
+
 /// Returns the kind of a span and the rule that told it.
 pub(super) fn kind(reading: &Reading<'_>, span: &Span) -> Option<(Rule, String)> {
     let own = super::mlflow_span_type(reading.attributes());
     if let Some(own) = own.as_ref().filter(|own| *own != "UNKNOWN") {
         return Some((Rule::Mlflow, own.clone()));
     }
-    let told = [
-        (Rule::Langfuse, "langfuse.observation.type", langfuse as fn(&str) -> Option<&'static str>),
-        (Rule::OpenInference, "openinference.span.kind", open_inference),
-        (Rule::GenAi, "gen_ai.operation.name", operation),
-        (Rule::LangSmith, "langsmith.span.kind", lang_smith),
-        (Rule::VercelAi, "ai.operationId", vercel),
-        (Rule::VercelAi, "operation.name", vercel),
-        (Rule::Genkit, "genkit:metadata:subtype", genkit),
-        (Rule::Genkit, "genkit:type", genkit),
-        (Rule::OpenRouter, "span.type", open_router),
-        (Rule::ClaudeCode, "span.type", claude_code),
-        // Inner spans of VoltAgent repeat the entity of their agent: their own type comes first.
-        (Rule::VoltAgent, "span.type", volt_agent),
-        (Rule::VoltAgent, "entity.type", volt_agent),
-        (Rule::Laminar, "lmnr.span.type", laminar),
-        (Rule::Traceloop, "traceloop.span.kind", traceloop),
-        (Rule::Traceloop, "llm.request.type", request_type),
-    ];
     // LangSmith writes a kind of its own beside the operation, which is the more exact one.
     let lang_smith_tells = reading.text("langsmith.span.kind").is_some();
-    for (rule, key, translate) in told {
+    for &(rule, key, translate) in &TOLD {
         if rule == Rule::GenAi && lang_smith_tells {
             continue;
         }

@@ -466,13 +466,13 @@ impl Reader<'_> {
         if !self.view.is_kind(&["LLM", "CHAT_MODEL"]) {
             return None;
         }
-        const SOURCES: Table = &[
+        const SOURCES: Table = Table::of(&[
             (Rule::Mlflow, "mlflow.spanOutputs"),
             (Rule::OpenInference, "output.value"),
             (Rule::Genkit, "genkit:output"),
             (Rule::Logfire, "response_data"),
             (Rule::GoogleAdk, "gcp.vertex.agent.llm_response"),
-        ];
+        ]);
         tokens::of_answer(self.reading, SOURCES)
     }
 

@@ -7,6 +7,7 @@ use model::{AnyValue, Attribute};
 use serde_json::Value;
 
 use super::Rule;
+use super::key_marks::KeyMarks;
 use super::structure::{scalar_text, structured, unflattened};
 use super::tables::{BARE_KEYS, PREFIXES, Table};
 use crate::plain::{decoded, plain};
@@ -19,27 +20,16 @@ const FEW_ATTRIBUTES: usize = 24;
 
 /// Attributes by key; the last of a repeated key wins.
 ///
-/// Some hundred keys are asked for of every span that arrives, and hardly any of them is there: most are told by their length and
-/// two of their letters.
+/// Some hundred keys are asked for of every span that arrives, and hardly any of them is there: most are told by their marks.
 pub(super) struct Reading<'a> {
     attributes: &'a [Attribute],
     /// `service.name` of the sender, if it is known.
     service: Option<&'a str>,
     /// Name of the span's scope, if it is known.
     scope: Option<&'a str>,
-    /// A bit for the [`mark`] of each key.
-    marks: [u64; 4],
+    marks: KeyMarks,
     /// Where there are more than a few.
     by_key: Option<HashMap<&'a str, &'a AnyValue, RandomState>>,
-}
-
-/// Returns a number below 256 that most keys of one span do not share: word of a bit, and the bit.
-#[inline]
-fn mark(key: &str) -> (usize, u64) {
-    let bytes = key.as_bytes();
-    let letter = |at: usize| usize::from(bytes.get(at).copied().unwrap_or_default());
-    let mark = key.len() + 37 * letter(key.len() / 2) + 11 * letter(key.len().saturating_sub(1));
-    (mark / 64 % 4, 1 << (mark % 64))
 }
 
 /// Whether some convention owns a key.
@@ -52,11 +42,7 @@ pub(super) fn is_owned(key: &str) -> bool {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(attributes: &'a [Attribute]) -> Self {
-        let mut marks = [0; 4];
-        for attribute in attributes {
-            let (word, bit) = mark(&attribute.key);
-            marks[word] |= bit;
-        }
+        let marks = attributes.iter().fold(KeyMarks::NONE, |marks, attribute| marks.with(&attribute.key));
         let by_key = (attributes.len() > FEW_ATTRIBUTES)
             .then(|| attributes.iter().map(|attribute| (attribute.key.as_str(), &attribute.value)).collect());
         Self { attributes, service: None, scope: None, marks, by_key }
@@ -89,10 +75,22 @@ impl<'a> Reading<'a> {
     /// Returns a value as it came.
     #[inline]
     pub(super) fn get(&self, key: &str) -> Option<&'a AnyValue> {
-        let (word, bit) = mark(key);
-        if self.marks[word] & bit == 0 {
-            return None;
-        }
+        if self.marks.may_have(key) { self.find(key) } else { None }
+    }
+
+    /// Whether any of the keys with these marks can be there.
+    pub(super) fn may_have_of(&self, marks: &KeyMarks) -> bool {
+        self.marks.may_meet(marks)
+    }
+
+    /// Returns the keys of a table, none if none of them is there.
+    fn keys_of(&self, table: Table) -> impl Iterator<Item = &'static (Rule, &'static str)> {
+        self.may_have_of(table.marks()).then(|| table.iter()).into_iter().flatten()
+    }
+
+    // Apart from the look at the marks, so that the latter stands where a key is asked for.
+    #[inline(never)]
+    fn find(&self, key: &str) -> Option<&'a AnyValue> {
         match &self.by_key {
             Some(by_key) => by_key.get(key).copied(),
             None => Some(&self.attributes.iter().rfind(|attribute| attribute.key == key)?.value),
@@ -100,46 +98,37 @@ impl<'a> Reading<'a> {
     }
 
     /// Returns a value as MLflow stores it.
+    #[inline]
     pub(super) fn decoded(&self, key: &str) -> Option<Value> {
-        Some(decoded(self.get(key)?))
+        self.get(key).map(decoded)
     }
 
     /// Returns a value as it is, JSON texts unparsed; nothing for an empty or redacted one.
+    #[inline]
     pub(super) fn raw(&self, key: &str) -> Option<Value> {
-        match self.get(key)? {
-            AnyValue::Empty => None,
-            AnyValue::String(text) if text.is_empty() || REDACTED.contains(&text.as_str()) => None,
-            other => Some(plain(other)),
-        }
+        self.get(key).and_then(raw)
     }
 
     /// Returns a value with the structure that its text may hold; nothing for `{}`, `[]` and the like, which mean "see elsewhere".
+    #[inline]
     pub(super) fn value(&self, key: &str) -> Option<Value> {
-        let value = structured(&self.raw(key)?);
-        let is_empty = match &value {
-            Value::Null => true,
-            Value::Array(items) => items.is_empty(),
-            Value::Object(object) => object.is_empty(),
-            _ => false,
-        };
-        (!is_empty).then_some(value)
+        self.get(key).and_then(value)
     }
 
     /// Returns a text or a number as text; one layer of quotes is taken off, as MLflow and Langfuse add it.
+    #[inline]
     pub(super) fn text(&self, key: &str) -> Option<String> {
-        let value = decoded(self.get(key)?);
-        scalar_text(&value).filter(|text| !REDACTED.contains(&text.as_str()))
+        self.get(key).and_then(text)
     }
 
     /// Returns a whole number: sent as one, as a float, as text, or wrapped as `{"intValue": …}`.
+    #[inline]
     pub(super) fn count(&self, key: &str) -> Option<i64> {
-        let value = decoded(self.get(key)?);
-        let value = value.get("intValue").unwrap_or(&value);
-        super::count_of(value).filter(|count| *count >= 0)
+        self.get(key).and_then(count)
     }
 
     pub(super) fn first_text(&self, table: Table) -> Option<(Rule, String)> {
-        table.iter().find_map(|(rule, key)| {
+        self.keys_of(table).find_map(|(rule, key)| {
             let text = self.text(key)?;
             self.speaks(*rule).then_some((*rule, text))
         })
@@ -147,7 +136,7 @@ impl<'a> Reading<'a> {
 
     /// Returns the first value of a table, as [`Reading::value`] does.
     pub(super) fn first_value(&self, table: Table) -> Option<Value> {
-        table.iter().find_map(|(rule, key)| self.value(key).filter(|_| self.speaks(*rule)))
+        self.keys_of(table).find_map(|(rule, key)| self.value(key).filter(|_| self.speaks(*rule)))
     }
 
     /// Whether keys that belong to a convention by its word alone are meant so here: those of Claude Code, VoltAgent and OpenRouter
@@ -184,4 +173,33 @@ impl<'a> Reading<'a> {
             |value: &AnyValue| matches!(value, AnyValue::String(text) if REDACTED.contains(&text.as_str()));
         self.attributes.iter().any(|attribute| is_redacted(&attribute.value))
     }
+}
+
+fn raw(value: &AnyValue) -> Option<Value> {
+    match value {
+        AnyValue::Empty => None,
+        AnyValue::String(text) if text.is_empty() || REDACTED.contains(&text.as_str()) => None,
+        other => Some(plain(other)),
+    }
+}
+
+fn value(value: &AnyValue) -> Option<Value> {
+    let value = structured(&raw(value)?);
+    let is_empty = match &value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        _ => false,
+    };
+    (!is_empty).then_some(value)
+}
+
+fn text(value: &AnyValue) -> Option<String> {
+    scalar_text(&decoded(value)).filter(|text| !REDACTED.contains(&text.as_str()))
+}
+
+fn count(value: &AnyValue) -> Option<i64> {
+    let value = decoded(value);
+    let value = value.get("intValue").unwrap_or(&value);
+    super::count_of(value).filter(|count| *count >= 0)
 }

@@ -4,9 +4,35 @@ use super::Rule::{
     self, ClaudeCode, Flue, GenAi, GenAiIndexed, Genkit, GoogleAdk, Inferred, Laminar, LangSmith, Langfuse,
     LiveKit, Logfire, Mlflow, OpenInference, OpenRouter, PydanticAi, Traceloop, VercelAi, VoltAgent,
 };
+use super::key_marks::KeyMarks;
 
 /// Attributes that may tell a fact, best first.
-pub(super) type Table = &'static [(Rule, &'static str)];
+#[derive(Clone, Copy)]
+pub(super) struct Table {
+    keys: &'static [(Rule, &'static str)],
+    marks: KeyMarks,
+}
+
+impl Table {
+    pub(super) const fn of(keys: &'static [(Rule, &'static str)]) -> Self {
+        let mut marks = KeyMarks::NONE;
+        let mut at = 0;
+        while at < keys.len() {
+            marks = marks.with(keys[at].1);
+            at += 1;
+        }
+        Self { keys, marks }
+    }
+
+    /// Marks of all its keys.
+    pub(super) fn marks(&self) -> &KeyMarks {
+        &self.marks
+    }
+
+    pub(super) fn iter(self) -> std::slice::Iter<'static, (Rule, &'static str)> {
+        self.keys.iter()
+    }
+}
 
 /// Prefixes of keys that some convention owns. A span without such a key is not looked at further.
 pub(super) const PREFIXES: &[&str] = &[
@@ -64,14 +90,14 @@ pub(super) const BARE_KEYS: &[&str] = &[
     "usage.total_tokens",
 ];
 
-pub(super) const MODEL_ANSWERED: Table = &[
+pub(super) const MODEL_ANSWERED: Table = Table::of(&[
     (OpenInference, "llm.response.model_name"),
     (GenAi, "gen_ai.response.model"),
     (VercelAi, "ai.response.model"),
     (Traceloop, "llm.response.model"),
-];
+]);
 
-pub(super) const MODEL_ASKED: Table = &[
+pub(super) const MODEL_ASKED: Table = Table::of(&[
     (Mlflow, "mlflow.llm.model"),
     (Langfuse, "langfuse.observation.model.name"),
     (OpenInference, "llm.request.model_name"),
@@ -87,9 +113,9 @@ pub(super) const MODEL_ASKED: Table = &[
     (VoltAgent, "ai.model.name"),
     (VoltAgent, "llm.model"),
     (VoltAgent, "model"),
-];
+]);
 
-pub(super) const PROVIDER: Table = &[
+pub(super) const PROVIDER: Table = Table::of(&[
     (Mlflow, "mlflow.llm.provider"),
     // Who answered; `gen_ai.provider.name` is who made the model.
     (OpenRouter, "trace.metadata.openrouter.provider_name"),
@@ -100,9 +126,9 @@ pub(super) const PROVIDER: Table = &[
     (GenAiIndexed, "gen_ai.system"),
     (LangSmith, "langsmith.metadata.ls_provider"),
     (Langfuse, "langfuse.observation.metadata.ls_provider"),
-];
+]);
 
-pub(super) const SESSION: Table = &[
+pub(super) const SESSION: Table = Table::of(&[
     (Mlflow, "mlflow.trace.session"),
     (Langfuse, "langfuse.session.id"),
     (OpenInference, "session.id"),
@@ -120,9 +146,9 @@ pub(super) const SESSION: Table = &[
     (VoltAgent, "conversation.id"),
     (Langfuse, "langfuse.observation.metadata.thread_id"),
     (Langfuse, "langfuse.trace.metadata.thread_id"),
-];
+]);
 
-pub(super) const USER: Table = &[
+pub(super) const USER: Table = Table::of(&[
     (Mlflow, "mlflow.trace.user"),
     (Langfuse, "langfuse.user.id"),
     (OpenInference, "user.id"),
@@ -131,9 +157,9 @@ pub(super) const USER: Table = &[
     (Traceloop, "traceloop.association.properties.user_id"),
     (LangSmith, "langsmith.metadata.user_id"),
     (Laminar, "lmnr.association.properties.user_id"),
-];
+]);
 
-pub(super) const AGENT: Table = &[
+pub(super) const AGENT: Table = Table::of(&[
     (OpenInference, "agent.name"),
     (GenAi, "gen_ai.agent.name"),
     (GoogleAdk, "gcp.vertex.agent.agent_name"),
@@ -147,21 +173,24 @@ pub(super) const AGENT: Table = &[
     (VercelAi, "ai.telemetry.functionId"),
     // Better than none.
     (GenAi, "gen_ai.agent.id"),
-];
+]);
 
-pub(super) const WORKFLOW: Table =
-    &[(GenAi, "gen_ai.workflow.name"), (Flue, "flue.workflow.name"), (Traceloop, "traceloop.workflow.name")];
+pub(super) const WORKFLOW: Table = Table::of(&[
+    (GenAi, "gen_ai.workflow.name"),
+    (Flue, "flue.workflow.name"),
+    (Traceloop, "traceloop.workflow.name"),
+]);
 
 /// Lists of words, or words with commas between.
-pub(super) const TAGS: Table = &[
+pub(super) const TAGS: Table = Table::of(&[
     (Langfuse, "langfuse.trace.tags"),
     (OpenInference, "tag.tags"),
     (LangSmith, "langsmith.span.tags"),
     (Logfire, "logfire.tags"),
     (Traceloop, "traceloop.association.properties.tags"),
-];
+]);
 
-pub(super) const TOOL_NAME: Table = &[
+pub(super) const TOOL_NAME: Table = Table::of(&[
     (OpenInference, "tool.name"),
     (GenAi, "gen_ai.tool.name"),
     (VercelAi, "ai.toolCall.name"),
@@ -169,21 +198,21 @@ pub(super) const TOOL_NAME: Table = &[
     (ClaudeCode, "tool_name"),
     (Flue, "flue.tool.name"),
     (Traceloop, "traceloop.entity.name"),
-];
+]);
 
 pub(super) const TOOL_DESCRIPTION: Table =
-    &[(OpenInference, "tool.description"), (GenAi, "gen_ai.tool.description")];
+    Table::of(&[(OpenInference, "tool.description"), (GenAi, "gen_ai.tool.description")]);
 
-pub(super) const TOOL_CALL_ID: Table = &[
+pub(super) const TOOL_CALL_ID: Table = Table::of(&[
     (OpenInference, "tool.id"),
     (GenAi, "gen_ai.tool.call.id"),
     (VercelAi, "ai.toolCall.id"),
     (LiveKit, "lk.function_tool.id"),
     (Flue, "flue.tool.call_id"),
-];
+]);
 
 /// What a tool span was called with. `tool.parameters` is the schema in newer OpenInference, so that it comes last.
-pub(super) const TOOL_ARGUMENTS: Table = &[
+pub(super) const TOOL_ARGUMENTS: Table = Table::of(&[
     (Mlflow, "mlflow.spanInputs"),
     (Langfuse, "langfuse.observation.input"),
     (OpenInference, "input.value"),
@@ -201,9 +230,9 @@ pub(super) const TOOL_ARGUMENTS: Table = &[
     (Laminar, "lmnr.span.input"),
     (VoltAgent, "input"),
     (OpenInference, "tool.parameters"),
-];
+]);
 
-pub(super) const TOOL_RESULT: Table = &[
+pub(super) const TOOL_RESULT: Table = Table::of(&[
     (Mlflow, "mlflow.spanOutputs"),
     (Langfuse, "langfuse.observation.output"),
     (OpenInference, "output.value"),
@@ -220,21 +249,21 @@ pub(super) const TOOL_RESULT: Table = &[
     (Inferred, "outputs"),
     (Laminar, "lmnr.span.output"),
     (VoltAgent, "output"),
-];
+]);
 
 /// Values that hold messages if they have their shape, before messages of any other form are looked for.
-pub(super) const OWN_INPUT: Table = &[
+pub(super) const OWN_INPUT: Table = Table::of(&[
     (Mlflow, "mlflow.chat.messages"),
     (Mlflow, "mlflow.spanInputs"),
     (Langfuse, "langfuse.observation.input"),
-];
+]);
 
 /// See [`OWN_INPUT`].
 pub(super) const OWN_OUTPUT: Table =
-    &[(Mlflow, "mlflow.spanOutputs"), (Langfuse, "langfuse.observation.output")];
+    Table::of(&[(Mlflow, "mlflow.spanOutputs"), (Langfuse, "langfuse.observation.output")]);
 
 /// Values that hold messages where attributes of the conventions proper have none.
-pub(super) const INPUT: Table = &[
+pub(super) const INPUT: Table = Table::of(&[
     (GenAi, "gen_ai.input.messages"),
     (VercelAi, "ai.prompt.messages"),
     (VercelAi, "ai.prompt"),
@@ -253,10 +282,10 @@ pub(super) const INPUT: Table = &[
     (VoltAgent, "agent.messages"),
     (VoltAgent, "llm.messages"),
     (VoltAgent, "input"),
-];
+]);
 
 /// See [`INPUT`].
-pub(super) const OUTPUT: Table = &[
+pub(super) const OUTPUT: Table = Table::of(&[
     (GenAi, "gen_ai.output.messages"),
     (VercelAi, "ai.response.messages"),
     (Genkit, "genkit:output"),
@@ -268,47 +297,51 @@ pub(super) const OUTPUT: Table = &[
     (Flue, "flue.task.result"),
     (Laminar, "lmnr.span.output"),
     (VoltAgent, "output"),
-];
+]);
 
 /// Messages of the older generations, after the events.
-pub(super) const OLD_INPUT: Table = &[
+pub(super) const OLD_INPUT: Table = Table::of(&[
     (OpenRouter, "gen_ai.prompt"),
     (LangSmith, "gen_ai.prompt"),
     (Inferred, "inputs"),
     (Traceloop, "traceloop.entity.input"),
-];
+]);
 
 /// See [`OLD_INPUT`].
-pub(super) const OLD_OUTPUT: Table = &[
+pub(super) const OLD_OUTPUT: Table = Table::of(&[
     (OpenRouter, "gen_ai.completion"),
     (LangSmith, "gen_ai.completion"),
     (Inferred, "outputs"),
     (Traceloop, "traceloop.entity.output"),
-];
+]);
 
 /// Last resort: a value of any shape.
-pub(super) const RAW_INPUT: Table =
-    &[(OpenInference, "input.value"), (Langfuse, "langfuse.trace.input"), (Flue, "flue.workflow.payload")];
+pub(super) const RAW_INPUT: Table = Table::of(&[
+    (OpenInference, "input.value"),
+    (Langfuse, "langfuse.trace.input"),
+    (Flue, "flue.workflow.payload"),
+]);
 
 /// See [`RAW_INPUT`].
-pub(super) const RAW_OUTPUT: Table = &[
+pub(super) const RAW_OUTPUT: Table = Table::of(&[
     (OpenInference, "output.value"),
     (PydanticAi, "final_result"),
     (Langfuse, "langfuse.trace.output"),
     (Flue, "flue.workflow.result"),
     (Flue, "flue.operation.result"),
-];
+]);
 
 /// Parameters that are one JSON object.
-pub(super) const PARAMETER_OBJECTS: Table = &[
+pub(super) const PARAMETER_OBJECTS: Table = Table::of(&[
     (Langfuse, "langfuse.observation.model.parameters"),
     (Langfuse, "langfuse.observation.model_parameters"),
     (OpenInference, "llm.invocation_parameters"),
     (LangSmith, "invocation_params"),
-];
+]);
 
 /// Prefixes of parameters that are one attribute each.
-pub(super) const PARAMETER_PREFIXES: Table = &[(GenAi, "gen_ai.request."), (VercelAi, "ai.settings.")];
+pub(super) const PARAMETER_PREFIXES: Table =
+    Table::of(&[(GenAi, "gen_ai.request."), (VercelAi, "ai.settings.")]);
 
 /// Parameters with a key of their own, and the name that they go by.
 pub(super) const PARAMETER_KEYS: &[(Rule, &str, &str)] = &[
@@ -323,7 +356,7 @@ pub(super) const PARAMETER_KEYS: &[(Rule, &str, &str)] = &[
 ];
 
 /// Values that hold a request as it was made, tools and parameters with the messages.
-pub(super) const REQUESTS: Table = &[
+pub(super) const REQUESTS: Table = Table::of(&[
     (Mlflow, "mlflow.spanInputs"),
     (Langfuse, "langfuse.observation.input"),
     (OpenInference, "llm.invocation_parameters"),
@@ -332,53 +365,56 @@ pub(super) const REQUESTS: Table = &[
     (GoogleAdk, "gcp.vertex.agent.llm_request"),
     (Logfire, "request_data"),
     (LangSmith, "invocation_params"),
-];
+]);
 
-pub(super) const TOOLS: Table = &[
+pub(super) const TOOLS: Table = Table::of(&[
     (Mlflow, "mlflow.chat.tools"),
     (GenAi, "gen_ai.tool.definitions"),
     (VercelAi, "ai.prompt.tools"),
     (OpenInference, "llm.tools"),
     (PydanticAi, "model_request_parameters"),
-];
+]);
 
-pub(super) const QUERY: Table = &[(OpenInference, "reranker.query"), (GenAi, "gen_ai.retrieval.query.text")];
+pub(super) const QUERY: Table =
+    Table::of(&[(OpenInference, "reranker.query"), (GenAi, "gen_ai.retrieval.query.text")]);
 
-pub(super) const FINISH_REASONS: Table = &[
+pub(super) const FINISH_REASONS: Table = Table::of(&[
     (OpenInference, "llm.finish_reason"),
     (GenAi, "gen_ai.response.finish_reasons"),
     (GenAi, "gen_ai.response.finish_reason"),
     (VercelAi, "ai.response.finishReason"),
     (Traceloop, "llm.response.finish_reason"),
-];
+]);
 
-pub(super) const STREAMING: Table = &[
+pub(super) const STREAMING: Table = Table::of(&[
     (GenAi, "gen_ai.request.stream"),
     (GenAi, "gen_ai.request.is_stream"),
     (Traceloop, "gen_ai.is_streaming"),
     (Traceloop, "llm.is_streaming"),
-];
+]);
 
-pub(super) const PROMPT_NAME: Table = &[
+pub(super) const PROMPT_NAME: Table = Table::of(&[
     (Langfuse, "langfuse.observation.prompt.name"),
     (OpenInference, "prompt.id"),
     (GenAi, "gen_ai.prompt.name"),
     (Traceloop, "traceloop.prompt.key"),
     (LangSmith, "langsmith.metadata.lc_hub_repo"),
-];
+]);
 
-pub(super) const PROMPT_VERSION: Table = &[
+pub(super) const PROMPT_VERSION: Table = Table::of(&[
     (Langfuse, "langfuse.observation.prompt.version"),
     (OpenInference, "llm.prompt_template.version"),
     (Traceloop, "traceloop.prompt.version"),
     (LangSmith, "langsmith.metadata.lc_hub_commit_hash"),
-];
+]);
 
 pub(super) const PROMPT_TEMPLATE: Table =
-    &[(OpenInference, "llm.prompt_template.template"), (Traceloop, "traceloop.prompt.template")];
+    Table::of(&[(OpenInference, "llm.prompt_template.template"), (Traceloop, "traceloop.prompt.template")]);
 
-pub(super) const PROMPT_VARIABLES: Table =
-    &[(OpenInference, "llm.prompt_template.variables"), (Traceloop, "traceloop.prompt.template_variables")];
+pub(super) const PROMPT_VARIABLES: Table = Table::of(&[
+    (OpenInference, "llm.prompt_template.variables"),
+    (Traceloop, "traceloop.prompt.template_variables"),
+]);
 
 /// Nanoseconds in a unit in which a time to the first token is told.
 const MILLISECOND: f64 = 1e6;
@@ -395,6 +431,17 @@ pub(super) const TIME_TO_FIRST_TOKEN: &[(Rule, &str, f64)] = &[
     (LiveKit, "lk.response.ttft", SECOND),
 ];
 
+/// Marks of the keys of [`TIME_TO_FIRST_TOKEN`].
+pub(super) const TIME_MARKS: KeyMarks = {
+    let mut marks = KeyMarks::NONE;
+    let mut at = 0;
+    while at < TIME_TO_FIRST_TOKEN.len() {
+        marks = marks.with(TIME_TO_FIRST_TOKEN[at].1);
+        at += 1;
+    }
+    marks
+};
+
 /// Where a convention tells token counts.
 pub(super) struct TokenKeys {
     pub(super) rule: Rule,
@@ -404,6 +451,21 @@ pub(super) struct TokenKeys {
     pub(super) cached_read: &'static [&'static str],
     pub(super) cached_write: &'static [&'static str],
     pub(super) reasoning: &'static [&'static str],
+    /// Marks of all these keys.
+    pub(super) marks: KeyMarks,
+}
+
+impl TokenKeys {
+    const fn marked(self) -> Self {
+        let marks = KeyMarks::NONE
+            .with_all(self.input)
+            .with_all(self.output)
+            .with_all(self.total)
+            .with_all(self.cached_read)
+            .with_all(self.cached_write)
+            .with_all(self.reasoning);
+        Self { marks, ..self }
+    }
 }
 
 pub(super) const TOKENS: &[TokenKeys] = &[
@@ -415,7 +477,9 @@ pub(super) const TOKENS: &[TokenKeys] = &[
         cached_read: &["llm.token_count.prompt_details.cache_read"],
         cached_write: &["llm.token_count.prompt_details.cache_write"],
         reasoning: &["llm.token_count.completion_details.reasoning"],
-    },
+        marks: KeyMarks::NONE,
+    }
+    .marked(),
     TokenKeys {
         rule: GenAi,
         input: &["gen_ai.usage.input_tokens"],
@@ -444,7 +508,9 @@ pub(super) const TOKENS: &[TokenKeys] = &[
             "gen_ai.usage.details.thoughts_tokens",
             "gen_ai.usage.output_tokens.reasoning",
         ],
-    },
+        marks: KeyMarks::NONE,
+    }
+    .marked(),
     TokenKeys {
         rule: VercelAi,
         // Embeddings have but one count: of what was sent.
@@ -454,7 +520,9 @@ pub(super) const TOKENS: &[TokenKeys] = &[
         cached_read: &["ai.usage.cachedInputTokens"],
         cached_write: &[],
         reasoning: &["ai.usage.reasoningTokens"],
-    },
+        marks: KeyMarks::NONE,
+    }
+    .marked(),
     TokenKeys {
         rule: Traceloop,
         input: &["gen_ai.usage.prompt_tokens"],
@@ -463,7 +531,9 @@ pub(super) const TOKENS: &[TokenKeys] = &[
         cached_read: &[],
         cached_write: &[],
         reasoning: &[],
-    },
+        marks: KeyMarks::NONE,
+    }
+    .marked(),
     TokenKeys {
         rule: VoltAgent,
         input: &["usage.prompt_tokens", "llm.usage.prompt_tokens"],
@@ -472,7 +542,9 @@ pub(super) const TOKENS: &[TokenKeys] = &[
         cached_read: &[],
         cached_write: &[],
         reasoning: &[],
-    },
+        marks: KeyMarks::NONE,
+    }
+    .marked(),
     TokenKeys {
         rule: ClaudeCode,
         input: &["input_tokens"],
@@ -481,7 +553,9 @@ pub(super) const TOKENS: &[TokenKeys] = &[
         cached_read: &["cache_read_tokens"],
         cached_write: &["cache_creation_tokens"],
         reasoning: &[],
-    },
+        marks: KeyMarks::NONE,
+    }
+    .marked(),
 ];
 
 /// Costs in dollars: input, output, total.
@@ -493,3 +567,14 @@ pub(super) const COSTS: &[(Rule, [&str; 3])] = &[
     (GenAi, ["", "", "gen_ai.usage.cost"]),
     (PydanticAi, ["", "", "operation.cost"]),
 ];
+
+/// Marks of the keys of [`COSTS`].
+pub(super) const COST_MARKS: KeyMarks = {
+    let mut marks = KeyMarks::NONE;
+    let mut at = 0;
+    while at < COSTS.len() {
+        marks = marks.with_all(&COSTS[at].1);
+        at += 1;
+    }
+    marks
+};

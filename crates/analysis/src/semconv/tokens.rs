@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::llm::Tokens;
 use super::reading::Reading;
 use super::structure::field;
-use super::tables::{COSTS, TOKENS, Table, TokenKeys};
+use super::tables::{COST_MARKS, COSTS, TOKENS, Table, TokenKeys};
 use super::{Rule, count_of};
 
 /// Returns the tokens that a span reports, and the rule that told their sums.
@@ -17,7 +17,8 @@ pub(super) fn tokens(reading: &Reading<'_>) -> Option<(Rule, Tokens)> {
         let tokens = usage_object(reading.value(key)?.as_object()?);
         (!tokens.has_no_sum()).then_some((rule, tokens))
     });
-    let conventions = || TOKENS.iter().filter(|keys| speaks(reading, keys));
+    let conventions =
+        || TOKENS.iter().filter(|keys| reading.may_have_of(&keys.marks) && speaks(reading, keys));
     let from_keys = || {
         conventions().map(|keys| (keys.rule, read(reading, keys))).find(|(_, tokens)| !tokens.has_no_sum())
     };
@@ -155,7 +156,7 @@ pub(super) fn usage_object(usage: &Map<String, Value>) -> Tokens {
 
 /// Where usage stands only in the answer, which is read for it even if it is large.
 pub(super) const ONLY_IN_ANSWERS: Table =
-    &[(Rule::Genkit, "genkit:output"), (Rule::Logfire, "response_data")];
+    Table::of(&[(Rule::Genkit, "genkit:output"), (Rule::Logfire, "response_data")]);
 
 /// Reads the usage that an answer has within it, of the first value of a table that has any.
 pub(super) fn of_answer(reading: &Reading<'_>, table: Table) -> Option<(Rule, Tokens)> {
@@ -220,7 +221,8 @@ pub(super) fn cost(reading: &Reading<'_>) -> Option<(Rule, Cost)> {
             return Some((Rule::Langfuse, cost));
         }
     }
-    let told = COSTS.iter().find_map(|(rule, keys)| {
+    let costs = if reading.may_have_of(&COST_MARKS) { COSTS } else { &[] };
+    let told = costs.iter().find_map(|(rule, keys)| {
         let [input, output, total] = keys.map(|key| dollars(&reading.value(key)?));
         let sum = || Some(input?.saturating_add(output?));
         let cost = Cost { input, output, total: total.or_else(sum) };
