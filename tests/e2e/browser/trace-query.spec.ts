@@ -90,6 +90,22 @@ test("keys and values that the traces have complete a query", async ({ page, ser
   await expect(page).toHaveURL(/filter=service/);
 });
 
+test("Tab completes also before the completions are there, and stays in the field", async ({ page, server }) => {
+  await sendTrace(server.url, order());
+  await page.goto("/traces");
+  await expect(page.getByTestId("trace-row")).toHaveCount(1);
+  await page.route("**/traceloupe/v1/traces/query?*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+  });
+  await page.keyboard.press("/");
+  await page.keyboard.type("serv");
+  await page.keyboard.press("Tab");
+  const bar = page.getByRole("combobox", { name: "Query" });
+  await expect(bar).toHaveValue(/^service /);
+  await expect(bar).toBeFocused();
+});
+
 test("an error is underlined where it is, with what to do, also if it comes with the address", async ({
   page,
   server,

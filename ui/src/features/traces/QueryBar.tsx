@@ -47,8 +47,8 @@ export function QueryBar({ inputRef, experimentId, filter, onApply, onLeave }: Q
     inputRef.current?.setSelectionRange(place.current, place.current);
     place.current = null;
   });
-  const complete = (suggestion: Suggestion): void => {
-    const { replace_start: start, replace_end: end } = reading.answer ?? { replace_start: 0, replace_end: 0 };
+  const complete = (suggestion: Suggestion, answer = reading.answer): void => {
+    const { replace_start: start, replace_end: end } = answer ?? { replace_start: 0, replace_end: 0 };
     const rest = text.slice(end);
     const next = text.slice(0, start) + suggestion.insert + (suggestion.insert.endsWith(" ") ? rest.trimStart() : rest);
     place.current = start + suggestion.insert.length;
@@ -56,9 +56,15 @@ export function QueryBar({ inputRef, experimentId, filter, onApply, onLeave }: Q
     inputRef.current?.focus();
   };
   const queryClient = useQueryClient();
+  /** Who types quickly is ahead of the answer that completes it: Tab waits for it, rather than leave the field. */
+  const completeSoon = async (): Promise<void> => {
+    const answer = await queryClient.fetchQuery(queryReadingQuery(experimentId, text, caret)).catch(() => null);
+    const first = answer?.suggestions[0];
+    if (first && inputRef.current?.value === text) complete(first, answer);
+  };
   const apply = async (): Promise<void> => {
     setIsOpen(false);
-    // Who types quickly is ahead of the last answer.
+    // What is typed may be ahead of the last answer.
     const read = queryClient.fetchQuery(queryReadingQuery(experimentId, text, null));
     // Without an answer the list says what is the matter.
     const answer = await read.catch(() => null);
@@ -74,11 +80,13 @@ export function QueryBar({ inputRef, experimentId, filter, onApply, onLeave }: Q
     };
     const picked = suggestions[chosen];
     const first = picked ?? (text === "" ? undefined : suggestions[0]);
+    const isAhead = isOpen && text !== "" && reading.text !== text;
     if (event.key === "ArrowDown") step(1);
     else if (event.key === "ArrowUp") step(chosen === -1 ? 0 : -1);
     else if (event.key === "Enter" && picked) complete(picked);
     else if (event.key === "Enter") void apply();
     else if (event.key === "Tab" && !event.shiftKey && first) complete(first);
+    else if (event.key === "Tab" && !event.shiftKey && isAhead) void completeSoon();
     else if (event.key === "Escape") {
       if (isOpen && suggestions.length > 0) setIsOpen(false);
       else if (text !== filter) type(filter, filter.length, false);
