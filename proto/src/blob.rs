@@ -10,8 +10,8 @@ use opentelemetry_proto::tonic::trace::v1 as trace;
 use prost::Message;
 
 use crate::otlp::{
-    log_from_wire, log_to_wire, resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire,
-    span_from_wire, span_to_wire,
+    log_from_wire, log_to_wire, put_head, put_span, resource_from_wire, resource_to_wire, scope_from_wire,
+    scope_to_wire, span_from_wire, span_len,
 };
 
 /// Content hash of a large value.
@@ -63,11 +63,19 @@ fn visit_leaves_mut(span: &mut Span, visit: &mut impl FnMut(&mut AnyValue)) {
 }
 
 /// Encodes a span. Values longer than `max_inline` bytes are given to `keep`, which returns their hash.
-pub fn encode_span(
+pub fn encode_span(span: Span, max_inline: usize, keep: &mut impl FnMut(Vec<u8>) -> ValueHash) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    append_span(span, max_inline, keep, &mut bytes);
+    bytes
+}
+
+/// Appends what [`encode_span`] returns.
+fn append_span(
     mut span: Span,
     max_inline: usize,
     keep: &mut impl FnMut(Vec<u8>) -> ValueHash,
-) -> Vec<u8> {
+    out: &mut Vec<u8>,
+) {
     let mut large_values = Vec::new();
     let mut position = 0;
     visit_leaves_mut(&mut span, &mut |leaf| {
@@ -81,9 +89,10 @@ pub fn encode_span(
         }
         position += 1;
     });
-    let mut span = span_to_wire(span);
-    span.trace_id = Vec::new();
-    StoredSpan { span: Some(span), large_values }.encode_to_vec()
+    let n_bytes = span_len(&span);
+    put_head(1, n_bytes, out);
+    put_span(&span, out);
+    StoredSpan { span: None, large_values }.encode_raw(out);
 }
 
 /// Decodes a span of a trace, asking `fetch` for its large values.
@@ -127,22 +136,78 @@ fn put_back(leaf: &mut AnyValue, bytes: Vec<u8>) -> Result<(), BlobError> {
     Ok(())
 }
 
+/// Encoded spans, one after another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SpanBodies {
+    /// Where each ends.
+    ends: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl SpanBodies {
+    /// Begins with room for so many bytes.
+    pub fn with_capacity(n_bytes: usize) -> Self {
+        Self { ends: Vec::new(), bytes: Vec::with_capacity(n_bytes) }
+    }
+
+    /// How many spans there are.
+    pub fn n_spans(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// How many bytes they have.
+    pub fn n_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Adds a span, as [`encode_span`] does.
+    pub fn add(&mut self, span: Span, max_inline: usize, keep: &mut impl FnMut(Vec<u8>) -> ValueHash) {
+        append_span(span, max_inline, keep, &mut self.bytes);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Adds the spans of another.
+    pub fn append(&mut self, other: &Self) {
+        let before = self.bytes.len();
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+        self.bytes.extend_from_slice(&other.bytes);
+    }
+
+    /// Forgets all but the first spans.
+    pub fn truncate(&mut self, n_spans: usize) {
+        self.ends.truncate(n_spans);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
+    /// Joins them to a block, as [`encode_block`] does.
+    pub fn to_block(&self) -> Vec<u8> {
+        let mut block = block_index(self.ends.iter().copied(), self.bytes.len());
+        block.extend_from_slice(&self.bytes);
+        block
+    }
+}
+
 /// Joins encoded spans to a block: number of spans, end offset of each (both little-endian `u32`), the spans.
 pub fn encode_block(spans: &[impl AsRef<[u8]>]) -> Vec<u8> {
-    let length: usize = spans.iter().map(|span| span.as_ref().len()).sum();
-    let mut block = Vec::with_capacity(4 + 4 * spans.len() + length);
-    let mut put = |number: usize| {
+    let mut end = 0;
+    let ends = spans.iter().map(|span| {
+        end += span.as_ref().len();
+        end
+    });
+    let n_bytes = spans.iter().map(|span| span.as_ref().len()).sum();
+    let mut block = block_index(ends, n_bytes);
+    spans.iter().for_each(|span| block.extend_from_slice(span.as_ref()));
+    block
+}
+
+/// Begins a block of spans that have so many bytes together.
+fn block_index(ends: impl ExactSizeIterator<Item = usize>, n_bytes: usize) -> Vec<u8> {
+    let mut block = Vec::with_capacity(4 + 4 * ends.len() + n_bytes);
+    for number in [ends.len()].into_iter().chain(ends) {
         let number =
             u32::try_from(number).expect("invariant: requests and merged blocks are bounded far below 4 GiB");
         block.extend_from_slice(&number.to_le_bytes());
-    };
-    put(spans.len());
-    let mut end = 0;
-    for span in spans {
-        end += span.as_ref().len();
-        put(end);
     }
-    spans.iter().for_each(|span| block.extend_from_slice(span.as_ref()));
     block
 }
 

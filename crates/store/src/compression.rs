@@ -1,7 +1,8 @@
 //! What is stored is compressed: blocks that arrive with LZ4, which is quicker than any level of zstd, everything else, and these blocks
 //! once they are merged, with zstd.
 //!
-//! zstd's contexts are kept by each thread: making one costs more than compressing a small value.
+//! zstd's contexts are kept by each thread, and so is the room that LZ4 writes to: making either costs more than compressing a
+//! small value.
 
 use std::cell::RefCell;
 use std::io::{self, Read as _};
@@ -27,7 +28,11 @@ const MAX_BYTES: u64 = 4 << 30;
 /// Up to this size memory is taken at once for what the database says; a larger claim has to prove itself byte by byte.
 const MAX_TRUSTED_BYTES: usize = 64 << 20;
 
+/// Room for what LZ4 makes that a thread keeps: enough for a block that arrives.
+const MAX_KEPT_ROOM: usize = 128 << 10;
+
 thread_local! {
+    static LZ4_ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static ARRIVAL: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static MERGED: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
@@ -43,13 +48,17 @@ pub(crate) fn compress_block(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     if bytes.len() > MAX_TRUSTED_BYTES {
         return compress(bytes);
     }
-    let mut out = vec![0; LZ4_MARK.len() + lz4::block::compress_bound(bytes.len()).map_err(failed)?];
-    out[..LZ4_MARK.len()].copy_from_slice(&LZ4_MARK);
-    let body = &mut out[LZ4_MARK.len()..];
-    let n_bytes =
-        lz4::block::compress_to_buffer(bytes, Some(CompressionMode::DEFAULT), false, body).map_err(failed)?;
-    out.truncate(LZ4_MARK.len() + n_bytes);
-    Ok(out)
+    let most = lz4::block::compress_bound(bytes.len()).map_err(failed)?;
+    LZ4_ROOM.with_borrow_mut(|room| {
+        if room.len() < most {
+            room.resize(most, 0);
+        }
+        let n_bytes = lz4::block::compress_to_buffer(bytes, Some(CompressionMode::DEFAULT), false, room);
+        let out = [LZ4_MARK.as_slice(), &room[..n_bytes.map_err(failed)?]].concat();
+        room.truncate(MAX_KEPT_ROOM);
+        room.shrink_to(MAX_KEPT_ROOM);
+        Ok(out)
+    })
 }
 
 /// Compresses a merged block, a little better.

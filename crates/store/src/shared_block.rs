@@ -3,10 +3,10 @@
 //! A block of its own costs each request of a few spans a row in three tables and a compression that hardly pays. So journaled
 //! requests leave their bodies here, and the writer compresses and stores them together: at the latest before the commit.
 //!
-//! A job that is undone takes its bodies along ([`SharedBlock::begin_job`], [`SharedBlock::undo_job`]), and none is stored within a
-//! job, whose savepoint would undo the bodies of others with its own.
+//! What is undone, one job or some together, takes its bodies along ([`SharedBlock::begin_job`], [`SharedBlock::undo_job`]). Within
+//! it no bodies are stored but its own: its savepoint would undo those of others too.
 
-use proto::blob;
+use proto::blob::SpanBodies;
 use rusqlite::{Connection, params};
 
 use crate::StoreError;
@@ -20,14 +20,13 @@ const FULL_BYTES: usize = 64 * 1024;
 #[derive(Default)]
 pub(crate) struct SharedBlock {
     open: Option<Open>,
-    /// What there was when the job began.
+    /// What there was when that began which is undone together.
     n_before: usize,
 }
 
 struct Open {
     block: i64,
-    bodies: Vec<Vec<u8>>,
-    n_bytes: usize,
+    bodies: SpanBodies,
     rows: Vec<Option<SegmentRow>>,
 }
 
@@ -36,16 +35,15 @@ impl SharedBlock {
     pub(crate) fn add(
         &mut self,
         connection: &Connection,
-        bodies: &[Vec<u8>],
+        bodies: &SpanBodies,
     ) -> Result<(i64, usize), StoreError> {
         let open = match &mut self.open {
             Some(open) => open,
             None => self.open.insert(Open::begin(connection)?),
         };
-        let first = open.bodies.len();
-        open.n_bytes += bodies.iter().map(Vec::len).sum::<usize>();
-        open.bodies.extend_from_slice(bodies);
-        open.rows.resize(open.bodies.len(), None);
+        let first = open.bodies.n_spans();
+        open.bodies.append(bodies);
+        open.rows.resize(open.bodies.n_spans(), None);
         Ok((open.block, first))
     }
 
@@ -60,15 +58,15 @@ impl SharedBlock {
     /// Returns the bytes of a block that is still open, as they would be stored before compression.
     pub(crate) fn bytes(&self, block: i64) -> Option<Vec<u8>> {
         let open = self.open.as_ref().filter(|open| open.block == block)?;
-        Some(blob::encode_block(&open.bodies))
+        Some(open.bodies.to_block())
     }
 
-    /// Remembers what there is before a job.
+    /// Remembers what there is before a job, or before some that are undone together.
     pub(crate) fn begin_job(&mut self) {
-        self.n_before = self.open.as_ref().map_or(0, |open| open.bodies.len());
+        self.n_before = self.open.as_ref().map_or(0, |open| open.bodies.n_spans());
     }
 
-    /// Forgets what a job added, whose writes are undone.
+    /// Forgets what was added since, whose writes are undone.
     pub(crate) fn undo_job(&mut self) {
         let n_before = self.n_before;
         // The row of a block that the job began is undone with it.
@@ -76,7 +74,6 @@ impl SharedBlock {
         if let Some(open) = &mut self.open {
             open.bodies.truncate(n_before);
             open.rows.truncate(n_before);
-            open.n_bytes = open.bodies.iter().map(Vec::len).sum();
         }
     }
 
@@ -85,9 +82,9 @@ impl SharedBlock {
         *self = Self::default();
     }
 
-    /// Stores the block if it is full. Call it between jobs.
+    /// Stores the block if it is full. Call it between jobs; among some that are undone together, only if nothing was there before.
     pub(crate) fn store_if_full(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        match self.open.take_if(|open| open.n_bytes >= FULL_BYTES) {
+        match self.open.take_if(|open| open.bodies.n_bytes() >= FULL_BYTES) {
             Some(full) => full.store(connection),
             None => Ok(()),
         }
@@ -105,15 +102,15 @@ impl Open {
         let sql = "INSERT INTO block (n_bytes, n_spans, body) VALUES (0, 0, x'')";
         connection.prepare_cached(sql)?.execute([])?;
         let block = connection.last_insert_rowid();
-        Ok(Self { block, bodies: Vec::new(), n_bytes: 0, rows: Vec::new() })
+        Ok(Self { block, bodies: SpanBodies::default(), rows: Vec::new() })
     }
 
     fn store(self, connection: &Connection) -> Result<(), StoreError> {
-        let Self { block, bodies, rows, .. } = self;
-        let bytes = blob::encode_block(&bodies);
+        let Self { block, bodies, rows } = self;
+        let bytes = bodies.to_block();
         let length = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let sql = "UPDATE block SET n_bytes = ?2, n_spans = ?3, body = ?4 WHERE block_id = ?1";
-        let params = params![block, length(bytes.len()), length(bodies.len()), compress_block(&bytes)?];
+        let params = params![block, length(bytes.len()), length(bodies.n_spans()), compress_block(&bytes)?];
         connection.prepare_cached(sql)?.execute(params)?;
         // A row that changed since its job, when the copy of the other exporter came, voided the segment before there was one.
         let sql = "SELECT EXISTS (SELECT 1 FROM unpacked_block WHERE block_id = ?1)";

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use model::{InstrumentationScope, Resource, Span, TraceId};
-use proto::blob::{self, ValueHash};
+use proto::blob::{self, SpanBodies, ValueHash};
 
 use crate::StoreError;
 use crate::compression::{compress, compress_block, decompress};
@@ -26,15 +26,14 @@ pub struct SpanBlock {
 pub(crate) enum Bodies {
     /// Compressed, with their bytes before.
     Packed { n_bytes: i64, body: Vec<u8> },
-    /// Encoded one by one, to be stored with those of other requests.
-    Loose(Vec<Vec<u8>>),
+    /// Encoded only, to be stored with those of other requests.
+    Loose(SpanBodies),
 }
 
 /// Collects spans for a block. The position of a span is the number of those before it.
 #[derive(Default)]
 pub struct SpanBlockBuilder {
-    bodies: Vec<Vec<u8>>,
-    n_bytes: usize,
+    bodies: SpanBodies,
     large_values: Vec<(ValueHash, Vec<u8>)>,
 }
 
@@ -46,37 +45,40 @@ pub(crate) struct LargeValue {
 }
 
 impl SpanBlockBuilder {
+    /// Begins a block with room for so many bytes.
+    pub fn with_capacity(n_bytes: usize) -> Self {
+        Self { bodies: SpanBodies::with_capacity(n_bytes), large_values: Vec::new() }
+    }
+
     /// Returns how many bytes the block has by now, before compression and without large values.
     pub fn n_bytes(&self) -> usize {
-        self.n_bytes
+        self.bodies.n_bytes()
     }
 
     /// Encodes a span.
     pub fn add(&mut self, span: Span) {
-        let body = blob::encode_span(span, MAX_INLINE_VALUE_BYTES, &mut |bytes| {
+        self.bodies.add(span, MAX_INLINE_VALUE_BYTES, &mut |bytes| {
             let hash = *blake3::hash(&bytes).as_bytes();
             self.large_values.push((hash, bytes));
             hash
         });
-        self.n_bytes += body.len();
-        self.bodies.push(body);
     }
 
     /// Compresses the block.
     pub fn finish(self) -> Result<SpanBlock, StoreError> {
-        let block = blob::encode_block(&self.bodies);
+        let block = self.bodies.to_block();
         let bodies = Bodies::Packed { n_bytes: length(block.len()), body: compress_block(&block)? };
-        Ok(SpanBlock { n_spans: self.bodies.len(), bodies, large_values: compressed(self.large_values)? })
+        Ok(SpanBlock { n_spans: self.bodies.n_spans(), bodies, large_values: compressed(self.large_values)? })
     }
 
     /// Compresses the block, unless it is so small that it had better share one with other requests.
     ///
     /// Only for journaled writes: no other may meet bodies that are not stored yet.
     pub fn finish_to_share(self) -> Result<SpanBlock, StoreError> {
-        if self.n_bytes > MAX_SHARED_BYTES {
+        if self.n_bytes() > MAX_SHARED_BYTES {
             return self.finish();
         }
-        let n_spans = self.bodies.len();
+        let n_spans = self.bodies.n_spans();
         let large_values = compressed(self.large_values)?;
         Ok(SpanBlock { n_spans, bodies: Bodies::Loose(self.bodies), large_values })
     }
@@ -94,7 +96,7 @@ impl SpanBlock {
     pub fn unfold(&self) -> Result<UnfoldedBlock<'_>, StoreError> {
         let bytes = match &self.bodies {
             Bodies::Packed { n_bytes, body } => decompress(body, *n_bytes)?,
-            Bodies::Loose(bodies) => blob::encode_block(bodies),
+            Bodies::Loose(bodies) => bodies.to_block(),
         };
         Ok(UnfoldedBlock { block: self, bytes })
     }

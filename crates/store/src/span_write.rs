@@ -7,7 +7,7 @@ use model::Exporter;
 use rusqlite::{Statement, params};
 
 use crate::segment::{self, SegmentRow};
-use crate::span::{CopyPlace, key_of, source_number};
+use crate::span::{key_of, source_number};
 use crate::span_block::{Bodies, SpanBlock, SpanOrigin};
 use crate::{SpanRecord, SpanUsage, StoreError, TraceKey, WriteTx};
 
@@ -27,34 +27,41 @@ pub struct OpenBlock {
 }
 
 impl OpenBlock {
-    fn place(&self, position: usize) -> CopyPlace {
-        CopyPlace {
-            exporter: self.exporter,
-            block: self.block,
-            position: i64::try_from(self.first + position).unwrap_or(i64::MAX),
-            resource: self.resource,
-            scope: self.scope,
-        }
+    /// Position in the block of a body of those that were put.
+    fn place(&self, position: usize) -> i64 {
+        i64::try_from(self.first + position).unwrap_or(i64::MAX)
     }
 }
 
-/// Columns of a narrow row with one copy.
-const N_COLUMNS: usize = 15;
+/// Parameters that all rows of a statement share: trace, block, resource, scope.
+const N_SHARED: usize = 4;
+
+/// Parameters of each row besides.
+const N_OWN: usize = 11;
 
 /// How many rows one statement puts: as many as are left, the largest number first. A statement for one row spends most of its time
 /// on beginning and ending.
 const ROWS_AT_ONCE: [usize; 3] = [16, 4, 1];
 
-/// Writes a statement that puts rows together with the place of the copy of one kind of exporter. The first two parameters of each
-/// are its key.
+/// Writes a statement that puts rows together with the place of the copy of one kind of exporter, for [`bind_shared`] and
+/// [`bind_row`].
+///
+/// Where it fails, what it did stays (`OR FAIL`), and the job that it is of is undone: else SQLite would copy each page before each
+/// statement, to undo that alone.
 fn insert_rows_sql(exporter: Exporter, n_rows: usize, on_conflict: &str) -> String {
     let prefix = prefix_of(exporter);
-    let row = format!("({})", vec!["?"; N_COLUMNS].join(", "));
+    let rows: Vec<String> = (0..n_rows)
+        .map(|index| {
+            let first = N_SHARED + index * N_OWN + 1;
+            let own: Vec<String> = (first..first + N_OWN).map(|number| format!("?{number}")).collect();
+            format!("(?1, {}, ?2, ?3, ?4)", own.join(", "))
+        })
+        .collect();
     format!(
-        "INSERT INTO span (trace_key, span_id, parent_span_id, name, span_type, kind, status, source, flags,
-             start_time, duration, {prefix}_block, {prefix}_position, {prefix}_resource, {prefix}_scope)
+        "INSERT OR FAIL INTO span (trace_key, span_id, parent_span_id, name, span_type, kind, status, source, flags,
+             start_time, duration, {prefix}_position, {prefix}_block, {prefix}_resource, {prefix}_scope)
          VALUES {} ON CONFLICT (trace_key, span_id) DO {on_conflict}",
-        vec![row; n_rows].join(", ")
+        rows.join(", ")
     )
 }
 
@@ -133,13 +140,8 @@ impl WriteTx<'_> {
         positions: Range<usize>,
     ) -> Result<(), StoreError> {
         block.trace = trace;
-        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        self.put_block_trace(
-            block.block,
-            number(block.first + positions.start),
-            number(positions.len()),
-            trace,
-        )
+        let n_spans = i64::try_from(positions.len()).unwrap_or(i64::MAX);
+        self.put_block_trace(block.block, block.place(positions.start), n_spans, trace)
     }
 
     /// Stores the rows of spans of which nothing was stored before, each with the position of its body; returns the positions of those
@@ -161,11 +163,12 @@ impl WriteTx<'_> {
                 continue;
             }
             let mut statement = connection.prepare_cached(sql)?;
+            bind_shared(&mut statement, block)?;
             while let Some((chunk, left)) = rest.split_at_checked(n_rows) {
                 rest = left;
                 for (index, (_, position, record)) in chunk.iter().enumerate() {
                     let row = self.segment_row_of(block, record)?;
-                    bind_row(&mut statement, index, &row, record, &block.place(*position))?;
+                    bind_row(&mut statement, index, &row, record, block.place(*position))?;
                     block.rows[*position] = Some(row);
                 }
                 if statement.raw_execute()? < n_rows {
@@ -199,8 +202,7 @@ impl WriteTx<'_> {
         };
         let mut statement = self.connection.prepare_cached(sql)?;
         for (key, position, _) in rows {
-            let place = block.place(*position);
-            if !statement.exists([block.trace.0, *key, place.block, place.position])? {
+            if !statement.exists([block.trace.0, *key, block.block, block.place(*position)])? {
                 block.rows[*position] = None;
                 known.push(*position);
             }
@@ -230,7 +232,8 @@ impl WriteTx<'_> {
         let row = self.segment_row_of(block, record)?;
         let connection = self.connection;
         let mut statement = connection.prepare_cached(&RowSql::of(block.exporter).replace)?;
-        bind_row(&mut statement, 0, &row, record, &block.place(position))?;
+        bind_shared(&mut statement, block)?;
+        bind_row(&mut statement, 0, &row, record, block.place(position))?;
         statement.raw_execute()?;
         // The resource of the other copy may count for more.
         block.rows[position] = Some(self.segment_row(block.trace.0, key_of(record.span_id))?);
@@ -311,34 +314,38 @@ impl WriteTx<'_> {
     }
 }
 
+/// Gives a statement of [`insert_rows_sql`] what all its rows share.
+fn bind_shared(statement: &mut Statement<'_>, block: &OpenBlock) -> Result<(), StoreError> {
+    let shared: [i64; N_SHARED] = [block.trace.0, block.block, block.resource, block.scope];
+    for (number, value) in (1..).zip(shared) {
+        statement.raw_bind_parameter(number, value)?;
+    }
+    Ok(())
+}
+
 /// Gives a row to a statement of [`insert_rows_sql`], where it is the one with this index.
 fn bind_row(
     statement: &mut Statement<'_>,
     index: usize,
     row: &SegmentRow,
     record: &SpanRecord,
-    place: &CopyPlace,
+    position: i64,
 ) -> Result<(), StoreError> {
-    let first = index * N_COLUMNS + 1;
-    statement.raw_bind_parameter(first + 2, record.parent_span_id.map(key_of))?;
-    let numbers = [
-        (0, row.trace),
-        (1, row.span_key),
-        (3, row.name),
-        (4, row.span_type),
-        (5, row.kind.into()),
-        (6, row.status.into()),
-        (7, row.source.into()),
-        (8, record.flags.0.into()),
-        (9, row.start),
-        (10, row.duration),
-        (11, place.block),
-        (12, place.position),
-        (13, place.resource),
-        (14, place.scope),
+    let own: [Option<i64>; N_OWN] = [
+        Some(row.span_key),
+        record.parent_span_id.map(key_of),
+        Some(row.name),
+        Some(row.span_type),
+        Some(row.kind.into()),
+        Some(row.status.into()),
+        Some(row.source.into()),
+        Some(record.flags.0.into()),
+        Some(row.start),
+        Some(row.duration),
+        Some(position),
     ];
-    for (column, number) in numbers {
-        statement.raw_bind_parameter(first + column, number)?;
+    for (number, value) in (N_SHARED + index * N_OWN + 1..).zip(own) {
+        statement.raw_bind_parameter(number, value)?;
     }
     Ok(())
 }

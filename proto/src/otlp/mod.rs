@@ -2,6 +2,7 @@
 //!
 //! Decoding foreign input gives what is good and a [`Rejection`] for each span that is not: one bad span never costs the batch.
 
+mod encode_span;
 mod id;
 mod json;
 mod json_encode;
@@ -17,6 +18,7 @@ mod wire;
 
 use model::SpanGroup;
 
+pub(crate) use encode_span::{put_head, put_span, span_len};
 pub use json::{decode_json, decode_json_within};
 pub use json_encode::{encode_json, encode_json_group};
 pub use limits::Limits;
@@ -27,7 +29,7 @@ pub(crate) use logs::{log_from_wire, log_to_wire};
 pub use metrics::{count_points_json, count_points_protobuf};
 pub use protobuf::{decode_protobuf, decode_protobuf_within, encode_protobuf};
 pub(crate) use protobuf::{
-    resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire, span_to_wire,
+    resource_from_wire, resource_to_wire, scope_from_wire, scope_to_wire, span_from_wire,
 };
 pub use response::encode_retry_details;
 pub use response::{

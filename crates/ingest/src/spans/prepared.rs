@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use analysis::prices::Prices;
 use analysis::semconv;
+use foldhash::fast::RandomState;
 use model::{Exporter, InstrumentationScope, Resource, Span, SpanId, TraceId};
 use store::{SpanBlock, SpanBlockBuilder, SpanOrigin, StoreError};
 
@@ -52,6 +53,8 @@ impl PreparedBatch {
     pub(super) fn new(batch: SpanBatch, journaled: bool, prices: &Prices) -> Result<Self, StoreError> {
         let mut origins = Vec::with_capacity(batch.groups.len());
         let mut blocks = Vec::new();
+        // Bodies have about the bytes that came.
+        let room = (batch.n_bytes + batch.n_bytes / 8).min(BLOCK_BYTES + BLOCK_BYTES / 8);
         for (index, group) in batch.groups.into_iter().enumerate() {
             let exporter = exporter_of(&group, batch.is_mlflow_client);
             let mut by_trace: BTreeMap<TraceId, Vec<Span>> = BTreeMap::new();
@@ -60,11 +63,13 @@ impl PreparedBatch {
                 by_trace.entry(span.trace_id).or_default().push(span);
             }
             let origin = PreparedOrigin::new(exporter, group.resource, group.scope);
-            let mut open = OpenBlock::default();
+            let mut open = OpenBlock::new(room);
             for (trace_id, spans) in by_trace {
                 for span in last_of_each(spans) {
                     if open.bodies.n_bytes() >= BLOCK_BYTES {
-                        blocks.push(std::mem::take(&mut open).finish(index, journaled)?);
+                        blocks.push(
+                            std::mem::replace(&mut open, OpenBlock::new(room)).finish(index, journaled)?,
+                        );
                     }
                     open.add(trace_id, origin.said(&span, prices), span);
                 }
@@ -79,13 +84,16 @@ impl PreparedBatch {
 }
 
 /// A block that takes more spans.
-#[derive(Default)]
 struct OpenBlock {
     runs: Vec<PreparedRun>,
     bodies: SpanBlockBuilder,
 }
 
 impl OpenBlock {
+    fn new(room: usize) -> Self {
+        Self { runs: Vec::new(), bodies: SpanBlockBuilder::with_capacity(room) }
+    }
+
     fn add(&mut self, trace_id: TraceId, said: Said, span: Span) {
         self.bodies.add(span);
         match self.runs.last_mut().filter(|run| run.trace_id == trace_id) {
@@ -115,7 +123,8 @@ impl PreparedOrigin {
 /// Keeps the last of spans that repeat an id within one request, in the order of their first appearance. A placeholder never
 /// takes the place of its span.
 fn last_of_each(spans: Vec<Span>) -> Vec<Span> {
-    let mut positions: HashMap<SpanId, usize> = HashMap::with_capacity(spans.len());
+    let mut positions: HashMap<SpanId, usize, RandomState> =
+        HashMap::with_capacity_and_hasher(spans.len(), RandomState::default());
     let mut kept: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
         match positions.get(&span.span_id) {

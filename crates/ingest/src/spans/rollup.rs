@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use analysis::prices::Prices;
 use analysis::usage;
+use foldhash::fast::RandomState;
 use model::{LogRecord, Resource, SpanId, TraceId, TraceInfo, TraceState, UnixNanos};
 use store::{ReadTx, SpanRecord, SpanUsage, StoreError, TraceKey, WriteTx};
 
@@ -34,7 +35,7 @@ pub(crate) struct Rollup {
 
 #[derive(Default)]
 struct AllSpans {
-    parents: HashMap<SpanId, SpanId>,
+    parents: HashMap<SpanId, SpanId, RandomState>,
     usage: Vec<(SpanId, SpanUsage)>,
 }
 

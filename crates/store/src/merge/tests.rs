@@ -101,6 +101,23 @@ proptest! {
 }
 
 #[tokio::test]
+async fn a_write_that_fails_takes_no_body_along_of_blocks_that_were_full_before_it() {
+    // 20 kB each, so that the fourth fills the block that they share, and the fifth begins another.
+    let groups: Vec<SpanGroup> = (1..=8).map(|trace| spans_of(trace, 0..20, 1_000)).collect();
+    for failing in 0..groups.len() {
+        let (shared, alone) = (Bench::new(), Bench::new());
+        for (index, group) in groups.iter().enumerate() {
+            shared.put_journaled(Exporter::OpenTelemetry, group.clone(), index == failing).await;
+        }
+        for (_, group) in groups.iter().enumerate().filter(|(index, _)| *index != failing) {
+            alone.put(Exporter::OpenTelemetry, group.clone()).await;
+        }
+        assert_eq!(shared.contents().await, alone.contents().await, "{failing}");
+        assert_eq!(shared.number("SELECT count(*) FROM block WHERE n_bytes = 0").await, 0);
+    }
+}
+
+#[tokio::test]
 async fn small_blocks_of_several_traces_become_large_ones_with_each_trace_together() {
     let bench = Bench::new();
     for round in 0..20 {

@@ -208,7 +208,9 @@ impl Work {
     fn run_group(&mut self, group: Vec<Job>, ended: &mut Ended) -> Result<(), StoreError> {
         take_hindrance();
         let mut outcome = execute(&self.connection, BEGIN).map_err(|error| self.cause(error));
-        for (index, job) in group.into_iter().enumerate() {
+        let mut is_first = true;
+        let mut jobs = group.into_iter().peekable();
+        while let Some(job) = jobs.next() {
             match job {
                 Job::Answered { run, room, .. } => {
                     ended.rooms.push(room);
@@ -216,17 +218,24 @@ impl Work {
                         ended.answers.push(run(Err(error.clone())).1);
                         continue;
                     }
-                    let (answer, goes_on) = self.run_answered(run, index == 0);
+                    let (answer, goes_on) = self.run_answered(run, is_first);
                     ended.answers.extend(answer);
                     outcome = goes_on.map_err(|error| self.cause(error));
                 }
-                Job::Journaled(mut job) => {
-                    if outcome.is_ok() {
-                        outcome = self.run_journaled(&mut job, index == 0).map_err(|error| self.cause(error));
-                    }
+                Job::Journaled(job) => {
+                    let first = ended.journaled.len();
                     ended.journaled.push(job);
+                    while let Some(Job::Journaled(job)) = jobs.next_if(|job| matches!(job, Job::Journaled(_)))
+                    {
+                        ended.journaled.push(job);
+                    }
+                    if outcome.is_ok() {
+                        let run = &mut ended.journaled[first..];
+                        outcome = self.run_journaled(run, is_first).map_err(|error| self.cause(error));
+                    }
                 }
             }
+            is_first = false;
         }
         if outcome.is_ok() {
             let applied = ended.journaled.last().map(|job| job.number);
@@ -275,23 +284,35 @@ impl Work {
         (ran.ok().map(|(_, answer)| answer), goes_on)
     }
 
-    /// Runs a job that is acknowledged already. One that is hindered ends the transaction, for none may be applied before it; one
+    /// Runs jobs that are acknowledged already. One that is hindered ends the transaction, for none may be applied before it; one
     /// that fails by itself gives up, and the others go on.
-    fn run_journaled(&mut self, job: &mut JournaledJob, is_first: bool) -> Result<(), StoreError> {
+    ///
+    /// They are one unit first, since each savepoint costs a copy of each page that is changed after it, and hardly ever one fails.
+    /// Then all are undone, and run again one by one.
+    fn run_journaled(&mut self, jobs: &mut [JournaledJob], is_first: bool) -> Result<(), StoreError> {
+        self.begin(is_first)?;
+        let mut ran = Ok(());
+        for job in &mut *jobs {
+            self.shared.get_mut().store_if_full(&self.connection)?;
+            ran = self.write_journaled(job)?;
+            if ran.is_err() {
+                break;
+            }
+        }
+        if ran.is_ok() {
+            return self.end(Ran::Stands, is_first);
+        }
+        self.end(Ran::Undone, is_first)?;
+        for (index, job) in jobs.iter_mut().enumerate() {
+            self.run_journaled_alone(job, is_first && index == 0)?;
+        }
+        Ok(())
+    }
+
+    fn run_journaled_alone(&mut self, job: &mut JournaledJob, is_first: bool) -> Result<(), StoreError> {
         self.shared.get_mut().store_if_full(&self.connection)?;
         self.begin(is_first)?;
-        let ran = catch_unwind(AssertUnwindSafe(|| job.write.write(&mut self.tx())));
-        let reason = match ran {
-            Ok(Ok(())) => return self.end(Ran::Stands, is_first),
-            Ok(Err(error)) => {
-                let hindrance = take_hindrance().or_else(|| error.is_temporary().then(|| error.clone()));
-                if let Some(hindrance) = hindrance {
-                    return Err(hindrance);
-                }
-                error.to_string()
-            }
-            Err(_) => "storing it panicked".to_owned(),
-        };
+        let Err(reason) = self.write_journaled(job)? else { return self.end(Ran::Stands, is_first) };
         tracing::error!(reason, "an acknowledged write failed; it is kept in the inbox of rejected requests");
         self.end(Ran::Undone, is_first)?;
         self.begin(is_first)?;
@@ -300,12 +321,23 @@ impl Work {
         self.end(Ran::Stands, is_first)
     }
 
+    /// Fails with what hinders all writes; returns why this one failed by itself.
+    fn write_journaled(&mut self, job: &mut JournaledJob) -> Result<Result<(), String>, StoreError> {
+        match catch_unwind(AssertUnwindSafe(|| job.write.write(&mut self.tx()))) {
+            Ok(Ok(())) => Ok(Ok(())),
+            Ok(Err(error)) => {
+                let hindrance = take_hindrance().or_else(|| error.is_temporary().then(|| error.clone()));
+                hindrance.map_or_else(|| Ok(Err(error.to_string())), Err)
+            }
+            Err(_) => Ok(Err("storing it panicked".to_owned())),
+        }
+    }
+
     fn tx(&mut self) -> WriteTx<'_> {
         WriteTx::new(&self.connection, &mut self.ids, &self.shared)
     }
 
-    /// Begins a job. The first of a group needs no savepoint, which costs a copy of each page that it changes: before it there is
-    /// nothing to keep.
+    /// Begins a job, or some that are undone together. The first of a group needs no savepoint: before it there is nothing to keep.
     fn begin(&mut self, is_first: bool) -> Result<(), StoreError> {
         self.shared.get_mut().begin_job();
         if is_first { Ok(()) } else { execute(&self.connection, "SAVEPOINT job") }
