@@ -47,6 +47,12 @@ pub async fn measure(folder: &Path) -> Result<()> {
         ("text of sixteen letters, absent", text("absolutelynothere")),
         ("text of two letters, absent: no index", text("~q")),
         ("text and name, rare together", SpanSearch { text: Some("kb/terre".to_owned()), ..named("rerank") }),
+        (
+            "text and name, never together",
+            SpanSearch { text: Some("kb/terre".to_owned()), ..named("chat gpt-4o-mini") },
+        ),
+        // Every three letters of it are in nearly every message: no filter tells, and it ends when its time is over.
+        ("text of common syllables, absent", text("terconre")),
     ];
     for (name, search) in searches {
         let (mut firsts, mut pages, mut n_rows, mut end) = (Vec::new(), Vec::new(), 0, SearchEnd::Complete);

@@ -35,6 +35,16 @@ pub fn span_id(stored: &[u8]) -> Result<SpanId, BlobError> {
     Err(damaged())
 }
 
+/// Returns the name of a stored span; nothing if it has none.
+pub fn name(stored: &[u8]) -> Result<&[u8], BlobError> {
+    for field in fields(message(stored, 1)?) {
+        if let (5, Value::Bytes(name)) = field? {
+            return Ok(name);
+        }
+    }
+    Ok(&[])
+}
+
 /// Returns the content hashes of the large values of a stored span.
 pub fn large_values(stored: &[u8]) -> Result<Vec<ValueHash>, BlobError> {
     Ok(large_value_refs(stored)?.into_iter().map(|(_, hash)| hash).collect())
@@ -306,12 +316,14 @@ mod tests {
             texts.sort();
             prop_assert_eq!(texts, expected(&span, max_inline));
             prop_assert_eq!(span_id(&stored).unwrap(), span.span_id);
+            prop_assert_eq!(name(&stored).unwrap(), span.name.as_bytes());
             prop_assert_eq!(large_values(&stored).unwrap().len(), kept.len());
         }
 
         #[test]
         fn any_bytes_are_refused_or_read_but_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = span_id(&bytes);
+            let _ = name(&bytes);
             let _ = large_values(&bytes);
             let _ = visit_text(&bytes, &mut |_| {});
         }

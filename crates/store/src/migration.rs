@@ -11,8 +11,8 @@ use crate::StoreError;
 
 /// The newest format that this binary reads, and the one that it writes.
 ///
-/// 2: blocks may be compressed with LZ4.
-pub(crate) const FORMAT: u32 = 2;
+/// 2: blocks may be compressed with LZ4. 3: text filters may have groups, without which they would be misread.
+pub(crate) const FORMAT: u32 = 3;
 
 /// Never edited, only added to. Each has an old database in `tests/fixtures/db` once there is a newer one.
 const MIGRATIONS: &[(&str, &str)] = &[
@@ -29,6 +29,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0011_row_rules", include_str!("migrations/0011_row_rules.sql")),
     ("0012_client_trace_id", include_str!("migrations/0012_client_trace_id.sql")),
     ("0013_failed_traces", include_str!("migrations/0013_failed_traces.sql")),
+    ("0014_filter_groups", include_str!("migrations/0014_filter_groups.sql")),
 ];
 
 /// Brings the database up to date.

@@ -1,7 +1,7 @@
 //! Search over spans: newest first, page by page, rows handed out as soon as their place in the order is certain.
 //!
-//! Blocks are visited by their newest span. What a block's segment says is compared first, then its text filter, and only then
-//! are bodies decompressed. A found span is handed out once no block is left that could hold a newer one, if its row still says
+//! Blocks are visited by their newest span. Its text filter says which spans of a block may have a text, its segment which are as
+//! asked for else, and only if some are both are bodies decompressed. A found span is handed out once no block is left that could hold a newer one, if its row still says
 //! what the segment said.
 
 pub(crate) mod matcher;
@@ -231,14 +231,14 @@ impl Page<'_, '_> {
         matcher: Option<&mut TextMatcher>,
         block: &Block<'_>,
     ) -> Result<(), StoreError> {
-        if let (Some(matcher), Some(bits)) = (&matcher, block.filter)
-            && !matcher.may_match(bits)
-        {
+        let texts = matcher.as_deref().map_or(&[][..], std::slice::from_ref);
+        let candidates = TextMatcher::candidates(texts, block.filter);
+        if candidates.is_empty() {
             return Ok(());
         }
         let mut hits = Vec::new();
         block.rows.for_each(|position, row| {
-            if predicate.matches(row) {
+            if predicate.matches(row) && candidates.has(position) {
                 let cursor = SpanCursor { start: UnixNanos(row.start), trace: row.trace, span: row.span_key };
                 hits.push(Hit { cursor, block: block.block_id, position });
             }

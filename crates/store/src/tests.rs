@@ -155,11 +155,11 @@ async fn the_file_is_made_with_what_cannot_be_changed_later() {
     assert_eq!(pragma("page_size"), 8192);
     assert_eq!(pragma("auto_vacuum"), 2, "incremental");
     assert_eq!(pragma("application_id"), 0x544C_5550, "TLUP");
-    assert_eq!(pragma("user_version"), 2);
+    assert_eq!(pragma("user_version"), 3);
     // A file of the format before is one of this format once it was opened: it may get blocks that older binaries cannot read.
-    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection.pragma_update(None, "user_version", 2).unwrap();
     open(&folder, 1 << 20).close().await.unwrap();
-    assert_eq!(pragma("user_version"), 2);
+    assert_eq!(pragma("user_version"), 3);
 }
 
 #[tokio::test]

@@ -54,8 +54,9 @@ impl WriteTx<'_> {
             self.unsettle_block(block)?;
         }
         segment::put(self.connection, block, &rows)?;
-        let sql = "INSERT INTO block_filter (block_id, bits) VALUES (?1, ?2)";
-        self.connection.prepare_cached(sql)?.execute(params![block, new.filter])?;
+        let sql = "INSERT INTO block_filter (block_id, groups, bits) VALUES (?1, ?2, ?3)";
+        let filter = &new.filter;
+        self.connection.prepare_cached(sql)?.execute(params![block, filter.groups, filter.bits])?;
         for hash in &new.large_values {
             let sql = "INSERT INTO block_large_value SELECT hash, ?2 FROM large_value WHERE hash = ?1";
             self.connection.prepare_cached(sql)?.execute(params![hash.as_slice(), block])?;

@@ -10,7 +10,7 @@ use rusqlite::OptionalExtension as _;
 use super::{STEP_BLOCKS, STEP_FACTOR};
 use crate::compression::compress_merged;
 use crate::span::key_of;
-use crate::text_filter::{self, fold, fold_value};
+use crate::text_filter::{self, StoredFilter, fold, fold_value};
 use crate::{ReadTx, StoreError, TraceKey};
 
 /// What a look at some unsettled blocks found.
@@ -32,7 +32,7 @@ pub(super) struct NewBlock {
     pub(super) body: Vec<u8>,
     pub(super) large_values: BTreeSet<ValueHash>,
     /// Of the text of all spans.
-    pub(super) filter: Vec<u8>,
+    pub(super) filter: StoredFilter,
 }
 
 /// A body and where it was.
@@ -86,7 +86,7 @@ impl Plan {
     }
 
     pub(super) fn n_bytes(&self) -> usize {
-        self.new_blocks.iter().map(|block| block.body.len() + block.filter.len()).sum()
+        self.new_blocks.iter().map(|block| block.body.len() + block.filter.n_bytes()).sum()
     }
 }
 
@@ -178,6 +178,7 @@ fn new_block(
     let mut folded = Vec::new();
     for body in bodies {
         large_values.extend(stored_span::large_values(body)?);
+        filter.begin_span(stored_span::name(body)?);
         let mut large_texts = Vec::new();
         stored_span::visit_text(body, &mut |text| match text {
             Text::Large(hash) => large_texts.push(hash),

@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 use proto::blob::{self, ValueHash};
 use proto::stored_span::{self, Text};
 
-use crate::text_filter::{Query, fold, fold_value};
+use crate::text_filter::{Candidates, Filter, Query, fold, fold_value};
 use crate::{ReadTx, StoreError};
 
 /// Large values whose outcome is remembered: the same prompt is in many spans.
@@ -31,9 +31,9 @@ impl TextMatcher {
         }
     }
 
-    /// Whether the text may be in the block of a filter.
-    pub(crate) fn may_match(&self, filter: &[u8]) -> bool {
-        self.query.may_match(filter)
+    /// Returns the spans of a block that may have all of some texts, by its filter if there is one.
+    pub(crate) fn candidates<'a>(texts: &[Self], filter: Option<Filter<'a>>) -> Candidates<'a> {
+        filter.map_or(Candidates::ALL, |filter| filter.candidates(texts.iter().map(|text| &text.query)))
     }
 
     /// Whether the text is in the span at a position of a block.

@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use rusqlite::OptionalExtension as _;
+use rusqlite::{OptionalExtension as _, Row};
 
 use super::SearchEnd;
 use super::predicate::Predicate;
 use crate::segment::{SegmentRow, Unpack};
+use crate::text_filter::{Filter, StoredFilter};
 use crate::{ReadTx, StoreError};
 
 /// Up to this many traces are read by their rows rather than found among the rows of all blocks.
@@ -19,7 +20,7 @@ const MAX_TRACES_BY_ROW: usize = 256;
 pub(crate) struct Block<'a> {
     pub(crate) block_id: i64,
     /// Which text may be in it, if that is known.
-    pub(crate) filter: Option<&'a [u8]>,
+    pub(crate) filter: Option<Filter<'a>>,
     pub(crate) rows: Rows<'a>,
 }
 
@@ -81,11 +82,11 @@ impl<'t> Sources<'t> {
         mut visit: impl FnMut(i64, Block<'_>) -> Result<Option<SearchEnd>, StoreError>,
     ) -> Result<Option<SearchEnd>, StoreError> {
         let sql = if with_filters {
-            "SELECT segment.block_id, min_start, max_start, columns, bits
+            "SELECT segment.block_id, min_start, max_start, columns, groups, bits
              FROM segment LEFT JOIN block_filter ON block_filter.block_id = segment.block_id
              WHERE max_start >= ?1 AND min_start <= ?2 ORDER BY max_start DESC"
         } else {
-            "SELECT block_id, min_start, max_start, columns, NULL FROM segment
+            "SELECT block_id, min_start, max_start, columns, NULL, NULL FROM segment
              WHERE max_start >= ?1 AND min_start <= ?2 ORDER BY max_start DESC"
         };
         // Without segments a range that holds none.
@@ -101,7 +102,7 @@ impl<'t> Sources<'t> {
                 let filter = if with_filters { self.tx.block_filter(block.block_id)? } else { None };
                 let read = Block {
                     block_id: block.block_id,
-                    filter: filter.as_deref(),
+                    filter: filter.as_ref().map(StoredFilter::read),
                     rows: Rows::Read(&block.rows),
                 };
                 if let Some(end) = visit(block.newest, read)? {
@@ -109,9 +110,11 @@ impl<'t> Sources<'t> {
                 }
             }
             let (Some(row), Some(newest)) = (row, newest) else { return Ok(None) };
+            let blob = |column| row.get_ref(column)?.as_blob_or_null().map_err(rusqlite::Error::from);
+            let groups = blob(4)?;
             let block = Block {
                 block_id: row.get(0)?,
-                filter: row.get_ref(4)?.as_blob_or_null().map_err(rusqlite::Error::from)?,
+                filter: blob(5)?.map(|bits| Filter::new(groups, bits)),
                 rows: Rows::Packed {
                     columns: row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?,
                     min_start: row.get(1)?,
@@ -125,9 +128,10 @@ impl<'t> Sources<'t> {
 }
 
 impl ReadTx<'_> {
-    fn block_filter(&self, block: i64) -> Result<Option<Vec<u8>>, StoreError> {
-        let sql = "SELECT bits FROM block_filter WHERE block_id = ?1";
-        Ok(self.connection.prepare_cached(sql)?.query_row([block], |row| row.get(0)).optional()?)
+    fn block_filter(&self, block: i64) -> Result<Option<StoredFilter>, StoreError> {
+        let sql = "SELECT groups, bits FROM block_filter WHERE block_id = ?1";
+        let read = |row: &Row<'_>| Ok(StoredFilter { groups: row.get(0)?, bits: row.get(1)? });
+        Ok(self.connection.prepare_cached(sql)?.query_row([block], read).optional()?)
     }
 
     /// Returns the blocks without a segment, and the traces with spans in them.

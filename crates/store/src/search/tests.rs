@@ -5,12 +5,14 @@ use std::time::Duration;
 use model::{AnyValue, Attribute, Exporter, Span, SpanCopy, SpanGroup, SpanKind, StatusCode};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proto::blob;
+use proto::stored_span::{self, Text};
 use testkit::{span_id, strategies, trace_id};
 
 use super::*;
-use crate::MAX_INLINE_VALUE_BYTES;
-use crate::fixture::{Bench, eager, merge_all, run, spans_of};
+use crate::fixture::{Bench, eager, merge_all, open, run, spans_of};
 use crate::span::key_of;
+use crate::{DATABASE_FILE, MAX_INLINE_VALUE_BYTES, WriteTx, text_filter};
 
 const NAMES: [&str; 3] = ["plan", "chat gpt", "Ωmega"];
 const WORDS: [&str; 6] = ["Warehouse", "WARE", "ärger", "house 4711", "-12.5", "İstanbul"];
@@ -45,7 +47,7 @@ fn search() -> impl Strategy<Value = SpanSearch> {
     let parts = [
         "house", "WARE", "rger", "471", "true", "12.5", "i̇stan", "xxxx", "mega", "qqq", "ho", "key", "4711x",
     ];
-    let name = weighted(0.2, prop::sample::select(&NAMES[..]).prop_map(str::to_owned));
+    let name = weighted(0.4, prop::sample::select(&NAMES[..]).prop_map(str::to_owned));
     let text = weighted(0.6, prop::sample::select(parts.to_vec()).prop_map(str::to_owned));
     let service = weighted(0.2, prop::sample::select(vec!["a", "b", "", "c"]).prop_map(str::to_owned));
     let small = (weighted(0.2, 0..6_u8), weighted(0.2, 0..3_u8), weighted(0.1, any::<bool>()));
@@ -160,6 +162,39 @@ fn paged(
     }
 }
 
+/// Puts filters without groups, as former versions made them, in place of those of every other block.
+fn make_filters_former(tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+    let mut statement =
+        tx.connection.prepare("SELECT block_id, n_spans FROM block_filter JOIN block USING (block_id)")?;
+    let blocks = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<Vec<(i64, usize)>>>()?;
+    for (block, n_spans) in blocks.into_iter().step_by(2) {
+        let bodies = tx.block(block)?;
+        let mut builder = text_filter::Builder::new();
+        let mut folded = Vec::new();
+        for index in 0..n_spans {
+            let mut large = Vec::new();
+            stored_span::visit_text(blob::span_in_block(&bodies, index)?, &mut |text| match text {
+                Text::Large(hash) => large.push(hash),
+                text => {
+                    text_filter::fold_value(text, &mut folded);
+                    builder.add(&folded);
+                }
+            })?;
+            for hash in large {
+                text_filter::fold(&tx.large_text(hash)?, &mut folded);
+                builder.add(&folded);
+            }
+        }
+        let filter = builder.finish();
+        assert_eq!(filter.groups, None);
+        let sql = "UPDATE block_filter SET groups = NULL, bits = ?2 WHERE block_id = ?1";
+        tx.connection.execute(sql, rusqlite::params![block, filter.bits])?;
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -169,7 +204,8 @@ proptest! {
         second in vec(request(), 0..4),
         journaled in any::<bool>(),
         merge_first in any::<bool>(),
-        merge_second in any::<bool>(),
+        merge_second in proptest::option::of(prop_oneof![Just(1_usize), Just(3_000)]),
+        has_former_filters in proptest::bool::weighted(0.3),
         deleted in proptest::option::weighted(0.3, 1..4_u8),
         searches in vec(search(), 8),
     ) {
@@ -200,8 +236,11 @@ proptest! {
                 }
                 Ok::<_, StoreError>(())
             }).await.unwrap();
-            if merge_second {
-                merge_all(&bench.store, eager()).await;
+            if let Some(block_bytes) = merge_second {
+                merge_all(&bench.store, eager().with_block_bytes(block_bytes)).await;
+            }
+            if has_former_filters {
+                bench.store.write(0, make_filters_former).await.unwrap();
             }
             for search in searches {
                 let (found, expected) = bench.store.read(move |tx| {
@@ -247,6 +286,68 @@ async fn a_found_span_is_told_with_its_row() {
         cursor,
     };
     assert_eq!(found.iter().collect::<Vec<_>>(), [expected]);
+}
+
+/// 120 spans, named plan, rerank and chat in turn, each with its own item-0000 to item-0119, merged by a version whose filters had no
+/// groups.
+#[tokio::test]
+async fn blocks_merged_by_a_former_version_are_searched() {
+    let folder = tempfile::tempdir().unwrap();
+    let former = include_bytes!("../../../../tests/fixtures/db/0013_failed_traces.db.zst");
+    std::fs::write(folder.path().join(DATABASE_FILE), zstd::decode_all(&former[..]).unwrap()).unwrap();
+    let store = open(&folder, 1 << 20);
+    let read = store.read(|tx| {
+        let is_former = "SELECT count(*) = 2 AND sum(groups IS NOT NULL) = 0 FROM block_filter";
+        assert!(tx.connection.query_row(is_former, [], |row| row.get::<_, bool>(0))?);
+        let find = |text: String, name: &str| -> Result<Vec<i64>, StoreError> {
+            let name = Some(name.to_owned());
+            let search = SpanSearch { text: Some(text), name, ..SpanSearch::new(100) };
+            let mut found = Vec::new();
+            let end = tx.search_spans(&search, &SearchControl::default(), &mut |span| {
+                found.push(key_of(span.span_id));
+            })?;
+            assert_eq!(end, SearchEnd::Complete);
+            Ok(found)
+        };
+        for number in 0..120_u8 {
+            for (name, turn) in [("plan", 0), ("rerank", 1), ("chat", 2)] {
+                let expected = if number % 3 == turn { vec![i64::from(number) + 1] } else { Vec::new() };
+                assert_eq!(find(format!("ITEM-{number:04}"), name)?, expected);
+            }
+        }
+        assert_eq!(find("kettle sang".to_owned(), "chat")?.len(), 40);
+        Ok::<_, StoreError>(())
+    });
+    read.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_name_that_changes_after_the_merge_costs_no_find() {
+    let bench = Bench::new();
+    let text = |text: &str| AnyValue::String(text.to_owned());
+    let mut group = spans_of(1, 0..20, 10);
+    for (span, name) in group.spans.iter_mut().zip(["first", "second"].into_iter().cycle()) {
+        name.clone_into(&mut span.name);
+        span.attributes.push(Attribute::new("city", text(&format!("of {name}"))));
+    }
+    bench.put(Exporter::OpenTelemetry, group).await;
+    merge_all(&bench.store, eager().with_block_bytes(1_000)).await;
+    assert!(bench.number("SELECT count(*) FROM block_filter WHERE groups IS NOT NULL").await > 0);
+    // Rows may be decided anew; bodies, and the filter over them, stay.
+    let rename = |tx: &mut WriteTx<'_>| {
+        let sql = "UPDATE span SET name = (SELECT string_id FROM string WHERE text = 'first')";
+        Ok::<_, StoreError>(tx.connection.execute(sql, [])?)
+    };
+    assert_eq!(bench.store.write(0, rename).await.unwrap(), 20);
+    let search = SpanSearch {
+        name: Some("first".to_owned()),
+        text: Some("of second".to_owned()),
+        ..SpanSearch::new(100)
+    };
+    let read = bench.store.read(move |tx| paged(tx, &search, &SearchControl::default()));
+    let mut found: Vec<i64> = read.await.unwrap().into_iter().map(|cursor| cursor.span).collect();
+    found.sort_unstable();
+    assert_eq!(found, (1..=10).map(|number| 2 * number).collect::<Vec<_>>());
 }
 
 #[tokio::test]

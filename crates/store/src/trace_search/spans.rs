@@ -206,10 +206,7 @@ impl<'t> SpanFinder<'t> {
             {
                 return Ok(Some(SearchEnd::Cancelled));
             }
-            let may_match = |bits| self.matchers.iter().all(|matcher| matcher.may_match(bits));
-            if block.filter.is_none_or(may_match) {
-                self.visit_block(&block, &predicate, &mut found)?;
-            }
+            self.visit_block(&block, &predicate, &mut found)?;
             Ok(None)
         })?;
         Ok(ended.is_none().then_some(found))
@@ -226,9 +223,13 @@ impl<'t> SpanFinder<'t> {
         predicate: &Predicate,
         found: &mut HashSet<i64>,
     ) -> Result<(), StoreError> {
+        let candidates = TextMatcher::candidates(&self.matchers, block.filter);
+        if candidates.is_empty() {
+            return Ok(());
+        }
         let mut hits: Vec<(i64, SegmentRow)> = Vec::new();
         block.rows.for_each(|position, row| {
-            if predicate.matches(row) && !found.contains(&row.trace) {
+            if predicate.matches(row) && candidates.has(position) && !found.contains(&row.trace) {
                 hits.push((position, *row));
             }
         })?;
@@ -318,11 +319,12 @@ impl ReadTx<'_> {
         let (mut traces, mut last) = (HashSet::new(), None);
         let predicate = tests.predicate(None);
         Sources::new(self, &predicate)?.visit(!texts.is_empty(), |_, block| {
-            if block.filter.is_some_and(|bits| !texts.iter().all(|text| text.may_match(bits))) {
+            let candidates = TextMatcher::candidates(texts, block.filter);
+            if candidates.is_empty() {
                 return Ok(None);
             }
-            block.rows.for_each(|_, row| {
-                if predicate.matches(row) && last != Some(row.trace) {
+            block.rows.for_each(|position, row| {
+                if predicate.matches(row) && candidates.has(position) && last != Some(row.trace) {
                     last = Some(row.trace);
                     traces.insert(row.trace);
                 }

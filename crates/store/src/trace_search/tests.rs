@@ -529,7 +529,7 @@ proptest! {
     fn sql_and_the_naive_evaluator_agree(
         traces in vec(trace_data(), 1..6),
         filters in vec((vec(query_part(), 0..3), orders(), 1..4_usize, 1..4_usize), 40),
-        is_merged in any::<bool>(),
+        block_bytes in of(prop_oneof![Just(1_usize), Just(400)]),
         deleted in of(1..6_u8),
     ) {
         run(async {
@@ -542,8 +542,8 @@ proptest! {
                 }
                 Ok::<_, StoreError>(())
             }).await.unwrap();
-            if is_merged {
-                merge_all(&bench.store, eager()).await;
+            if let Some(block_bytes) = block_bytes {
+                merge_all(&bench.store, eager().with_block_bytes(block_bytes)).await;
             }
             for (clauses, order, limit, n_experiments) in filters {
                 let filter = clauses.join(" AND ");
