@@ -7,13 +7,14 @@ mod sdk;
 use std::net::IpAddr;
 use std::time::SystemTime;
 
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, header};
 use ingest::IngestError;
 use model::UnixNanos;
 use proto::ui::RejectionKind;
 use serde_json::Value;
 use store::{NewRejected, RejectedKey};
 
+use crate::guard::Asked;
 use crate::otlp::{Done, Export, Refusal, Transport};
 use crate::router::App;
 pub(crate) use fix::{Endpoints, fix};
@@ -47,8 +48,12 @@ pub(crate) async fn keep(app: &App, export: Export, refusal: &Refusal) {
     if kind == RejectionKind::Unavailable {
         return;
     }
-    let reason = match kind {
-        RejectionKind::OtherExperiment => OTHER_EXPERIMENT.to_owned(),
+    let reason = match refusal {
+        _ if kind == RejectionKind::OtherExperiment => OTHER_EXPERIMENT.to_owned(),
+        // That it waits in the inbox need not be said there.
+        Refusal::WrongPath { path, signal, .. } => {
+            format!("nothing takes exports at '{path}': they go to {}", signal.path())
+        }
         _ => refusal.to_string(),
     };
     put(app, export, kind, reason, true).await;
@@ -75,15 +80,15 @@ pub(crate) async fn note_guarded(
     app: &App,
     kind: RejectionKind,
     reason: &str,
-    request: (&Method, &str, &HeaderMap, Option<IpAddr>),
+    request: &Asked,
     origin: Option<String>,
 ) {
-    let (method, path, headers, client) = request;
+    let Asked { transport, method, path, headers, client } = request;
     app.count_rejected(1);
     let key = RejectedKey {
         kind: kind_name(kind),
         reason: cut(reason),
-        transport: "http".to_owned(),
+        transport: transport_name(*transport),
         method: method.to_string(),
         path: cut(path),
         client_address: client.map(|client| client.to_string()).unwrap_or_default(),
@@ -91,6 +96,11 @@ pub(crate) async fn note_guarded(
         origin: origin.map(|origin| cut(&origin)),
     };
     store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
+}
+
+/// Returns the reason of a request that names a host which is not allowed; [`fix`] reads the name in it again.
+pub(crate) fn foreign_host(name: &str) -> String {
+    format!("the host name '{name}' is not allowed")
 }
 
 /// Notes a client that speaks TLS, of which nothing can be read.
@@ -129,7 +139,7 @@ fn rejected(export: Export, kind: RejectionKind, reason: &str, may_be_accepted: 
     let key = RejectedKey {
         kind: kind_name(kind),
         reason: cut(reason),
-        transport: if export.transport == Transport::Grpc { "grpc" } else { "http" }.to_owned(),
+        transport: transport_name(export.transport),
         method: export.method.to_string(),
         path: cut(&export.path),
         client_address: export.client.map(|client| client.to_string()).unwrap_or_default(),
@@ -154,19 +164,25 @@ async fn store(app: &App, rejected: NewRejected) {
 fn kind_of(refusal: &Refusal) -> RejectionKind {
     match refusal {
         Refusal::ContentType(_) => RejectionKind::ContentType,
-        Refusal::UnknownCompression(_) | Refusal::BadCompression(_) => RejectionKind::Compression,
+        Refusal::UnknownCompression(_) | Refusal::BadCompression(_) | Refusal::UntoldCompression(_) => {
+            RejectionKind::Compression
+        }
         Refusal::TooLarge(_) | Refusal::TooMuch(_) => RejectionKind::TooLarge,
         Refusal::TooSlow | Refusal::CutOff | Refusal::NoSpans | Refusal::Undecodable(_) => {
             RejectionKind::Undecodable
         }
         Refusal::NoGoodSpan(_) => RejectionKind::BadSpans,
         Refusal::BadExperiment(_) => RejectionKind::BadExperimentId,
-        Refusal::WrongPath(..) => RejectionKind::WrongPath,
+        Refusal::WrongPath { .. } => RejectionKind::WrongPath,
         Refusal::Ingest(IngestError::NoSuchExperiment(_)) => RejectionKind::UnknownExperiment,
         Refusal::Ingest(IngestError::OtherExperiment(_)) => RejectionKind::OtherExperiment,
         Refusal::Ingest(IngestError::Store(error)) if error.is_temporary() => RejectionKind::Unavailable,
         Refusal::Ingest(_) | Refusal::Failed(_) => RejectionKind::Internal,
     }
+}
+
+fn transport_name(transport: Transport) -> String {
+    if transport == Transport::Grpc { "grpc" } else { "http" }.to_owned()
 }
 
 /// Returns the word of a kind, as the UI API and the store have it.

@@ -18,7 +18,7 @@ use tonic::server::{Grpc, UnaryService};
 use tonic::{Code, Status};
 
 use super::answer::{RETRY_AFTER_SECONDS, Refusal};
-use super::{Export, Signal, Transport, take};
+use super::{Export, Signal, Transport, header_text, take};
 use crate::inbox;
 use crate::router::App;
 
@@ -43,6 +43,7 @@ async fn export(app: App, signal: Signal, request: Request) -> Response {
     let service = Service { app: app.clone(), export: export.clone(), is_answered: Arc::clone(&is_answered) };
     let response = Grpc::new(BytesCodec)
         .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Deflate)
         .accept_compressed(CompressionEncoding::Zstd)
         .max_decoding_message_size(app.max_body_bytes)
         .unary(service, Request::from_parts(parts, body))
@@ -53,6 +54,9 @@ async fn export(app: App, signal: Signal, request: Request) -> Response {
             Some(status) if matches!(status.code(), Code::OutOfRange | Code::ResourceExhausted) => {
                 Refusal::TooLarge(app.max_body_bytes)
             }
+            Some(status) if status.code() == Code::Unimplemented => Refusal::UnknownCompression(
+                header_text(&export.headers, "grpc-encoding").unwrap_or_default().chars().take(100).collect(),
+            ),
             Some(status) => Refusal::Undecodable(status.message().to_owned()),
             None => Refusal::Undecodable("the gRPC message could not be read".to_owned()),
         };
