@@ -156,7 +156,7 @@ async fn a_browser_without_the_token_is_asked_for_it_and_led_on() {
     assert!(policy.contains("default-src 'none'") && policy.contains("form-action 'self'"), "{policy}");
     let page = asked.text().await.unwrap();
     assert!(page.contains("name=\"token\"") && page.contains("name=\"filter\" value=\"a=1\""), "{page}");
-    assert!(open("/?token=wrong").await.unwrap().text().await.unwrap().contains("not the token"));
+    assert!(open("/?token=wrong").await.unwrap().text().await.unwrap().contains("not its token"));
     // As a form sends it, and as a person types it.
     for given in ["s3cret%2F%2B%3D", "s3cret/+="] {
         let led_on = open(&format!("/traces/abc?token={given}&filter=a%3D1")).await.unwrap();

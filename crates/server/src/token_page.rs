@@ -36,7 +36,7 @@ pub(crate) fn ask(is_wrong: bool, rest: &str) -> Response {
             format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escaped(&name), escaped(&value))
         })
         .collect();
-    let complaint = if is_wrong { "<p role=\"alert\">This is not the token of this server.</p>" } else { "" };
+    let complaint = if is_wrong { "<p role=\"alert\">This is not its token</p>" } else { "" };
     let page = PAGE.replace("{hidden}", &hidden).replace("{complaint}", complaint);
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -71,13 +71,13 @@ code { font: 12px/1.5 ui-monospace, monospace; }
 </style>
 <main>
 <h1>Traceloupe wants its token</h1>
-<p>Other machines can reach this server, so it lets in who has the token. It was printed when the server started, and is in the file <code>token</code> of its data folder, unless it was chosen with <code>--token</code>.</p>
+<p>This server lets in who has its token: the one that was chosen with <code>--token</code>, or else the one that was printed when it started and is in the file <code>token</code> of its data folder.</p>
 {complaint}
 <form method="get">
 <input type="password" name="token" aria-label="Token" autocomplete="current-password" spellcheck="false" required autofocus>
 {hidden}<button>Open</button>
 </form>
-<p>Programs send <code>Authorization: Bearer &lt;token&gt;</code>.</p>
+<p>Programs send <code>Authorization: Bearer &lt;token&gt;</code></p>
 </main>
 </html>
 "#;
@@ -109,6 +109,6 @@ mod tests {
         let body = axum::body::to_bytes(page.into_body(), usize::MAX).await.unwrap();
         let text = String::from_utf8(body.to_vec()).unwrap();
         assert!(!text.contains("<script>") && text.contains("&lt;script&gt;"), "{text}");
-        assert!(text.contains("name=\"y\" value=\"2\"") && text.contains("not the token"), "{text}");
+        assert!(text.contains("name=\"y\" value=\"2\"") && text.contains("not its token"), "{text}");
     }
 }
