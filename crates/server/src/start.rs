@@ -48,30 +48,36 @@ pub enum StartError {
     Ingest(#[from] IngestError),
     /// An address that the user asked for cannot be listened on.
     #[error(
-        "cannot listen on {address} ({flag}): {source}; choose another address, or stop what listens there"
+        "cannot listen on {address} ({flag}): {reason}; choose another address, or stop what listens there"
     )]
     Listen {
         /// The address.
         address: SocketAddr,
         /// The flag that names it.
         flag: &'static str,
-        /// What the system says.
-        source: io::Error,
+        /// What the system says, which the message holds already.
+        reason: io::Error,
     },
     /// A token is needed, and could not be made or read.
     #[error(
-        "a token for other machines can neither be read nor made: {source}; set one with --token or TRACELOUPE_TOKEN"
+        "a token for other machines can neither be read nor made: {reason}; set one with --token or TRACELOUPE_TOKEN"
     )]
     Token {
-        /// What the system says.
-        source: io::Error,
+        /// What the system says, which the message holds already.
+        reason: io::Error,
     },
 }
 
 /// What went wrong while stopping; what was acknowledged is stored all the same.
 #[derive(Debug, thiserror::Error)]
 #[error("the database did not close cleanly: {0}")]
-pub struct StopError(#[from] StoreError);
+pub struct StopError(StoreError);
+
+impl From<StoreError> for StopError {
+    fn from(error: StoreError) -> Self {
+        Self(error)
+    }
+}
 
 /// A running server.
 pub struct Running {
@@ -168,7 +174,7 @@ fn token_if_needed(config: &Config) -> Result<Option<Generated>, StartError> {
     if !is_reachable || config.token().is_some() {
         return Ok(None);
     }
-    let made = token::generated(&config.data_dir).map_err(|source| StartError::Token { source })?;
+    let made = token::generated(&config.data_dir).map_err(|reason| StartError::Token { reason })?;
     Ok(Some(made))
 }
 
@@ -192,7 +198,7 @@ fn from_here(address: SocketAddr) -> String {
 
 async fn bind(role: ListenerRole, asked: ListenAddress, flag: &'static str) -> Result<Bound, StartError> {
     let address = asked.address;
-    listen::bind(role, asked).await.map_err(|source| StartError::Listen { address, flag, source })
+    listen::bind(role, asked).await.map_err(|reason| StartError::Listen { address, flag, reason })
 }
 
 /// Says which default port was taken, for the ready line and the log.

@@ -4,6 +4,7 @@ use proto::ui::{Fix, FixSnippet, RejectionKind};
 use store::RejectedGroup;
 
 use super::{Sdk, kind_named};
+use crate::otlp::Refusal;
 
 /// Where this server takes exports.
 #[derive(Debug, Clone)]
@@ -22,10 +23,13 @@ pub(crate) fn fix(group: &RejectedGroup, to: &Endpoints) -> Fix {
     let snippets = match kind {
         RejectionKind::UnknownExperiment | RejectionKind::BadExperimentId => experiment_snippets(sdk, to),
         RejectionKind::Tls => tls_snippets(to),
+        RejectionKind::Undecodable if is_incomplete(&group.key.reason) => {
+            batch_snippets(sdk, "--read-timeout-seconds 300")
+        }
         RejectionKind::ContentType | RejectionKind::WrongPath | RejectionKind::Undecodable => {
             endpoint_snippets(sdk, to)
         }
-        RejectionKind::TooLarge => batch_snippets(sdk),
+        RejectionKind::TooLarge => batch_snippets(sdk, "--max-body-bytes 268435456"),
         RejectionKind::Compression => match sdk {
             Some(Sdk::Collector) => vec![collector("compression: gzip", to)],
             _ => vec![shell(BEFORE_START, "export OTEL_EXPORTER_OTLP_COMPRESSION=gzip")],
@@ -76,6 +80,9 @@ fn text(kind: RejectionKind, group: &RejectedGroup) -> &'static str {
         }
         RejectionKind::TooLarge => {
             "The request is larger than the bound. Let the exporter send smaller batches, or raise max_body_bytes."
+        }
+        RejectionKind::Undecodable if is_incomplete(&group.key.reason) => {
+            "Not all of the body arrived. Was the program stopped while it sent, or is the network slow? Smaller batches arrive sooner."
         }
         RejectionKind::Undecodable if group.key.path.contains("/v1/") || group.key.transport == "grpc" => {
             "The body is not the OTLP message that belongs to this path. Is it an exporter of another protocol (Jaeger, Zipkin), \
@@ -132,6 +139,11 @@ fn shell_word(text: &str) -> String {
         return text.to_owned();
     }
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Whether the reason is that of a body that did not arrive whole.
+fn is_incomplete(reason: &str) -> bool {
+    [Refusal::TooSlow, Refusal::CutOff].iter().any(|refusal| refusal.to_string() == reason)
 }
 
 /// Reads the name in the reason of a request that names a host which is not allowed.
@@ -242,7 +254,8 @@ fn tls_snippets(to: &Endpoints) -> Vec<FixSnippet> {
     vec![shell(BEFORE_START, &code), snippet("Or in the program, in Go", "go", go)]
 }
 
-fn batch_snippets(sdk: Option<Sdk>) -> Vec<FixSnippet> {
+/// Makes the SDK send less at once, or this server allow more by a flag.
+fn batch_snippets(sdk: Option<Sdk>, flag: &str) -> Vec<FixSnippet> {
     match sdk {
         Some(Sdk::Collector) => vec![snippet(
             "Collector configuration",
@@ -251,7 +264,7 @@ fn batch_snippets(sdk: Option<Sdk>) -> Vec<FixSnippet> {
         )],
         _ => vec![
             shell(BEFORE_START, "export OTEL_BSP_MAX_EXPORT_BATCH_SIZE=128"),
-            shell("Or when Traceloupe starts", "traceloupe serve --max-body-bytes 268435456"),
+            shell("Or when Traceloupe starts", &format!("traceloupe serve {flag}")),
         ],
     }
 }

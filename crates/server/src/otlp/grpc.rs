@@ -21,6 +21,7 @@ use super::answer::{RETRY_AFTER_SECONDS, Refusal};
 use super::{Export, Signal, Transport, header_text, take};
 use crate::inbox;
 use crate::router::App;
+use crate::serve::TooSlow;
 
 /// `TraceService.Export`, as its protobuf definition names it.
 const EXPORT_TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -57,11 +58,13 @@ async fn export(app: App, signal: Signal, request: Request) -> Response {
             Some(status) if status.code() == Code::Unimplemented => Refusal::UnknownCompression(
                 header_text(&export.headers, "grpc-encoding").unwrap_or_default().chars().take(100).collect(),
             ),
+            // The body's own error, as tonic passes it on.
+            Some(status) if status.message().contains(&TooSlow.to_string()) => Refusal::TooSlow,
             Some(status) => Refusal::Undecodable(status.message().to_owned()),
             None => Refusal::Undecodable("the gRPC message could not be read".to_owned()),
         };
-        let is_too_large = matches!(refusal, Refusal::TooLarge(_));
-        let own_answer = is_too_large.then(|| status(&refusal).into_http());
+        let has_own_words = matches!(refusal, Refusal::TooLarge(_) | Refusal::TooSlow);
+        let own_answer = has_own_words.then(|| status(&refusal).into_http());
         inbox::keep(&app, export, &refusal).await;
         // tonic calls some of these `OUT_OF_RANGE`, which exporters repeat for ever (OTLP, section "Failures").
         if let Some(answer) = own_answer {
