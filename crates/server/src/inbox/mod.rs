@@ -39,14 +39,14 @@ const OTHER_EXPERIMENT: &str = "spans of a trace that is in another experiment";
 /// Longest text that is kept of a header, path or reason.
 const MAX_TEXT_CHARS: usize = 1000;
 
-/// Keeps a refused export, with its payload where it can still be of use, and counts it.
-pub(crate) async fn keep(app: &App, export: Export, refusal: &Refusal) {
+/// Keeps a refused export, with its payload where it can still be of use, and counts it. Fails if the store cannot take it.
+pub(crate) async fn keep(app: &App, export: Export, refusal: &Refusal) -> Result<(), IngestError> {
     let kind = kind_of(refusal);
     tracing::warn!(%refusal, path = export.path, client = user_agent(&export.headers), "an export was refused");
     app.count_rejected(1);
     // Who is told to try again tries again, and the store could not take it anyway.
     if kind == RejectionKind::Unavailable {
-        return;
+        return Ok(());
     }
     let reason = match refusal {
         _ if kind == RejectionKind::OtherExperiment => OTHER_EXPERIMENT.to_owned(),
@@ -56,7 +56,7 @@ pub(crate) async fn keep(app: &App, export: Export, refusal: &Refusal) {
         }
         _ => refusal.to_string(),
     };
-    put(app, export, kind, reason, true).await;
+    put(app, export, kind, reason, true).await
 }
 
 /// Keeps an export of which some items could not be stored.
@@ -72,7 +72,8 @@ pub(crate) async fn note_partial(app: &App, export: Export, done: &Done) {
         RejectionKind::OtherExperiment => OTHER_EXPERIMENT.to_owned(),
         _ => done.bad_reason.clone().unwrap_or_default(),
     };
-    put(app, export, kind, reason, kind == RejectionKind::OtherExperiment).await;
+    // What could not be kept is in the log.
+    let _ = put(app, export, kind, reason, kind == RejectionKind::OtherExperiment).await;
 }
 
 /// Notes a request that the guard refused, without its payload: who is not let in must not fill the disk.
@@ -95,7 +96,8 @@ pub(crate) async fn note_guarded(
         user_agent: cut(user_agent(headers)),
         origin: origin.map(|origin| cut(&origin)),
     };
-    store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
+    // What could not be kept is in the log.
+    let _ = store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
 }
 
 /// Returns the reason of a request that names a host which is not allowed; [`fix`] reads the name in it again.
@@ -117,7 +119,8 @@ pub(crate) async fn note_tls(app: &App, client: IpAddr) {
         user_agent: String::new(),
         origin: None,
     };
-    store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
+    // What could not be kept is in the log.
+    let _ = store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
 }
 
 /// Returns what is kept of an acknowledged export that could not be stored.
@@ -125,12 +128,21 @@ pub(crate) fn unstored(export: Export, reason: &str) -> NewRejected {
     rejected(export, RejectionKind::Internal, reason, true)
 }
 
-async fn put(app: &App, export: Export, kind: RejectionKind, reason: String, may_be_accepted: bool) {
+async fn put(
+    app: &App,
+    export: Export,
+    kind: RejectionKind,
+    reason: String,
+    may_be_accepted: bool,
+) -> Result<(), IngestError> {
     // Recognising a large payload takes its time.
     let read = move || rejected(export, kind, &reason, may_be_accepted);
     match tokio::task::spawn_blocking(read).await {
         Ok(rejected) => store(app, rejected).await,
-        Err(error) => tracing::error!(%error, "a rejected request could not be read"),
+        Err(error) => {
+            tracing::error!(%error, "a rejected request could not be read");
+            Ok(())
+        }
     }
 }
 
@@ -155,10 +167,10 @@ fn rejected(export: Export, kind: RejectionKind, reason: &str, may_be_accepted: 
     NewRejected { key, time: now(), headers, payload }
 }
 
-async fn store(app: &App, rejected: NewRejected) {
-    if let Err(error) = app.ingest.keep_rejected(rejected, app.inbox_bounds).await {
+async fn store(app: &App, rejected: NewRejected) -> Result<(), IngestError> {
+    app.ingest.keep_rejected(rejected, app.inbox_bounds).await.inspect_err(|error| {
         tracing::error!(%error, "a rejected request could not be kept in the inbox");
-    }
+    })
 }
 
 fn kind_of(refusal: &Refusal) -> RejectionKind {

@@ -18,7 +18,7 @@ use tonic::server::{Grpc, UnaryService};
 use tonic::{Code, Status};
 
 use super::answer::{RETRY_AFTER_SECONDS, Refusal};
-use super::{Export, Signal, Transport, header_text, take};
+use super::{Export, Signal, Transport, header_text, keep, take};
 use crate::inbox;
 use crate::router::App;
 use crate::serve::TooSlow;
@@ -65,7 +65,8 @@ async fn export(app: App, signal: Signal, request: Request) -> Response {
         };
         let has_own_words = matches!(refusal, Refusal::TooLarge(_) | Refusal::TooSlow);
         let own_answer = has_own_words.then(|| status(&refusal).into_http());
-        inbox::keep(&app, export, &refusal).await;
+        // What could not be kept is in the log.
+        let _ = inbox::keep(&app, export, &refusal).await;
         // tonic calls some of these `OUT_OF_RANGE`, which exporters repeat for ever (OTLP, section "Failures").
         if let Some(answer) = own_answer {
             return answer;
@@ -101,7 +102,7 @@ async fn answer(app: &App, export: Export) -> Result<Vec<u8>, Status> {
             Ok(answer)
         }
         Err(refusal) => {
-            inbox::keep(app, export, &refusal).await;
+            let refusal = keep(app, export, refusal).await;
             Err(status(&refusal))
         }
     }

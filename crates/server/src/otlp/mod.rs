@@ -16,6 +16,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::LengthLimitError;
+use ingest::IngestError;
 
 use crate::inbox;
 use crate::router::App;
@@ -100,13 +101,22 @@ async fn export(app: &App, signal: Signal, request: Request) -> Response {
             answerer.success(&done)
         }
         Err(refusal) => {
-            let response = answerer.refusal(&refusal);
             if let Refusal::UntoldCompression(name) = refusal {
                 unfold(app, &mut export, name).await;
             }
-            inbox::keep(app, export, &refusal).await;
-            response
+            answerer.refusal(&keep(app, export, refusal).await)
         }
+    }
+}
+
+/// Keeps a refused export in the inbox and returns what its sender is told. Spans of which the answer says or implies that they wait
+/// there must do so: while the store cannot take them, the sender is told to come back instead.
+async fn keep(app: &App, export: Export, refusal: Refusal) -> Refusal {
+    let must_wait =
+        matches!(refusal, Refusal::Ingest(IngestError::NoSuchExperiment(_)) | Refusal::WrongPath { .. });
+    match inbox::keep(app, export, &refusal).await {
+        Err(IngestError::Store(error)) if must_wait && error.is_temporary() => Refusal::Ingest(error.into()),
+        _ => refusal,
     }
 }
 

@@ -5,9 +5,9 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::Response;
 
 use super::answer::Answerer;
-use super::{Export, Refusal, Signal, Transport, grpc, header_text, read, transport};
+use super::{Export, Refusal, Signal, Transport, grpc, header_text, keep, read, transport};
 use crate::assets;
-use crate::inbox::{self, recognise};
+use crate::inbox::recognise;
 use crate::router::App;
 
 /// Answers what no route takes.
@@ -36,9 +36,8 @@ pub(crate) async fn stray(State(app): State<App>, uri: Uri, request: Request) ->
         signal: content.signal,
         endpoint: endpoint(&app, &uri, &export.headers),
     };
-    let response = Answerer::new(&export).refusal(&refusal);
-    inbox::keep(&app, export, &refusal).await;
-    response
+    let answerer = Answerer::new(&export);
+    answerer.refusal(&keep(&app, export, refusal).await)
 }
 
 /// Returns where the client finds this server: there where it found it, for every listener takes everything.
