@@ -122,6 +122,20 @@ async fn an_odd_content_type_is_refused_and_its_spans_wait() {
 }
 
 #[tokio::test]
+async fn a_request_without_spans_is_told_where_they_should_be() {
+    let server = TestServer::start().await;
+    // As protobuf writes the names, which OTLP/JSON forbids: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+    let snake = request(&[span(1, "snake")]).to_string().replace("resourceSpans", "resource_spans");
+    let response = server.post("/v1/traces").header(CONTENT_TYPE, "application/json").body(snake);
+    assert_eq!(response.send().await.unwrap().status(), 400);
+    let list = server.json("/traceloupe/v1/rejected").await;
+    let group = list["groups"][0]["group_id"].as_str().unwrap().to_owned();
+    let fix = server.json(&format!("/traceloupe/v1/rejected/{group}")).await["fix"]["text"].to_string();
+    assert!(fix.contains("lowerCamelCase") && fix.contains("/v1/logs"), "{fix}");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn an_unknown_grpc_service_is_told_in_words_of_grpc() {
     let server = TestServer::start().await;
     let path = "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export";

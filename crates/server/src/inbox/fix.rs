@@ -84,6 +84,10 @@ fn text(kind: RejectionKind, group: &RejectedGroup) -> &'static str {
         RejectionKind::Undecodable if is_incomplete(&group.key.reason) => {
             "Not all of the body arrived. Was the program stopped while it sent, or is the network slow? Smaller batches arrive sooner."
         }
+        RejectionKind::Undecodable if group.key.reason == Refusal::NoSpans.to_string() => {
+            "There is no resourceSpans in the body. OTLP/JSON writes its keys in lowerCamelCase, such as resourceSpans and traceId. Log \
+             records go to /v1/logs, metrics to /v1/metrics."
+        }
         RejectionKind::Undecodable if group.key.path.contains("/v1/") || group.key.transport == "grpc" => {
             "The body is not the OTLP message that belongs to this path. Is it an exporter of another protocol (Jaeger, Zipkin), \
              or another signal's endpoint?"
