@@ -44,6 +44,16 @@ async fn export_trace(server: &Served, trace: u8) -> (u16, String, String) {
     (answer.status().as_u16(), retry_after, answer.text().await.expect("a body"))
 }
 
+/// Sends one span to an experiment; returns the status.
+async fn export_into(server: &Served, experiment: &str, trace: u8) -> u16 {
+    // Large, and of no two alike, for a disk that is full may have room for a little.
+    let name = format!("{trace:03}").repeat(30_000);
+    let body = tests::otlp::request(&[tests::otlp::span(trace, &name)]).to_string();
+    let request = client().post(server.url("/v1/traces")).header("content-type", "application/json");
+    let request = request.header("x-mlflow-experiment-id", experiment).body(body);
+    request.send().await.expect("an answer").status().as_u16()
+}
+
 /// Whether a trace of this number is stored.
 async fn has_trace(server: &Served, trace: u8) -> bool {
     let path = format!("/traceloupe/v1/traces/{}", testkit::trace_id(trace));
@@ -88,11 +98,28 @@ async fn a_full_disk_is_waited_out() {
     let load = Load::start(&server, 7);
     let message = until_state(&server, "full").await;
     assert!(message.contains("full"), "{message}");
+    // Spans for an experiment that is not there wait in the inbox, or their sender is told that they do not.
+    let (mut n_told, mut n_refused) = (0, 0);
+    for trace in 1..=20 {
+        match export_into(&server, "4242", trace).await {
+            404 => n_told += 1,
+            status => {
+                assert_eq!(status, 503);
+                n_refused += 1;
+            }
+        }
+    }
+    assert!(n_refused > 0, "the disk is full");
     // Each sender stops at its first refusal.
     let sent = load.sent().await;
     assert!(sent.iter().filter(|sent| sent.is_acknowledged).count() > 0);
     disk.remount("size=256m");
     until_state(&server, "ok").await;
+    let inbox = client().get(server.url("/traceloupe/v1/rejected")).send().await.unwrap();
+    let inbox: Value = inbox.json().await.unwrap();
+    let n_waiting =
+        inbox["groups"].as_array().unwrap().iter().filter_map(|group| group["n_waiting"].as_u64());
+    assert_eq!(n_waiting.sum::<u64>(), n_told, "{inbox}");
     assert_eq!(export(&server).await.0, 200);
     verify(&server, &client(), &sent).await;
     server.kill();

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::{AnyValue, Attribute, Event, Span, SpanGroup, SpanId, TraceId};
 use reqwest::Client;
+use serde_json::{Value, json};
 use testkit::load::{Random, mix};
 use tests::grpc::{GrpcConnection, frame, gzip};
 use tokio::task::JoinSet;
@@ -19,6 +20,8 @@ pub struct Sent {
     pub trace_id: TraceId,
     pub spans: Vec<Span>,
     pub is_acknowledged: bool,
+    /// The text of a log record of its trace that the server said it has, if one was sent.
+    pub logged: Option<String>,
 }
 
 /// Senders under way.
@@ -59,22 +62,32 @@ async fn send(
     sender: u64,
     n_acknowledged: Arc<AtomicU64>,
 ) -> Vec<Sent> {
-    // A client of its own is a connection of its own.
-    let mut way = match grpc {
-        Some(address) => Way::Grpc(GrpcConnection::open(&address).await),
-        None => Way::Http(crate::serve::client()),
+    // A client of its own is a connection of its own. One sender names an experiment, as MLflow's SDK does: it is answered after the
+    // commit, where others are once the journal has their request.
+    let mut way = match (grpc, sender) {
+        (Some(address), _) => Way::Grpc(GrpcConnection::open(&address).await),
+        (None, 2) => Way::Http(crate::serve::client(), Some("0")),
+        _ => Way::Http(crate::serve::client(), None),
     };
+    let logs = (sender == 3).then(|| url.replace("/v1/traces", "/v1/logs"));
     let mut sent = Vec::new();
     // Its numbers are its own, so that each kind of request comes from each sender.
     for number in sender * 1_000_000.. {
         let group = request(&mut random, number);
         let (trace_id, spans) = (group.spans[0].trace_id, group.spans.clone());
         let is_acknowledged = match &mut way {
-            Way::Http(client) => post(client, &url, number, group).await,
+            Way::Http(client, experiment) => post(client, &url, *experiment, number, group).await,
             Way::Grpc(connection) => call(connection, number, group).await,
         };
-        sent.push(Sent { trace_id, spans, is_acknowledged });
-        if !is_acknowledged {
+        let mut logged = None;
+        let mut goes_on = is_acknowledged;
+        if let (Way::Http(client, _), Some(logs), true) = (&way, &logs, is_acknowledged) {
+            let text = format!("log {number} of {trace_id}");
+            goes_on = log(client, logs, trace_id, &text).await;
+            logged = goes_on.then_some(text);
+        }
+        sent.push(Sent { trace_id, spans, is_acknowledged, logged });
+        if !goes_on {
             // Refused while stopping, or cut off: the end.
             break;
         }
@@ -85,12 +98,18 @@ async fn send(
 
 /// How a sender sends.
 enum Way {
-    Http(Client),
+    Http(Client, Option<&'static str>),
     Grpc(GrpcConnection),
 }
 
 /// Sends as JSON or protobuf, plain or compressed; tells whether that was acknowledged.
-async fn post(client: &Client, url: &str, number: u64, group: SpanGroup) -> bool {
+async fn post(
+    client: &Client,
+    url: &str,
+    experiment: Option<&'static str>,
+    number: u64,
+    group: SpanGroup,
+) -> bool {
     let is_json = number.is_multiple_of(2);
     let (content_type, body) = if is_json {
         ("application/json", proto::otlp::encode_json(&[group]).to_string().into_bytes())
@@ -102,8 +121,20 @@ async fn post(client: &Client, url: &str, number: u64, group: SpanGroup) -> bool
         1 => ("gzip", gzip(&body)),
         _ => ("zstd", zstd::encode_all(body.as_slice(), 1).expect("in memory")),
     };
-    let request = client.post(url).header("content-type", content_type).header("content-encoding", encoding);
+    let mut request =
+        client.post(url).header("content-type", content_type).header("content-encoding", encoding);
+    if let Some(experiment) = experiment {
+        request = request.header("x-mlflow-experiment-id", experiment);
+    }
     request.body(body).send().await.is_ok_and(|answer| answer.status() == 200)
+}
+
+/// Sends a log record of a trace; tells whether that was acknowledged.
+async fn log(client: &Client, url: &str, trace_id: TraceId, text: &str) -> bool {
+    let record = json!({"traceId": trace_id.to_string(), "timeUnixNano": "7", "body": {"stringValue": text}});
+    let body = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}).to_string();
+    let request = client.post(url).header("content-type", "application/json").body(body);
+    request.send().await.is_ok_and(|answer| answer.status() == 200)
 }
 
 /// Sends over gRPC, plain or compressed; tells whether that was acknowledged.
@@ -166,6 +197,16 @@ pub async fn verify(server: &Served, client: &Client, sent: &[Sent]) -> usize {
         let mut spans: Vec<Span> = decoded.groups.into_iter().flat_map(|group| group.spans).collect();
         spans.sort_by_key(|span| span.span_id);
         assert!(spans == request.spans, "trace {} is not what was sent", request.trace_id);
+        if let Some(text) = &request.logged {
+            let path = format!("/traceloupe/v1/traces/{}/logs", request.trace_id);
+            let answer = client.get(server.url(&path)).send().await.expect("an answer");
+            let logs: Value = answer.json().await.expect("JSON");
+            assert_eq!(
+                logs["logs"][0]["body"]["stringValue"], *text,
+                "a log record of {} is gone",
+                request.trace_id
+            );
+        }
         n_found += 1;
     }
     n_found

@@ -20,7 +20,7 @@ TRACELOUPE_CONFIG=/dev/null $trace "$1" serve --data-dir "$2/data" > "$2/ready" 
 server=$!
 read -r line < "$2/ready"
 python3 -c "$3" "$line"
-cat /proc/net/tcp /proc/net/udp > "$2/sockets"
+cat /proc/net/tcp /proc/net/udp /proc/net/tcp6 /proc/net/udp6 > "$2/sockets"
 kill -TERM $(pgrep -P $server || echo $server)
 wait $server
 "#;
@@ -67,8 +67,10 @@ fn it_works_without_a_network_and_reaches_for_none() {
         read("sockets").lines().filter(|line| line.trim_start().starts_with(|c: char| c.is_ascii_digit()))
     {
         let local = socket.split_whitespace().nth(1).unwrap_or_default();
-        // 127.0.0.1, as Linux writes it.
-        assert!(local.starts_with("0100007F:"), "{socket}");
+        // 127.0.0.1 and ::1, as Linux writes them.
+        let is_loopback =
+            local.starts_with("0100007F:") || local.starts_with("00000000000000000000000001000000:");
+        assert!(is_loopback, "{socket}");
     }
     if !folder.path().join("calls").exists() {
         println!("skipped: attempts to connect are seen with strace only");

@@ -197,6 +197,56 @@ async fn heads_and_bodies_that_do_not_arrive_in_time_end_their_request_alone() {
 }
 
 #[tokio::test]
+async fn a_slow_body_is_told_in_the_inbox_over_grpc_too() {
+    let server = TestServer::start_with(|config| config.read_timeout_seconds = 1).await;
+    let frame = |kind: u8, flags: u8, stream: u32, payload: &[u8]| {
+        let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+        [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+    };
+    // A header as a literal: <https://www.rfc-editor.org/rfc/rfc7541#section-6.2.2>
+    let header = |name: &str, value: &str| {
+        let length = |text: &str| u8::try_from(text.len()).unwrap();
+        [&[0, length(name)], name.as_bytes(), &[length(value)], value.as_bytes()].concat()
+    };
+    let headers = [
+        header(":method", "POST"),
+        header(":scheme", "http"),
+        header(":path", "/opentelemetry.proto.collector.trace.v1.TraceService/Export"),
+        header(":authority", "localhost"),
+        header("content-type", "application/grpc"),
+        header("te", "trailers"),
+    ];
+    let mut slow = open(&server).await;
+    slow.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    // SETTINGS, HEADERS that are whole, and DATA that announces 32 bytes of which three come.
+    slow.send(
+        &[frame(4, 0, 0, b""), frame(1, 4, 1, &headers.concat()), frame(0, 0, 1, b"\0\0\0\0\x20abc")]
+            .concat(),
+    )
+    .await;
+    let mut whole = open(&server).await;
+    let cut = export(1, "");
+    whole.send(&cut[..cut.len() - 1]).await;
+    whole.end().await;
+    let groups = loop {
+        let list = server.json("/traceloupe/v1/rejected").await;
+        let groups = list["groups"].as_array().unwrap().clone();
+        if groups.len() == 2 {
+            break groups;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    for (transport, says) in [("grpc", "read_timeout_seconds"), ("http", "before the body was complete")] {
+        let group = groups.iter().find(|group| group["transport"] == transport).unwrap();
+        assert!(group["reason"].as_str().unwrap().contains(says), "{group}");
+        let path = format!("/traceloupe/v1/rejected/{}", group["group_id"].as_str().unwrap());
+        let fix = server.json(&path).await["fix"]["text"].as_str().unwrap().to_owned();
+        assert!(fix.contains("Not all of the body arrived"), "{fix}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_read_its_answers_is_cut_off() {
     let server = TestServer::start_with(|config| config.read_timeout_seconds = 1).await;
     let mut deaf = open(&server).await;

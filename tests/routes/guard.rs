@@ -2,11 +2,12 @@
 
 use reqwest::Method;
 use tests::TestServer;
+use tests::grpc::{GrpcConnection, frame};
 
 #[tokio::test]
 async fn a_foreign_host_is_refused_everywhere_but_on_probes() {
     let server =
-        TestServer::start_with(|config| config.allow_hosts.push("host.docker.internal".into())).await;
+        TestServer::start_with(|config| config.allow_hosts.push("host.docker.internal:5000".into())).await;
     let ask = async |path: &str, host: &str| {
         server.get(path).header("host", host).send().await.unwrap().status().as_u16()
     };
@@ -80,11 +81,17 @@ async fn a_server_that_other_machines_can_reach_makes_a_token_and_keeps_it() {
     for _ in 0..2 {
         let mut config = server::Config::new(folder.path().to_owned());
         config.listen = server::ListenAddress::asked("0.0.0.0:0".parse().unwrap());
+        // An empty one, as of a variable that nobody set, protects nothing.
+        config.token = Some(String::new());
         (config.otlp_http, config.otlp_grpc) = (free, free);
         let running = server::start(config).await.unwrap();
         let token = running.token().expect("a token is wanted").to_owned();
         let notices = running.ready().notices.join("\n");
         assert!(notices.contains(&token), "it is printed: {notices}");
+        let port = running.ready().http.rsplit_once(':').unwrap().1.to_owned();
+        // Browsers open no 0.0.0.0.
+        assert!(notices.contains(&format!("http://localhost:{port}/?token={token}")), "{notices}");
+        assert_eq!(running.http_url(), format!("http://localhost:{port}/"));
         // Ingest on a loopback listener wants it too: the token is the server's.
         let url = format!("http://{}/v1/traces", running.ready().otlp_http);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -95,6 +102,82 @@ async fn a_server_that_other_machines_can_reach_makes_a_token_and_keeps_it() {
         tokens.push(token);
     }
     assert_eq!(tokens[0], tokens[1], "clients keep working after a restart");
+}
+
+#[tokio::test]
+async fn refused_exports_are_told_why_in_their_own_dialect() {
+    let server = TestServer::start_with(|config| config.token = Some("secret".into())).await;
+    let message = frame(false, b"");
+    let mut connection = GrpcConnection::open(&server.ready().otlp_grpc).await;
+    // https://grpc.io/docs/guides/status-codes/: UNAUTHENTICATED, PERMISSION_DENIED. A client shows this text and no other.
+    for (metadata, status, says) in [
+        (vec![], "16", "token"),
+        (vec![("authorization", "Bearer wrong")], "16", "token"),
+        (vec![("authorization", "Bearer secret"), ("origin", "https://a.example")], "7", "origin"),
+        (vec![("authorization", "Bearer secret")], "0", ""),
+    ] {
+        let answer = connection.export_with(&metadata, "", message.clone()).await.unwrap();
+        assert_eq!(answer.status(), status, "{metadata:?}: {}", answer.message());
+        assert!(answer.message().contains(says), "{}", answer.message());
+    }
+    connection.close().await;
+    let export = |content_type: &'static str| {
+        let post = server.post("/v1/traces").header("content-type", content_type);
+        post.body("{}").send()
+    };
+    let refused = export("application/json").await.unwrap();
+    assert_eq!(
+        (refused.status().as_u16(), &refused.headers()["www-authenticate"]),
+        (401, &"Bearer".parse().unwrap())
+    );
+    let status: serde_json::Value = refused.json().await.unwrap();
+    assert!(status["message"].as_str().unwrap().contains("MLFLOW_TRACKING_TOKEN"), "{status}");
+    let refused = export("application/x-protobuf").await.unwrap();
+    assert_eq!(refused.headers()["content-type"], "application/x-protobuf");
+    assert!(String::from_utf8_lossy(&refused.bytes().await.unwrap()).contains("MLFLOW_TRACKING_TOKEN"));
+    let list = server.get("/traceloupe/v1/rejected").bearer_auth("secret").send().await.unwrap();
+    let list: serde_json::Value = list.json().await.unwrap();
+    let count = |transport: &str| {
+        list["groups"].as_array().unwrap().iter().filter(|group| group["transport"] == transport).count()
+    };
+    assert_eq!((count("grpc"), count("http")), (2, 1), "{list}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_browser_without_the_token_is_asked_for_it_and_led_on() {
+    let server = TestServer::start_with(|config| config.token = Some("s3cret/+=".into())).await;
+    let client =
+        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let open = |path: &str| client.get(server.url(path)).header("accept", "text/html,*/*;q=0.8").send();
+    let asked = open("/traces/abc?filter=a%3D1").await.unwrap();
+    assert_eq!(asked.status(), 401);
+    let policy = asked.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("default-src 'none'") && policy.contains("form-action 'self'"), "{policy}");
+    let page = asked.text().await.unwrap();
+    assert!(page.contains("name=\"token\"") && page.contains("name=\"filter\" value=\"a=1\""), "{page}");
+    assert!(open("/?token=wrong").await.unwrap().text().await.unwrap().contains("not its token"));
+    // As a form sends it, and as a person types it.
+    for given in ["s3cret%2F%2B%3D", "s3cret/+="] {
+        let led_on = open(&format!("/traces/abc?token={given}&filter=a%3D1")).await.unwrap();
+        assert_eq!(led_on.status(), 303, "{given}");
+        assert_eq!(led_on.headers()["location"], "/traces/abc?filter=a%3D1");
+        let cookie = led_on.headers()["set-cookie"].to_str().unwrap();
+        let cookie = format!("traceloupe_token=of-another-port; {}", cookie.split(';').next().unwrap());
+        let page =
+            client.get(server.url("/traceloupe/v1/status")).header("cookie", cookie).send().await.unwrap();
+        assert_eq!(page.status(), 200);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_origin_that_can_never_match_is_told_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = server::Config::new(folder.path().to_owned());
+    config.allow_origins = vec!["https://app.example/".to_owned(), "app.example".to_owned()];
+    let error = server::start(config).await.err().expect("no origin").to_string();
+    assert!(error.contains("'app.example' is no origin") && error.contains("https://"), "{error}");
 }
 
 #[tokio::test]

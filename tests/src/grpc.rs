@@ -32,12 +32,25 @@ impl GrpcConnection {
 
     /// Exports spans: `body` is a framed message, `encoding` how it is compressed, empty if it is not.
     pub async fn export(&mut self, encoding: &str, body: Vec<u8>) -> hyper::Result<GrpcAnswer> {
+        self.export_with(&[], encoding, body).await
+    }
+
+    /// The same with metadata.
+    pub async fn export_with(
+        &mut self,
+        metadata: &[(&str, &str)],
+        encoding: &str,
+        body: Vec<u8>,
+    ) -> hyper::Result<GrpcAnswer> {
         let url =
             format!("http://{}/opentelemetry.proto.collector.trace.v1.TraceService/Export", self.address);
         let mut request =
             hyper::Request::post(url).header("content-type", "application/grpc").header("te", "trailers");
         if !encoding.is_empty() {
             request = request.header("grpc-encoding", encoding);
+        }
+        for (name, value) in metadata {
+            request = request.header(*name, *value);
         }
         let request = request.body(Full::new(Bytes::from(body))).expect("a request");
         let answer = self.requests.send_request(request).await?;

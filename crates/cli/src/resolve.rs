@@ -87,6 +87,11 @@ const SECRET: Codec<Option<String>> = Codec {
     show: |token| if token.is_some() { "(set)".to_owned() } else { String::new() },
 };
 
+/// What a cookie's value may be made of: <https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1>
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\')
+}
+
 fn parsed<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) -> anyhow::Result<T> {
     text.parse().with_context(|| format!("{text:?}"))
 }
@@ -119,7 +124,8 @@ impl Resolver<'_> {
         default: impl FnOnce() -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let variable = variable_of(name);
-        let from_environment = match (self.environment)(variable) {
+        // As OpenTelemetry has it, a variable that is set to nothing is not set: `TRACELOUPE_TOKEN=` must open no door.
+        let from_environment = match (self.environment)(variable).filter(|text| !text.is_empty()) {
             Some(text) => Some(
                 (codec.parse)(&text)
                     .with_context(|| format!("the environment variable {variable} is not valid"))?,
@@ -151,6 +157,19 @@ impl Resolver<'_> {
         let (least, most) = (allowed.start(), allowed.end());
         anyhow::ensure!(allowed.contains(&number), "{name} is {number}, but must be from {least} to {most}");
         Ok(number)
+    }
+
+    fn token(&mut self, flag: Option<String>, in_file: Option<String>) -> anyhow::Result<Option<String>> {
+        let token = self.pick("token", &SECRET, flag.map(Some), in_file.map(Some), || Ok(None))?;
+        if let Some(token) = &token {
+            let source = self.shown.last().map_or(&Source::Default, |shown| &shown.source);
+            anyhow::ensure!(
+                !token.is_empty() && token.bytes().all(is_token_byte),
+                "the token ({source}) must be visible ASCII characters without quotes, commas, semicolons and backslashes, for \
+                 headers and cookies carry it"
+            );
+        }
+        Ok(token)
     }
 
     fn address(
@@ -198,7 +217,10 @@ pub(crate) fn resolve_all(
     arguments: &ServeArgs,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<Resolved> {
-    let named_file = arguments.config.clone().or_else(|| environment("TRACELOUPE_CONFIG").map(PathBuf::from));
+    let named_file = arguments
+        .config
+        .clone()
+        .or_else(|| environment("TRACELOUPE_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from));
     let is_named = named_file.is_some();
     // Without a home folder there is no file, and a data folder must be given.
     let path = named_file.or_else(|| directories::default_config_file().ok());
@@ -211,111 +233,108 @@ pub(crate) fn resolve_all(
     let flags = arguments.clone();
     let some = |words: Vec<String>| (!words.is_empty()).then_some(words);
     let defaults = Config::new(PathBuf::new());
-    let config =
-        Config {
-            listen: r.address("listen", flags.listen, file.listen, defaults.listen)?,
-            otlp_http: r.address("otlp_http", flags.otlp_http, file.otlp_http, defaults.otlp_http)?,
-            otlp_grpc: r.address("otlp_grpc", flags.otlp_grpc, file.otlp_grpc, defaults.otlp_grpc)?,
-            data_dir: r.pick(
-                "data_dir",
-                &FOLDER,
-                flags.data_dir,
-                file.data_dir,
-                directories::default_data_dir,
-            )?,
-            allow_hosts: r.pick("allow_hosts", &WORDS, some(flags.allow_hosts), file.allow_hosts, || {
-                Ok(defaults.allow_hosts)
-            })?,
-            allow_origins: r.pick(
-                "allow_origins",
-                &WORDS,
-                some(flags.allow_origins),
-                file.allow_origins,
-                || Ok(defaults.allow_origins),
-            )?,
-            token: r
-                .pick("token", &SECRET, flags.token.map(Some), file.token.map(Some), || Ok(defaults.token))?,
-            max_body_bytes: r.number(
-                "max_body_bytes",
-                flags.max_body_bytes,
-                file.max_body_bytes,
-                defaults.max_body_bytes,
-                1..=usize::MAX,
-            )?,
-            max_queue_bytes: r.number(
-                "max_queue_bytes",
-                flags.max_queue_bytes,
-                file.max_queue_bytes,
-                defaults.max_queue_bytes,
-                1..=usize::MAX,
-            )?,
-            max_inbox_requests: r.pick(
-                "max_inbox_requests",
-                &NUMBER,
-                flags.max_inbox_requests,
-                file.max_inbox_requests,
-                || Ok(defaults.max_inbox_requests),
-            )?,
-            max_inbox_bytes: r.pick(
-                "max_inbox_bytes",
-                &NUMBER,
-                flags.max_inbox_bytes,
-                file.max_inbox_bytes,
-                || Ok(defaults.max_inbox_bytes),
-            )?,
-            max_request_spans: r.number(
-                "max_request_spans",
-                flags.max_request_spans,
-                file.max_request_spans,
-                defaults.max_request_spans,
-                1..=usize::MAX,
-            )?,
-            max_value_bytes: r.number(
-                "max_value_bytes",
-                flags.max_value_bytes,
-                file.max_value_bytes,
-                defaults.max_value_bytes,
-                1..=usize::MAX,
-            )?,
-            max_value_depth: r.number(
-                "max_value_depth",
-                flags.max_value_depth,
-                file.max_value_depth,
-                defaults.max_value_depth,
-                1..=MAX_VALUE_DEPTH,
-            )?,
-            max_connections: r.number(
-                "max_connections",
-                flags.max_connections,
-                file.max_connections,
-                defaults.max_connections,
-                1..=usize::MAX >> 4,
-            )?,
-            max_live_streams: r.number(
-                "max_live_streams",
-                flags.max_live_streams,
-                file.max_live_streams,
-                defaults.max_live_streams,
-                1..=usize::MAX >> 4,
-            )?,
-            read_timeout_seconds: r.number(
-                "read_timeout_seconds",
-                flags.read_timeout_seconds,
-                file.read_timeout_seconds,
-                defaults.read_timeout_seconds,
-                1..=MAX_READ_TIMEOUT_SECONDS,
-            )?,
-            prices: r.pick("prices", &FILE, flags.prices.map(Some), file.prices.map(Some), || {
-                Ok(defaults.prices)
-            })?,
-            synchronous: match r.pick("synchronous", &LEVEL, flags.synchronous, file.synchronous, || {
-                Ok(SynchronousArg::Normal)
-            })? {
-                SynchronousArg::Normal => Synchronous::Normal,
-                SynchronousArg::Full => Synchronous::Full,
-            },
-            demo: r.pick("demo", &SWITCH, flags.demo.then_some(true), file.demo, || Ok(defaults.demo))?,
-        };
+    let config = Config {
+        listen: r.address("listen", flags.listen, file.listen, defaults.listen)?,
+        otlp_http: r.address("otlp_http", flags.otlp_http, file.otlp_http, defaults.otlp_http)?,
+        otlp_grpc: r.address("otlp_grpc", flags.otlp_grpc, file.otlp_grpc, defaults.otlp_grpc)?,
+        data_dir: r.pick(
+            "data_dir",
+            &FOLDER,
+            flags.data_dir,
+            file.data_dir,
+            directories::default_data_dir,
+        )?,
+        allow_hosts: r.pick("allow_hosts", &WORDS, some(flags.allow_hosts), file.allow_hosts, || {
+            Ok(defaults.allow_hosts)
+        })?,
+        allow_origins: r.pick(
+            "allow_origins",
+            &WORDS,
+            some(flags.allow_origins),
+            file.allow_origins,
+            || Ok(defaults.allow_origins),
+        )?,
+        token: r.token(flags.token, file.token)?,
+        max_body_bytes: r.number(
+            "max_body_bytes",
+            flags.max_body_bytes,
+            file.max_body_bytes,
+            defaults.max_body_bytes,
+            1..=usize::MAX,
+        )?,
+        max_queue_bytes: r.number(
+            "max_queue_bytes",
+            flags.max_queue_bytes,
+            file.max_queue_bytes,
+            defaults.max_queue_bytes,
+            1..=usize::MAX,
+        )?,
+        max_inbox_requests: r.pick(
+            "max_inbox_requests",
+            &NUMBER,
+            flags.max_inbox_requests,
+            file.max_inbox_requests,
+            || Ok(defaults.max_inbox_requests),
+        )?,
+        max_inbox_bytes: r.pick(
+            "max_inbox_bytes",
+            &NUMBER,
+            flags.max_inbox_bytes,
+            file.max_inbox_bytes,
+            || Ok(defaults.max_inbox_bytes),
+        )?,
+        max_request_spans: r.number(
+            "max_request_spans",
+            flags.max_request_spans,
+            file.max_request_spans,
+            defaults.max_request_spans,
+            1..=usize::MAX,
+        )?,
+        max_value_bytes: r.number(
+            "max_value_bytes",
+            flags.max_value_bytes,
+            file.max_value_bytes,
+            defaults.max_value_bytes,
+            1..=usize::MAX,
+        )?,
+        max_value_depth: r.number(
+            "max_value_depth",
+            flags.max_value_depth,
+            file.max_value_depth,
+            defaults.max_value_depth,
+            1..=MAX_VALUE_DEPTH,
+        )?,
+        max_connections: r.number(
+            "max_connections",
+            flags.max_connections,
+            file.max_connections,
+            defaults.max_connections,
+            1..=usize::MAX >> 4,
+        )?,
+        max_live_streams: r.number(
+            "max_live_streams",
+            flags.max_live_streams,
+            file.max_live_streams,
+            defaults.max_live_streams,
+            1..=usize::MAX >> 4,
+        )?,
+        read_timeout_seconds: r.number(
+            "read_timeout_seconds",
+            flags.read_timeout_seconds,
+            file.read_timeout_seconds,
+            defaults.read_timeout_seconds,
+            1..=MAX_READ_TIMEOUT_SECONDS,
+        )?,
+        prices: r
+            .pick("prices", &FILE, flags.prices.map(Some), file.prices.map(Some), || Ok(defaults.prices))?,
+        synchronous: match r
+            .pick("synchronous", &LEVEL, flags.synchronous, file.synchronous, || Ok(SynchronousArg::Normal))?
+        {
+            SynchronousArg::Normal => Synchronous::Normal,
+            SynchronousArg::Full => Synchronous::Full,
+        },
+        demo: r.pick("demo", &SWITCH, flags.demo.then_some(true), file.demo, || Ok(defaults.demo))?,
+    };
     let log = r.pick("log", &TEXT, flags.log, file.log, || Ok("info".to_owned()))?;
     Ok(Resolved { config, log, shown: resolver.shown })
 }

@@ -53,6 +53,18 @@ fn unknown_commands_and_flags_are_named() {
 }
 
 #[test]
+fn a_port_that_is_taken_is_told_once_with_what_to_do() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let folder = folder();
+    let output = run(&["serve", "--listen", &address, "--data-dir", &folder.path().to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains(&address) && text.contains("choose another address"), "{text}");
+    assert_eq!(text.matches("Address already in use").count(), 1, "{text}");
+}
+
+#[test]
 fn without_a_command_it_says_how_to_get_a_window() {
     // The binary of this test has no desktop app beside it, unless somebody built one: then it says that there is no display.
     let output = run(&[]);

@@ -41,7 +41,7 @@ pub use links::MAX_LINKED_TRACES;
 pub use logs::LogBatch;
 pub use origin::exporter_of;
 pub use runs::{NewRun, RunChange};
-pub use settings::{MIN_RETENTION_BYTES, Settings, compare_tolerance, default_experiment};
+pub use settings::{MIN_RETENTION_BYTES, Settings, check_origin, compare_tolerance, default_experiment};
 pub use spans::{Placement, Recorded, RejectedSpans, SpanBatch, Stored};
 pub use start_trace::{StartTrace, StoredTrace};
 

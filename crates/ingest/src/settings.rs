@@ -134,8 +134,8 @@ fn check_retention(settings: &Settings) -> Result<(), IngestError> {
     Ok(())
 }
 
-/// An origin is scheme, host and perhaps port, and nothing after: <https://www.rfc-editor.org/rfc/rfc6454#section-6.2>
-fn check_origin(origin: &str) -> Result<(), IngestError> {
+/// Refuses what is no origin: scheme, host and perhaps port, and nothing after. <https://www.rfc-editor.org/rfc/rfc6454#section-6.2>
+pub fn check_origin(origin: &str) -> Result<(), IngestError> {
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     let is_origin = host.is_some_and(|host| {
         !host.is_empty()

@@ -105,6 +105,11 @@ impl Config {
         }
     }
 
+    /// The user's token. An empty one would be no protection, and is none.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.token.as_deref().filter(|token| !token.is_empty())
+    }
+
     /// What one request may hold.
     pub(crate) fn limits(&self) -> Limits {
         Limits {

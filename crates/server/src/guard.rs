@@ -11,8 +11,9 @@ use proto::ui::RejectionKind;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use crate::inbox;
-use crate::otlp::client_address;
+use crate::otlp::{self, Transport, client_address};
 use crate::router::App;
+use crate::token_page;
 
 /// Cookie that carries the token for the UI, which cannot send a header with its first request.
 const TOKEN_COOKIE: &str = "traceloupe_token";
@@ -39,20 +40,25 @@ impl Guarded {
 
     /// Tells the inbox of a refused export; other refused requests only go to the log.
     async fn note(&self, kind: RejectionKind, reason: &str, request: &Asked, origin: Option<&str>) {
-        let is_export = request.path.starts_with("/v1/") || request.path.starts_with("/opentelemetry.");
-        if is_export {
-            let asked = (&request.method, request.path.as_str(), &request.headers, request.client);
-            inbox::note_guarded(&self.app, kind, reason, asked, origin.map(str::to_owned)).await;
+        if request.is_export() {
+            inbox::note_guarded(&self.app, kind, reason, request, origin.map(str::to_owned)).await;
         }
     }
 }
 
 /// Who asks for what.
-struct Asked {
-    method: Method,
-    path: String,
-    headers: HeaderMap,
-    client: Option<IpAddr>,
+pub(crate) struct Asked {
+    pub(crate) transport: Transport,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) client: Option<IpAddr>,
+}
+
+impl Asked {
+    fn is_export(&self) -> bool {
+        self.path.starts_with("/v1/") || self.path.starts_with("/opentelemetry.")
+    }
 }
 
 /// Whether an origin of a list is this one.
@@ -66,7 +72,7 @@ impl Guard {
         name.eq_ignore_ascii_case("localhost")
             // An IP literal cannot be rebound: no name is resolved.
             || name.parse::<IpAddr>().is_ok()
-            || self.allow_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
+            || self.allow_hosts.iter().any(|allowed| without_port(allowed).eq_ignore_ascii_case(name))
     }
 
     fn allows_origin(&self, origin: &str) -> bool {
@@ -85,11 +91,12 @@ impl Guard {
         let bearer =
             bearer.strip_prefix("Bearer ").or_else(|| bearer.strip_prefix("bearer ")).unwrap_or_default();
         let cookies = text(header::COOKIE);
-        let cookie = cookies.split(';').find_map(|cookie| {
-            let (name, value) = cookie.trim().split_once('=')?;
-            (name == TOKEN_COOKIE).then_some(value)
-        });
-        is_same(bearer, token) || cookie.is_some_and(|cookie| is_same(cookie, token))
+        // A browser may hold several of the name, of servers on other ports of this machine.
+        let is_cookie = |cookie: &str| {
+            let (name, value) = cookie.trim().split_once('=').unwrap_or_default();
+            name == TOKEN_COOKIE && is_same(value, token)
+        };
+        is_same(bearer, token) || cookies.split(';').any(is_cookie)
     }
 }
 
@@ -114,17 +121,22 @@ fn without_port(host: &str) -> &str {
 pub(crate) async fn check(State(guarded): State<Arc<Guarded>>, request: Request, next: Next) -> Response {
     match refusal(&guarded.guard, &guarded, &request) {
         None => {}
-        Some(Refused { kind: Some(kind), reason, origin, response }) => {
+        Some(Refused { kind: Some(kind), reason, origin, hint, response }) => {
             let (parts, _) = request.into_parts();
             let client = client_address(&parts);
             let asked = Asked {
+                transport: otlp::transport(&parts.headers),
                 method: parts.method,
                 path: parts.uri.path().to_owned(),
                 headers: parts.headers,
                 client,
             };
             guarded.note(kind, &reason, &asked, origin.as_deref()).await;
-            return response;
+            return if asked.is_export() {
+                otlp::in_dialect(response, hint, &asked.headers)
+            } else {
+                response
+            };
         }
         Some(Refused { response, .. }) => return response,
     }
@@ -141,8 +153,17 @@ struct Refused {
     kind: Option<RejectionKind>,
     reason: String,
     origin: Option<String>,
+    /// What the answer says.
+    hint: &'static str,
     response: Response,
 }
+
+/// MLflow's words, and what to do.
+const FOREIGN_HOST: &str = "Invalid Host header - possible DNS rebinding attack detected. If the name is yours: traceloupe serve --allow-host NAME";
+const FOREIGN_ORIGIN: &str = "Cross-origin request blocked. If the page is yours, allow its origin in the inbox of Traceloupe, or by --allow-origin";
+const DISALLOWED_PREFLIGHT: &str = "Disallowed CORS origin";
+const NO_TOKEN: &str = "This server wants a token: send 'Authorization: Bearer <token>' (MLFLOW_TRACKING_TOKEN, \
+    OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20<token>), or open /?token=<token> in the browser";
 
 fn refusal(guard: &Guard, guarded: &Guarded, request: &Request) -> Option<Refused> {
     // As in MLflow: probes and the SDK's version check must work under any name.
@@ -152,18 +173,18 @@ fn refusal(guard: &Guard, guarded: &Guarded, request: &Request) -> Option<Refuse
         && !guard.allows_host(&host)
     {
         tracing::warn!(host, "request with a foreign Host header refused; --allow-host allows a name");
-        let text = "Invalid Host header - possible DNS rebinding attack detected";
         return Some(Refused {
             kind: Some(RejectionKind::ForeignHost),
-            reason: format!("the host name '{}' is not allowed", without_port(&host)),
+            reason: inbox::foreign_host(without_port(&host)),
             origin: None,
-            response: refused(StatusCode::FORBIDDEN, text),
+            hint: FOREIGN_HOST,
+            response: refused(StatusCode::FORBIDDEN, FOREIGN_HOST),
         });
     }
-    if let Some((origin, response)) = check_origin(guarded, request) {
+    if let Some((origin, status, hint)) = check_origin(guarded, request) {
         let reason = format!("web pages of {origin} are not allowed to send traces");
         let kind = Some(RejectionKind::ForeignOrigin);
-        return Some(Refused { kind, reason, origin: Some(origin), response });
+        return Some(Refused { kind, reason, origin: Some(origin), hint, response: refused(status, hint) });
     }
     if !is_open && request.method() != Method::OPTIONS && !guard.has_token(request.headers()) {
         let response = check_first_visit(guard, request);
@@ -172,6 +193,7 @@ fn refusal(guard: &Guard, guarded: &Guarded, request: &Request) -> Option<Refuse
             kind: is_refused.then_some(RejectionKind::Unauthorized),
             reason: "the token is missing or wrong".to_owned(),
             origin: None,
+            hint: NO_TOKEN,
             response,
         });
     }
@@ -183,8 +205,8 @@ fn host(request: &Request) -> Option<String> {
     in_uri.or_else(|| Some(request.headers().get(header::HOST)?.to_str().ok()?.to_owned()))
 }
 
-/// Returns the origin and the answer to its request if it may not ask for that.
-fn check_origin(guarded: &Guarded, request: &Request) -> Option<(String, Response)> {
+/// Returns the origin and what is answered to its request if it may not ask for that.
+fn check_origin(guarded: &Guarded, request: &Request) -> Option<(String, StatusCode, &'static str)> {
     let origin = request.headers().get(header::ORIGIN)?.to_str().unwrap_or("null");
     if guarded.allows_origin(origin) {
         return None;
@@ -192,32 +214,33 @@ fn check_origin(guarded: &Guarded, request: &Request) -> Option<(String, Respons
     let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     if is_preflight {
-        return Some((origin.to_owned(), refused(StatusCode::BAD_REQUEST, "Disallowed CORS origin")));
+        return Some((origin.to_owned(), StatusCode::BAD_REQUEST, DISALLOWED_PREFLIGHT));
     }
     let changes_state = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes_state {
         tracing::warn!(origin, "request of a foreign origin refused; --allow-origin allows it");
-        return Some((origin.to_owned(), refused(StatusCode::FORBIDDEN, "Cross-origin request blocked")));
+        return Some((origin.to_owned(), StatusCode::FORBIDDEN, FOREIGN_ORIGIN));
     }
     None
 }
 
-/// Without a token there is one way in: a page address with `?token=…`, which sets the cookie and goes on without it.
+/// Without a token there is one way in: a page address with `?token=…`, which sets the cookie and goes on without it. A browser
+/// gets a page that asks for the token and makes that address.
 fn check_first_visit(guard: &Guard, request: &Request) -> Response {
-    let query = request.uri().query().unwrap_or_default();
-    let given = query.split('&').find_map(|pair| pair.strip_prefix("token="));
-    match (given, &guard.token) {
+    let (given, rest) = token_page::token_of(request.uri().query().unwrap_or_default());
+    let is_page = request.method() == Method::GET && token_page::is_wanted(request.headers());
+    match (&given, &guard.token) {
         (Some(given), Some(token)) if request.method() == Method::GET && is_same(given, token) => {
             let cookie = format!("{TOKEN_COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/");
-            let to = request.uri().path().to_owned();
+            // One slash alone: two would name another host.
+            let path = format!("/{}", request.uri().path().trim_start_matches('/'));
+            let to = if rest.is_empty() { path } else { format!("{path}?{rest}") };
             (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, to)]).into_response()
         }
+        _ if is_page => token_page::ask(given.is_some(), &rest),
         _ => {
-            let hint = "This server wants a token: send 'Authorization: Bearer <token>' \
-                        (MLFLOW_TRACKING_TOKEN, OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20<token>), \
-                        or open /?token=<token> in the browser";
             let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
-            (StatusCode::UNAUTHORIZED, challenge, hint).into_response()
+            (StatusCode::UNAUTHORIZED, challenge, NO_TOKEN).into_response()
         }
     }
 }

@@ -21,6 +21,7 @@ mod router;
 mod serve;
 mod start;
 mod token;
+mod token_page;
 
 pub use api::openapi_json;
 pub use config::{Config, ListenAddress, MAX_VALUE_DEPTH, Synchronous};

@@ -25,12 +25,12 @@ pub struct Instance {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// The folder cannot be made or written.
-    #[error("the data folder {path} cannot be written: {source}; choose another one with --data-dir")]
+    #[error("the data folder {path} cannot be written: {reason}; choose another one with --data-dir")]
     Unwritable {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
-        source: io::Error,
+        /// What the system says, which the message holds already.
+        reason: io::Error,
     },
     /// Another server runs on it.
     #[error("{}", held_by(.path, .instance.as_ref()))]
@@ -66,7 +66,7 @@ pub(crate) struct DataDirLock {
 impl DataDirLock {
     /// Takes a data folder, making it if need be.
     pub(crate) fn take(folder: &Path) -> Result<Self, LockError> {
-        let unwritable = |source| LockError::Unwritable { path: folder.to_owned(), source };
+        let unwritable = |reason| LockError::Unwritable { path: folder.to_owned(), reason };
         fs::create_dir_all(folder).map_err(unwritable)?;
         let lock = File::options()
             .create(true)
@@ -79,7 +79,7 @@ impl DataDirLock {
             Err(TryLockError::WouldBlock) => {
                 Err(LockError::Held { path: folder.to_owned(), instance: read_instance(folder) })
             }
-            Err(TryLockError::Error(source)) => Err(unwritable(source)),
+            Err(TryLockError::Error(reason)) => Err(unwritable(reason)),
         }
     }
 
@@ -87,7 +87,7 @@ impl DataDirLock {
     pub(crate) fn note(&self, instance: &Instance) -> Result<(), LockError> {
         let text = serde_json::to_string(instance).unwrap_or_default();
         fs::write(self.folder.join(INSTANCE_FILE), text)
-            .map_err(|source| LockError::Unwritable { path: self.folder.clone(), source })
+            .map_err(|reason| LockError::Unwritable { path: self.folder.clone(), reason })
     }
 }
 

@@ -26,7 +26,7 @@ use crate::config::Config;
 use crate::guard::{self, Guard, Guarded};
 use crate::inbox::Endpoints;
 use crate::not_stored::NotStored;
-use crate::otlp::{DecodedRoom, grpc, stray};
+use crate::otlp::{Room, grpc, not_posted, stray};
 use crate::{api, assets};
 
 /// What handlers know. Cheap to clone.
@@ -37,7 +37,9 @@ pub(crate) struct App {
     /// What one request may hold.
     pub(crate) limits: Limits,
     /// Room for what is decoded and not yet stored.
-    pub(crate) decoded: DecodedRoom,
+    pub(crate) decoded: Room,
+    /// Room for bodies whose compression is undone.
+    pub(crate) unfolded: Room,
     /// Room for live-event streams.
     pub(crate) live_streams: Arc<Semaphore>,
     pub(crate) listeners: Arc<[Listener]>,
@@ -69,7 +71,8 @@ impl App {
             ingest,
             max_body_bytes: config.max_body_bytes,
             limits: config.limits(),
-            decoded: DecodedRoom::new(config.max_queue_bytes),
+            decoded: Room::new(config.max_queue_bytes),
+            unfolded: Room::new(config.max_queue_bytes),
             live_streams: Arc::new(Semaphore::new(config.max_live_streams)),
             listeners: listeners.into(),
             data_dir: config.data_dir.as_path().into(),
@@ -132,11 +135,10 @@ pub(crate) fn router(app: App, guard: Guard) -> Router {
         .and(NotForContentType::GRPC);
     let mlflow = mlflow::router(app.ingest.clone());
     // MLflow's clients expect 404 where other methods meet this path, not 405.
-    let not_posted =
-        get(assets::not_found).put(assets::not_found).delete(assets::not_found).patch(assets::not_found);
-    api.route("/v1/traces", not_posted.clone())
-        .route("/v1/logs", not_posted.clone())
-        .route("/v1/metrics", not_posted)
+    let others = get(not_posted).put(not_posted).delete(not_posted).patch(not_posted);
+    api.route("/v1/traces", others.clone())
+        .route("/v1/logs", others.clone())
+        .route("/v1/metrics", others)
         .merge(grpc::router())
         .fallback(stray)
         .with_state(app)
@@ -152,6 +154,8 @@ async fn with_security_headers(request: Request, next: Next) -> Response {
     let is_framed = request.uri().path() == assets::NOTEBOOK_PAGE;
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A page that has a policy of its own has a stricter one.
+    let has_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     let mut put = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "no-referrer");
@@ -159,7 +163,9 @@ async fn with_security_headers(request: Request, next: Next) -> Response {
         put(header::CONTENT_SECURITY_POLICY, assets::FRAMED_POLICY);
     } else {
         put(header::X_FRAME_OPTIONS, "SAMEORIGIN");
-        put(header::CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY);
+        if !has_policy {
+            put(header::CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY);
+        }
     }
     response
 }

@@ -48,30 +48,36 @@ pub enum StartError {
     Ingest(#[from] IngestError),
     /// An address that the user asked for cannot be listened on.
     #[error(
-        "cannot listen on {address} ({flag}): {source}; choose another address, or stop what listens there"
+        "cannot listen on {address} ({flag}): {reason}; choose another address, or stop what listens there"
     )]
     Listen {
         /// The address.
         address: SocketAddr,
         /// The flag that names it.
         flag: &'static str,
-        /// What the system says.
-        source: io::Error,
+        /// What the system says, which the message holds already.
+        reason: io::Error,
     },
     /// A token is needed, and could not be made or read.
     #[error(
-        "a token for other machines can neither be read nor made: {source}; set one with --token or TRACELOUPE_TOKEN"
+        "a token for other machines can neither be read nor made: {reason}; set one with --token or TRACELOUPE_TOKEN"
     )]
     Token {
-        /// What the system says.
-        source: io::Error,
+        /// What the system says, which the message holds already.
+        reason: io::Error,
     },
 }
 
 /// What went wrong while stopping; what was acknowledged is stored all the same.
 #[derive(Debug, thiserror::Error)]
 #[error("the database did not close cleanly: {0}")]
-pub struct StopError(#[from] StoreError);
+pub struct StopError(StoreError);
+
+impl From<StoreError> for StopError {
+    fn from(error: StoreError) -> Self {
+        Self(error)
+    }
+}
 
 /// A running server.
 pub struct Running {
@@ -87,9 +93,11 @@ pub struct Running {
 /// Starts a server; it accepts connections when this returns.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     let started_at = UnixNanos::from_system_time(SystemTime::now());
+    config.allow_origins.iter().try_for_each(|origin| ingest::check_origin(origin.trim_end_matches('/')))?;
     let lock = DataDirLock::take(&config.data_dir)?;
     let made_token = token_if_needed(&config)?;
-    let token = config.token.clone().or_else(|| made_token.as_ref().map(|made| made.token.clone()));
+    let token =
+        config.token().map(str::to_owned).or_else(|| made_token.as_ref().map(|made| made.token.clone()));
     // Listeners before the store: a port that is taken is the likelier failure, and undone at once.
     let http = bind(ListenerRole::Http, config.listen, "--listen").await?;
     let otlp_http = bind(ListenerRole::OtlpHttp, config.otlp_http, "--otlp-http").await?;
@@ -163,10 +171,10 @@ fn named(error: StartError, database: &Path) -> StartError {
 fn token_if_needed(config: &Config) -> Result<Option<Generated>, StartError> {
     let addresses = [config.listen, config.otlp_http, config.otlp_grpc];
     let is_reachable = addresses.iter().any(|asked| !asked.address.ip().is_loopback());
-    if !is_reachable || config.token.is_some() {
+    if !is_reachable || config.token().is_some() {
         return Ok(None);
     }
-    let made = token::generated(&config.data_dir).map_err(|source| StartError::Token { source })?;
+    let made = token::generated(&config.data_dir).map_err(|reason| StartError::Token { reason })?;
     Ok(Some(made))
 }
 
@@ -175,14 +183,22 @@ fn token_notice(made: &Generated, http: SocketAddr) -> String {
     let Generated { token, path } = made;
     format!(
         "other machines can reach this server, so every request needs the token {token} (kept in {path}): programs send \
-         'Authorization: Bearer {token}', a browser opens http://{http}/?token={token}",
-        path = path.display()
+         'Authorization: Bearer {token}', a browser opens http://{here}/?token={token}, on another machine with the name or \
+         address of this one",
+        path = path.display(),
+        here = from_here(http)
     )
+}
+
+/// Returns `host:port` by which this machine reaches an address. What listens on all addresses has none of its own, and browsers
+/// refuse to open `0.0.0.0`.
+fn from_here(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
 }
 
 async fn bind(role: ListenerRole, asked: ListenAddress, flag: &'static str) -> Result<Bound, StartError> {
     let address = asked.address;
-    listen::bind(role, asked).await.map_err(|source| StartError::Listen { address, flag, source })
+    listen::bind(role, asked).await.map_err(|reason| StartError::Listen { address, flag, reason })
 }
 
 /// Says which default port was taken, for the ready line and the log.
@@ -211,9 +227,10 @@ impl Running {
         &self.ready
     }
 
-    /// Returns the address of the UI.
+    /// Returns the address of the UI, for a browser on this machine.
     pub fn http_url(&self) -> String {
-        format!("http://{}/", self.ready.http)
+        let address = self.ready.http.parse().map_or_else(|_| self.ready.http.clone(), from_here);
+        format!("http://{address}/")
     }
 
     /// Returns the token that every request must carry, if one is wanted.

@@ -8,6 +8,7 @@ use tests::otlp::trace_id;
 const OK: &str = "0";
 const INVALID_ARGUMENT: &str = "3";
 const RESOURCE_EXHAUSTED: &str = "8";
+const UNIMPLEMENTED: &str = "12";
 const INTERNAL: &str = "13";
 
 const MAX_BODY_BYTES: usize = 1_000_000;
@@ -37,6 +38,7 @@ async fn hostile_messages_get_their_code_and_cost_no_neighbour() {
         ("a message that is cut off", "", frame(false, &spans(1, 1, "x"))[..20].to_vec(), INTERNAL, ""),
         ("a compressed message that does not say how", "", frame(true, &spans(1, 1, "x")), INTERNAL, ""),
         ("what is not gzip as gzip", "gzip", frame(true, &spans(1, 1, "x")), INTERNAL, ""),
+        ("an encoding that nobody knows here", "snappy", frame(true, b"x"), UNIMPLEMENTED, "snappy"),
         ("noise", "", frame(false, b"\x0a\xff\xff"), INVALID_ARGUMENT, "protobuf"),
         ("damage around the spans", "", frame(false, &damaged), INVALID_ARGUMENT, "protobuf"),
         (
@@ -59,5 +61,42 @@ async fn hostile_messages_get_their_code_and_cost_no_neighbour() {
         let path = format!("/traceloupe/v1/traces/{}", trace_id(trace_byte));
         assert_eq!(server.get(&path).send().await.unwrap().status(), status, "{path}");
     }
+    let list = server.json("/traceloupe/v1/rejected").await;
+    let of_kind = |kind: &str| {
+        let groups = list["groups"].as_array().unwrap();
+        groups.iter().filter(|group| group["kind"] == kind && group["transport"] == "grpc").count()
+    };
+    // The unknown encoding, and what is not gzip.
+    assert_eq!(of_kind("compression"), 2, "{list}");
+    // Two of the three failed alike.
+    assert_eq!(of_kind("too_large"), 2, "{list}");
+    server.stop().await;
+}
+
+/// Exporters name it by `OTEL_EXPORTER_OTLP_COMPRESSION`, which OTLP leaves to the implementation.
+#[tokio::test]
+async fn every_encoding_that_grpc_libraries_have_is_read() {
+    use std::io::Write as _;
+    let server = TestServer::start().await;
+    let mut connection = GrpcConnection::open(&server.ready().otlp_grpc).await;
+    let deflate = |bytes: &[u8]| {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let zstd = |bytes: &[u8]| zstd::encode_all(bytes, 1).unwrap();
+    for (trace_byte, encoding, compress) in [
+        (1, "gzip", &gzip as &dyn Fn(&[u8]) -> Vec<u8>),
+        (2, "deflate", &deflate),
+        (3, "zstd", &zstd),
+        (4, "identity", &|bytes: &[u8]| bytes.to_vec()),
+    ] {
+        let message = spans(trace_byte, 1, "compressed");
+        let answer = connection.export(encoding, frame(encoding != "identity", &compress(&message))).await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.status(), OK, "{encoding}: {}", answer.message());
+        server.json(&format!("/traceloupe/v1/traces/{}", trace_id(trace_byte))).await;
+    }
+    connection.close().await;
     server.stop().await;
 }

@@ -66,3 +66,22 @@ fn a_token_is_not_printed() {
     assert_eq!(resolved.config.token.as_deref(), Some("hunter2"));
     assert!(resolved.shown.iter().all(|shown| !shown.value.contains("hunter2")));
 }
+
+#[test]
+fn an_empty_token_opens_no_door() {
+    let with = |flag: Option<&str>, variable: &str| {
+        let arguments = ServeArgs {
+            data_dir: Some(PathBuf::from("/tmp")),
+            token: flag.map(str::to_owned),
+            ..ServeArgs::default()
+        };
+        resolve_with(&arguments, &[("TRACELOUPE_TOKEN", variable)]).map(|resolved| resolved.config.token)
+    };
+    // As in a file for containers that passes on a variable which nobody set: then one is made where it is needed.
+    assert_eq!(with(None, "").unwrap(), None);
+    assert_eq!(with(None, "correct-horse.battery_staple~9+/=").unwrap().unwrap().len(), 33);
+    for unusable in ["", " ", "two words", "a;b", "a,b", "a\"b", "a\\b", "é", "line\n"] {
+        let error = format!("{:#}", with(Some(unusable), "").unwrap_err());
+        assert!(error.contains("the token (flag)") && !error.contains("two words"), "{error}");
+    }
+}

@@ -4,6 +4,7 @@ use proto::ui::{Fix, FixSnippet, RejectionKind};
 use store::RejectedGroup;
 
 use super::{Sdk, kind_named};
+use crate::otlp::Refusal;
 
 /// Where this server takes exports.
 #[derive(Debug, Clone)]
@@ -22,21 +23,30 @@ pub(crate) fn fix(group: &RejectedGroup, to: &Endpoints) -> Fix {
     let snippets = match kind {
         RejectionKind::UnknownExperiment | RejectionKind::BadExperimentId => experiment_snippets(sdk, to),
         RejectionKind::Tls => tls_snippets(to),
+        RejectionKind::Undecodable if is_incomplete(&group.key.reason) => {
+            batch_snippets(sdk, "--read-timeout-seconds 300")
+        }
         RejectionKind::ContentType | RejectionKind::WrongPath | RejectionKind::Undecodable => {
             endpoint_snippets(sdk, to)
         }
-        RejectionKind::TooLarge => batch_snippets(sdk),
-        RejectionKind::Compression => {
-            vec![shell("Shell, before the program starts", "export OTEL_EXPORTER_OTLP_COMPRESSION=gzip")]
-        }
+        RejectionKind::TooLarge => batch_snippets(sdk, "--max-body-bytes 268435456"),
+        RejectionKind::Compression => match sdk {
+            Some(Sdk::Collector) => vec![collector("compression: gzip", to)],
+            _ => vec![shell(BEFORE_START, "export OTEL_EXPORTER_OTLP_COMPRESSION=gzip")],
+        },
         RejectionKind::ForeignOrigin => {
             let origin = group.key.origin.as_deref().unwrap_or("https://app.example");
-            vec![shell("Or when Traceloupe starts", &format!("traceloupe serve --allow-origin {origin}"))]
+            let code = format!("traceloupe serve --allow-origin {}", shell_word(origin));
+            vec![shell("Or when Traceloupe starts", &code)]
         }
         RejectionKind::ForeignHost => {
-            vec![shell("When Traceloupe starts", "traceloupe serve --allow-host host.docker.internal")]
+            let name = named_host(&group.key.reason).unwrap_or("host.docker.internal");
+            vec![shell(
+                "When Traceloupe starts",
+                &format!("traceloupe serve --allow-host {}", shell_word(name)),
+            )]
         }
-        RejectionKind::Unauthorized => token_snippets(sdk),
+        RejectionKind::Unauthorized => token_snippets(sdk, to),
         RejectionKind::OtherExperiment
         | RejectionKind::BadSpans
         | RejectionKind::Unavailable
@@ -65,10 +75,18 @@ fn text(kind: RejectionKind, group: &RejectedGroup) -> &'static str {
              it by itself; a hand-written client has to. A payload that can be read nevertheless waits here."
         }
         RejectionKind::Compression => {
-            "The body is not what its Content-Encoding says, or the encoding is not known. gzip, deflate, zstd and none are."
+            "The body is not what its Content-Encoding says, or the encoding is not known, or none is told. gzip, deflate, zstd and \
+             none at all are known. A payload that can be read nevertheless waits here."
         }
         RejectionKind::TooLarge => {
             "The request is larger than the bound. Let the exporter send smaller batches, or raise max_body_bytes."
+        }
+        RejectionKind::Undecodable if is_incomplete(&group.key.reason) => {
+            "Not all of the body arrived. Was the program stopped while it sent, or is the network slow? Smaller batches arrive sooner."
+        }
+        RejectionKind::Undecodable if group.key.reason == Refusal::NoSpans.to_string() => {
+            "There is no resourceSpans in the body. OTLP/JSON writes its keys in lowerCamelCase, such as resourceSpans and traceId. Log \
+             records go to /v1/logs, metrics to /v1/metrics."
         }
         RejectionKind::Undecodable if group.key.path.contains("/v1/") || group.key.transport == "grpc" => {
             "The body is not the OTLP message that belongs to this path. Is it an exporter of another protocol (Jaeger, Zipkin), \
@@ -112,6 +130,32 @@ fn shell(title: &str, code: &str) -> FixSnippet {
     snippet(title, "shell", code.to_owned())
 }
 
+/// The exporter of the Collector, which reads no environment variables of SDKs, with a setting more.
+fn collector(setting: &str, to: &Endpoints) -> FixSnippet {
+    let code = format!("exporters:\n  otlphttp:\n    endpoint: {}\n    {setting}", to.otlp_http);
+    snippet("Collector configuration", "yaml", code.trim_end().to_owned())
+}
+
+/// Returns a text as one word of a shell. What a request said of itself may be anything, and people paste what they are shown.
+fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:/@%+=".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Whether the reason is that of a body that did not arrive whole.
+fn is_incomplete(reason: &str) -> bool {
+    [Refusal::TooSlow, Refusal::CutOff].iter().any(|refusal| refusal.to_string() == reason)
+}
+
+/// Reads the name in the reason of a request that names a host which is not allowed.
+fn named_host(reason: &str) -> Option<&str> {
+    let (_, rest) = reason.split_once('\'')?;
+    Some(rest.rsplit_once('\'')?.0).filter(|name| !name.is_empty())
+}
+
 const BEFORE_START: &str = "Shell, before the program starts";
 
 fn experiment_snippets(sdk: Option<Sdk>, to: &Endpoints) -> Vec<FixSnippet> {
@@ -131,7 +175,11 @@ fn experiment_snippets(sdk: Option<Sdk>, to: &Endpoints) -> Vec<FixSnippet> {
     };
     match sdk {
         Some(Sdk::Mlflow) => vec![python()],
-        _ => vec![any(), shell("Or let Traceloupe choose", "unset OTEL_EXPORTER_OTLP_TRACES_HEADERS")],
+        Some(Sdk::Collector) => vec![collector("headers:\n      x-mlflow-experiment-id: \"0\"", to)],
+        _ => {
+            let choose = "unset OTEL_EXPORTER_OTLP_TRACES_HEADERS OTEL_EXPORTER_OTLP_HEADERS";
+            vec![any(), shell("Or let Traceloupe choose", choose)]
+        }
     }
 }
 
@@ -185,11 +233,7 @@ fn endpoint_snippets(sdk: Option<Sdk>, to: &Endpoints) -> Vec<FixSnippet> {
                  .with_endpoint(\"{otlp_http}/v1/traces\")\n    .build()?;"
             ),
         ),
-        Some(Sdk::Collector) => snippet(
-            "Collector configuration",
-            "yaml",
-            format!("exporters:\n  otlphttp:\n    endpoint: {otlp_http}"),
-        ),
+        Some(Sdk::Collector) => collector("", to),
         Some(Sdk::DotNet | Sdk::Ruby) | None => snippet(
             "Any HTTP client",
             "shell",
@@ -198,7 +242,11 @@ fn endpoint_snippets(sdk: Option<Sdk>, to: &Endpoints) -> Vec<FixSnippet> {
             ),
         ),
     };
-    if sdk == Some(Sdk::Mlflow) { vec![in_code] } else { vec![environment(), in_code] }
+    if matches!(sdk, Some(Sdk::Mlflow | Sdk::Collector)) {
+        vec![in_code]
+    } else {
+        vec![environment(), in_code]
+    }
 }
 
 fn tls_snippets(to: &Endpoints) -> Vec<FixSnippet> {
@@ -210,7 +258,8 @@ fn tls_snippets(to: &Endpoints) -> Vec<FixSnippet> {
     vec![shell(BEFORE_START, &code), snippet("Or in the program, in Go", "go", go)]
 }
 
-fn batch_snippets(sdk: Option<Sdk>) -> Vec<FixSnippet> {
+/// Makes the SDK send less at once, or this server allow more by a flag.
+fn batch_snippets(sdk: Option<Sdk>, flag: &str) -> Vec<FixSnippet> {
     match sdk {
         Some(Sdk::Collector) => vec![snippet(
             "Collector configuration",
@@ -219,13 +268,14 @@ fn batch_snippets(sdk: Option<Sdk>) -> Vec<FixSnippet> {
         )],
         _ => vec![
             shell(BEFORE_START, "export OTEL_BSP_MAX_EXPORT_BATCH_SIZE=128"),
-            shell("Or when Traceloupe starts", "traceloupe serve --max-body-bytes 268435456"),
+            shell("Or when Traceloupe starts", &format!("traceloupe serve {flag}")),
         ],
     }
 }
 
-fn token_snippets(sdk: Option<Sdk>) -> Vec<FixSnippet> {
+fn token_snippets(sdk: Option<Sdk>, to: &Endpoints) -> Vec<FixSnippet> {
     match sdk {
+        Some(Sdk::Collector) => vec![collector("headers:\n      authorization: Bearer <token>", to)],
         Some(Sdk::Mlflow) => vec![shell(BEFORE_START, "export MLFLOW_TRACKING_TOKEN=<token>")],
         _ => vec![shell(BEFORE_START, "export OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20<token>")],
     }
@@ -273,7 +323,29 @@ mod tests {
         assert_eq!(languages("too_large", "OpenTelemetry Collector/1"), ["yaml"]);
         let wrong_path = fix(&group("wrong_path", "curl"), &to);
         assert!(wrong_path.snippets.iter().all(|snippet| snippet.code.contains("http://localhost:4319")));
+        assert_eq!(languages("unauthorized", "OpenTelemetry Collector/1"), ["yaml"]);
+        assert_eq!(languages("wrong_path", "OpenTelemetry Collector/1"), ["yaml"]);
         let origin = fix(&group("foreign_origin", "Mozilla/5.0"), &to);
         assert!(origin.snippets[0].code.ends_with("--allow-origin https://app.example"));
+    }
+
+    /// Whoever sends a request writes these texts; whoever mends its cause pastes them into a shell.
+    #[test]
+    fn what_a_request_says_of_itself_is_one_word_of_a_shell() {
+        for (text, word) in [
+            ("https://app.example:3000", "https://app.example:3000"),
+            ("[::1]", "'[::1]'"),
+            ("https://x.example;rm -rf ~", "'https://x.example;rm -rf ~'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("it's", r"'it'\''s'"),
+            ("a\nb", "'a\nb'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(text), word);
+        }
+        let reason = crate::inbox::foreign_host("box.internal");
+        assert_eq!(named_host(&reason), Some("box.internal"));
+        assert_eq!(named_host(&crate::inbox::foreign_host("a'b")), Some("a'b"));
+        assert_eq!(named_host(&crate::inbox::foreign_host("")), None);
     }
 }

@@ -7,13 +7,14 @@ mod sdk;
 use std::net::IpAddr;
 use std::time::SystemTime;
 
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, header};
 use ingest::IngestError;
 use model::UnixNanos;
 use proto::ui::RejectionKind;
 use serde_json::Value;
 use store::{NewRejected, RejectedKey};
 
+use crate::guard::Asked;
 use crate::otlp::{Done, Export, Refusal, Transport};
 use crate::router::App;
 pub(crate) use fix::{Endpoints, fix};
@@ -38,20 +39,24 @@ const OTHER_EXPERIMENT: &str = "spans of a trace that is in another experiment";
 /// Longest text that is kept of a header, path or reason.
 const MAX_TEXT_CHARS: usize = 1000;
 
-/// Keeps a refused export, with its payload where it can still be of use, and counts it.
-pub(crate) async fn keep(app: &App, export: Export, refusal: &Refusal) {
+/// Keeps a refused export, with its payload where it can still be of use, and counts it. Fails if the store cannot take it.
+pub(crate) async fn keep(app: &App, export: Export, refusal: &Refusal) -> Result<(), IngestError> {
     let kind = kind_of(refusal);
     tracing::warn!(%refusal, path = export.path, client = user_agent(&export.headers), "an export was refused");
     app.count_rejected(1);
     // Who is told to try again tries again, and the store could not take it anyway.
     if kind == RejectionKind::Unavailable {
-        return;
+        return Ok(());
     }
-    let reason = match kind {
-        RejectionKind::OtherExperiment => OTHER_EXPERIMENT.to_owned(),
+    let reason = match refusal {
+        _ if kind == RejectionKind::OtherExperiment => OTHER_EXPERIMENT.to_owned(),
+        // That it waits in the inbox need not be said there.
+        Refusal::WrongPath { path, signal, .. } => {
+            format!("nothing takes exports at '{path}': they go to {}", signal.path())
+        }
         _ => refusal.to_string(),
     };
-    put(app, export, kind, reason, true).await;
+    put(app, export, kind, reason, true).await
 }
 
 /// Keeps an export of which some items could not be stored.
@@ -67,7 +72,8 @@ pub(crate) async fn note_partial(app: &App, export: Export, done: &Done) {
         RejectionKind::OtherExperiment => OTHER_EXPERIMENT.to_owned(),
         _ => done.bad_reason.clone().unwrap_or_default(),
     };
-    put(app, export, kind, reason, kind == RejectionKind::OtherExperiment).await;
+    // What could not be kept is in the log.
+    let _ = put(app, export, kind, reason, kind == RejectionKind::OtherExperiment).await;
 }
 
 /// Notes a request that the guard refused, without its payload: who is not let in must not fill the disk.
@@ -75,22 +81,28 @@ pub(crate) async fn note_guarded(
     app: &App,
     kind: RejectionKind,
     reason: &str,
-    request: (&Method, &str, &HeaderMap, Option<IpAddr>),
+    request: &Asked,
     origin: Option<String>,
 ) {
-    let (method, path, headers, client) = request;
+    let Asked { transport, method, path, headers, client } = request;
     app.count_rejected(1);
     let key = RejectedKey {
         kind: kind_name(kind),
         reason: cut(reason),
-        transport: "http".to_owned(),
+        transport: transport_name(*transport),
         method: method.to_string(),
         path: cut(path),
         client_address: client.map(|client| client.to_string()).unwrap_or_default(),
         user_agent: cut(user_agent(headers)),
         origin: origin.map(|origin| cut(&origin)),
     };
-    store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
+    // What could not be kept is in the log.
+    let _ = store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
+}
+
+/// Returns the reason of a request that names a host which is not allowed; [`fix`] reads the name in it again.
+pub(crate) fn foreign_host(name: &str) -> String {
+    format!("the host name '{name}' is not allowed")
 }
 
 /// Notes a client that speaks TLS, of which nothing can be read.
@@ -107,7 +119,8 @@ pub(crate) async fn note_tls(app: &App, client: IpAddr) {
         user_agent: String::new(),
         origin: None,
     };
-    store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
+    // What could not be kept is in the log.
+    let _ = store(app, NewRejected { key, time: now(), headers: Vec::new(), payload: None }).await;
 }
 
 /// Returns what is kept of an acknowledged export that could not be stored.
@@ -115,12 +128,21 @@ pub(crate) fn unstored(export: Export, reason: &str) -> NewRejected {
     rejected(export, RejectionKind::Internal, reason, true)
 }
 
-async fn put(app: &App, export: Export, kind: RejectionKind, reason: String, may_be_accepted: bool) {
+async fn put(
+    app: &App,
+    export: Export,
+    kind: RejectionKind,
+    reason: String,
+    may_be_accepted: bool,
+) -> Result<(), IngestError> {
     // Recognising a large payload takes its time.
     let read = move || rejected(export, kind, &reason, may_be_accepted);
     match tokio::task::spawn_blocking(read).await {
         Ok(rejected) => store(app, rejected).await,
-        Err(error) => tracing::error!(%error, "a rejected request could not be read"),
+        Err(error) => {
+            tracing::error!(%error, "a rejected request could not be read");
+            Ok(())
+        }
     }
 }
 
@@ -129,7 +151,7 @@ fn rejected(export: Export, kind: RejectionKind, reason: &str, may_be_accepted: 
     let key = RejectedKey {
         kind: kind_name(kind),
         reason: cut(reason),
-        transport: if export.transport == Transport::Grpc { "grpc" } else { "http" }.to_owned(),
+        transport: transport_name(export.transport),
         method: export.method.to_string(),
         path: cut(&export.path),
         client_address: export.client.map(|client| client.to_string()).unwrap_or_default(),
@@ -145,28 +167,34 @@ fn rejected(export: Export, kind: RejectionKind, reason: &str, may_be_accepted: 
     NewRejected { key, time: now(), headers, payload }
 }
 
-async fn store(app: &App, rejected: NewRejected) {
-    if let Err(error) = app.ingest.keep_rejected(rejected, app.inbox_bounds).await {
+async fn store(app: &App, rejected: NewRejected) -> Result<(), IngestError> {
+    app.ingest.keep_rejected(rejected, app.inbox_bounds).await.inspect_err(|error| {
         tracing::error!(%error, "a rejected request could not be kept in the inbox");
-    }
+    })
 }
 
 fn kind_of(refusal: &Refusal) -> RejectionKind {
     match refusal {
         Refusal::ContentType(_) => RejectionKind::ContentType,
-        Refusal::UnknownCompression(_) | Refusal::BadCompression(_) => RejectionKind::Compression,
+        Refusal::UnknownCompression(_) | Refusal::BadCompression(_) | Refusal::UntoldCompression(_) => {
+            RejectionKind::Compression
+        }
         Refusal::TooLarge(_) | Refusal::TooMuch(_) => RejectionKind::TooLarge,
         Refusal::TooSlow | Refusal::CutOff | Refusal::NoSpans | Refusal::Undecodable(_) => {
             RejectionKind::Undecodable
         }
         Refusal::NoGoodSpan(_) => RejectionKind::BadSpans,
         Refusal::BadExperiment(_) => RejectionKind::BadExperimentId,
-        Refusal::WrongPath(..) => RejectionKind::WrongPath,
+        Refusal::WrongPath { .. } => RejectionKind::WrongPath,
         Refusal::Ingest(IngestError::NoSuchExperiment(_)) => RejectionKind::UnknownExperiment,
         Refusal::Ingest(IngestError::OtherExperiment(_)) => RejectionKind::OtherExperiment,
         Refusal::Ingest(IngestError::Store(error)) if error.is_temporary() => RejectionKind::Unavailable,
         Refusal::Ingest(_) | Refusal::Failed(_) => RejectionKind::Internal,
     }
+}
+
+fn transport_name(transport: Transport) -> String {
+    if transport == Transport::Grpc { "grpc" } else { "http" }.to_owned()
 }
 
 /// Returns the word of a kind, as the UI API and the store have it.

@@ -41,8 +41,17 @@ pub(crate) enum Refusal {
     NoGoodSpan(RejectReason),
     /// The experiment header is no number.
     BadExperiment(String),
-    /// It was posted to a path where nothing takes it; this signal is taken elsewhere.
-    WrongPath(String, Signal),
+    /// The body is compressed so, and no content encoding says it.
+    UntoldCompression(&'static str),
+    /// It was posted to a path where nothing takes it.
+    WrongPath {
+        /// Where it was posted.
+        path: String,
+        /// What it carries, which is taken elsewhere.
+        signal: Signal,
+        /// Where this server is, as the client names it.
+        endpoint: String,
+    },
     /// The write was refused.
     Ingest(IngestError),
     /// A defect of ours.
@@ -82,9 +91,12 @@ impl fmt::Display for Refusal {
             Self::Undecodable(reason) | Self::BadExperiment(reason) | Self::Failed(reason) => {
                 f.write_str(reason)
             }
-            Self::WrongPath(path, signal) => write!(
+            Self::UntoldCompression(name) => {
+                write!(f, "The body is compressed by {name}, and no Content-Encoding says so")
+            }
+            Self::WrongPath { path, signal, endpoint } => write!(
                 f,
-                "nothing takes exports at '{path}': post them to {expected}, as OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 \
+                "nothing takes exports at '{path}': post them to {expected}, as OTEL_EXPORTER_OTLP_ENDPOINT={endpoint} \
                  does; the request waits in the inbox of rejected requests",
                 expected = signal.path()
             ),
@@ -143,7 +155,9 @@ fn otlp_status(refusal: &Refusal) -> StatusCode {
         Refusal::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Ingest(IngestError::Store(error)) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Ingest(IngestError::Store(_)) => StatusCode::INTERNAL_SERVER_ERROR,
-        Refusal::Ingest(IngestError::NoSuchExperiment(_)) | Refusal::WrongPath(..) => StatusCode::NOT_FOUND,
+        Refusal::Ingest(IngestError::NoSuchExperiment(_)) | Refusal::WrongPath { .. } => {
+            StatusCode::NOT_FOUND
+        }
         _ => StatusCode::BAD_REQUEST,
     }
 }
@@ -154,7 +168,9 @@ fn mlflow_refusal(refusal: &Refusal) -> Response {
     match refusal {
         Refusal::Ingest(error) => ApiError::from(error.clone()).into_response(),
         Refusal::BadExperiment(reason) => ApiError::invalid(reason.clone()).into_response(),
-        Refusal::Undecodable(_) => detail(StatusCode::BAD_REQUEST, "Invalid OpenTelemetry format"),
+        Refusal::Undecodable(_) | Refusal::UntoldCompression(_) => {
+            detail(StatusCode::BAD_REQUEST, "Invalid OpenTelemetry format")
+        }
         Refusal::NoGoodSpan(RejectReason::TraceIdTooLong) => {
             detail(StatusCode::UNPROCESSABLE_ENTITY, "Failed to log OpenTelemetry spans")
         }

@@ -131,18 +131,26 @@ fn is_mlflow_client(headers: &HeaderMap) -> bool {
         || header_text(headers, header::USER_AGENT.as_str()).is_some_and(|agent| agent.starts_with("mlflow-"))
 }
 
-fn has_experiment_header(headers: &HeaderMap) -> bool {
+pub(super) fn has_experiment_header(headers: &HeaderMap) -> bool {
     // An empty header has no opinion.
     headers.get(EXPERIMENT_HEADER).is_some_and(|id| !id.as_bytes().trim_ascii().is_empty())
 }
 
 /// Reads the content type: lower case, parameters allowed, as MLflow has it.
-fn encoding(headers: &HeaderMap) -> Option<Encoding> {
+pub(super) fn encoding(headers: &HeaderMap) -> Option<Encoding> {
     let given = header_text(headers, header::CONTENT_TYPE.as_str())?;
     match given.split(';').next().unwrap_or_default().trim() {
         "application/x-protobuf" => Some(Encoding::Protobuf),
         "application/json" => Some(Encoding::Json),
         _ => None,
+    }
+}
+
+/// Tells gRPC from HTTP by the content type, which every call of gRPC has.
+pub(crate) fn transport(headers: &HeaderMap) -> Transport {
+    match header_text(headers, header::CONTENT_TYPE.as_str()) {
+        Some(given) if given.starts_with("application/grpc") => Transport::Grpc,
+        _ => Transport::Http,
     }
 }
 

@@ -1,24 +1,22 @@
 //! OTLP over gRPC, on every listener: the same items, answers and reasons as over HTTP, in gRPC's words.
 //!
-//! Messages cross as bytes, so that `proto` alone knows what is in them.
-
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+//! Messages cross as bytes, so that `proto` alone knows what is in them. Each call has one, which is read and unfolded here rather than
+//! by a library: as over HTTP there must be room for it first. <https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md>
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::post;
+use bytes::{Buf as _, BytesMut};
+use http_body_util::{BodyExt as _, Full};
 use ingest::IngestError;
-use tonic::codec::{BufferSettings, Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder};
-use tonic::server::{Grpc, UnaryService};
 use tonic::{Code, Status};
 
 use super::answer::{RETRY_AFTER_SECONDS, Refusal};
-use super::{Export, Signal, Transport, take};
+use super::decompress::{self, Unfolded};
+use super::{Export, Signal, Transport, header_text, keep, take, unread};
 use crate::inbox;
 use crate::router::App;
 
@@ -38,52 +36,124 @@ pub(crate) fn router() -> Router<App> {
 
 async fn export(app: App, signal: Signal, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let export = Export::new(signal, Transport::Grpc, &parts);
-    let is_answered = Arc::new(AtomicBool::new(false));
-    let service = Service { app: app.clone(), export: export.clone(), is_answered: Arc::clone(&is_answered) };
-    let response = Grpc::new(BytesCodec)
-        .accept_compressed(CompressionEncoding::Gzip)
-        .accept_compressed(CompressionEncoding::Zstd)
-        .max_decoding_message_size(app.max_body_bytes)
-        .unary(service, Request::from_parts(parts, body))
-        .await;
-    if !is_answered.load(Ordering::Relaxed) {
-        // tonic refused what it could not read.
-        let refusal = match Status::from_header_map(response.headers()) {
-            Some(status) if matches!(status.code(), Code::OutOfRange | Code::ResourceExhausted) => {
-                Refusal::TooLarge(app.max_body_bytes)
+    let mut export = Export::new(signal, Transport::Grpc, &parts);
+    let unfolded = match message(&app, &export.headers, body).await {
+        Ok(unfolded) => unfolded,
+        Err(unreadable) => return refuse(&app, export, unreadable).await,
+    };
+    export.body = Some(unfolded.body.clone());
+    match answer(&app, export).await {
+        Ok(message) => success(&message),
+        Err(status) => status.into_http(),
+    }
+}
+
+/// A message that could not be read, and the code for it where gRPC has one.
+struct Unreadable {
+    refusal: Refusal,
+    code: Option<Code>,
+}
+
+impl From<Refusal> for Unreadable {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, code: None }
+    }
+}
+
+impl Unreadable {
+    /// What is sent is not gRPC's framing.
+    fn internal(reason: &str) -> Self {
+        Self { refusal: Refusal::Undecodable(reason.to_owned()), code: Some(Code::Internal) }
+    }
+}
+
+async fn refuse(app: &App, export: Export, unreadable: Unreadable) -> Response {
+    let Unreadable { refusal, code } = unreadable;
+    let answer = match code {
+        Some(code) => Status::new(code, refusal.to_string()),
+        None => status(&refusal),
+    };
+    // What could not be kept is in the log.
+    let _ = inbox::keep(app, export, &refusal).await;
+    let mut response: Response = answer.into_http();
+    if code == Some(Code::Unimplemented) {
+        response.headers_mut().insert("grpc-accept-encoding", HeaderValue::from_static(ENCODINGS));
+    }
+    response
+}
+
+/// The encodings that are taken.
+const ENCODINGS: &str = "identity,gzip,deflate,zstd";
+
+/// Bytes before a message: whether it is compressed, and its length.
+const PREFIX_BYTES: usize = 5;
+
+/// Reads the one message of a call and undoes its compression.
+async fn message(app: &App, headers: &HeaderMap, body: Body) -> Result<Unfolded, Unreadable> {
+    let max_bytes = app.max_body_bytes;
+    let mut message = framed(body, max_bytes).await?;
+    let is_compressed = match message[0] {
+        0 => false,
+        1 => true,
+        _ => return Err(Unreadable::internal("the gRPC message begins with an unknown flag")),
+    };
+    message.advance(PREFIX_BYTES);
+    let encoding = match header_text(headers, "grpc-encoding") {
+        _ if !is_compressed => "",
+        None | Some("identity") => {
+            return Err(Unreadable::internal(
+                "the gRPC message is compressed, and grpc-encoding does not say how",
+            ));
+        }
+        Some(encoding @ ("gzip" | "deflate" | "zstd")) => encoding,
+        Some(unknown) => {
+            let refusal = Refusal::UnknownCompression(unknown.chars().take(100).collect());
+            return Err(Unreadable { refusal, code: Some(Code::Unimplemented) });
+        }
+    };
+    decompress::unfold(&app.unfolded, message, encoding, max_bytes).await.map_err(|refusal| {
+        let code = matches!(refusal, Refusal::BadCompression(_)).then_some(Code::Internal);
+        Unreadable { refusal, code }
+    })
+}
+
+/// Reads one message with its prefix. One that says that it is too large is refused before it is read.
+async fn framed(mut body: Body, max_bytes: usize) -> Result<Bytes, Unreadable> {
+    let mut read = BytesMut::new();
+    let mut expected = None;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|error| unread(&error, max_bytes))?.into_data() else { continue };
+        read.extend_from_slice(&data);
+        if expected.is_none()
+            && let Some(&[_, a, b, c, d]) = read.first_chunk::<PREFIX_BYTES>()
+        {
+            let n_bytes = u32::from_be_bytes([a, b, c, d]) as usize;
+            if n_bytes > max_bytes {
+                return Err(Refusal::TooLarge(max_bytes).into());
             }
-            Some(status) => Refusal::Undecodable(status.message().to_owned()),
-            None => Refusal::Undecodable("the gRPC message could not be read".to_owned()),
-        };
-        let is_too_large = matches!(refusal, Refusal::TooLarge(_));
-        let own_answer = is_too_large.then(|| status(&refusal).into_http());
-        inbox::keep(&app, export, &refusal).await;
-        // tonic calls some of these `OUT_OF_RANGE`, which exporters repeat for ever (OTLP, section "Failures").
-        if let Some(answer) = own_answer {
-            return answer;
+            expected = Some(PREFIX_BYTES + n_bytes);
+        }
+        if expected.is_some_and(|expected| read.len() > expected) {
+            return Err(Unreadable::internal("the call has more than one message"));
         }
     }
-    response.map(Body::new)
-}
-
-struct Service {
-    app: App,
-    export: Export,
-    /// Set once the message was read, after which the answer is ours.
-    is_answered: Arc<AtomicBool>,
-}
-
-impl UnaryService<Bytes> for Service {
-    type Response = Vec<u8>;
-    type Future = Pin<Box<dyn Future<Output = Result<tonic::Response<Vec<u8>>, Status>> + Send>>;
-
-    fn call(&mut self, request: tonic::Request<Bytes>) -> Self::Future {
-        self.is_answered.store(true, Ordering::Relaxed);
-        let app = self.app.clone();
-        let export = Export { body: Some(request.into_inner()), ..self.export.clone() };
-        Box::pin(async move { answer(&app, export).await.map(tonic::Response::new) })
+    if expected == Some(read.len()) {
+        return Ok(read.freeze());
     }
+    Err(Unreadable::internal("the gRPC message is cut off"))
+}
+
+fn success(message: &[u8]) -> Response {
+    let length = u32::try_from(message.len()).unwrap_or(u32::MAX).to_be_bytes();
+    let framed = Bytes::from([&[0], &length[..], message].concat());
+    let trailers = HeaderMap::from_iter([(
+        header::HeaderName::from_static("grpc-status"),
+        HeaderValue::from_static("0"),
+    )]);
+    let mut response =
+        Response::new(Body::new(Full::new(framed).with_trailers(std::future::ready(Some(Ok(trailers))))));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    response
 }
 
 async fn answer(app: &App, export: Export) -> Result<Vec<u8>, Status> {
@@ -94,7 +164,7 @@ async fn answer(app: &App, export: Export) -> Result<Vec<u8>, Status> {
             Ok(answer)
         }
         Err(refusal) => {
-            inbox::keep(app, export, &refusal).await;
+            let refusal = keep(app, export, refusal).await;
             Err(status(&refusal))
         }
     }
@@ -123,54 +193,4 @@ fn status(refusal: &Refusal) -> Status {
         _ => Code::InvalidArgument,
     };
     Status::new(code, refusal.to_string())
-}
-
-/// Hands messages over as they are.
-struct BytesCodec;
-
-impl Codec for BytesCodec {
-    type Encode = Vec<u8>;
-    type Decode = Bytes;
-    type Encoder = BytesEncoder;
-    type Decoder = BytesDecoder;
-
-    fn encoder(&mut self) -> Self::Encoder {
-        BytesEncoder
-    }
-
-    fn decoder(&mut self) -> Self::Decoder {
-        BytesDecoder
-    }
-}
-
-struct BytesEncoder;
-
-impl Encoder for BytesEncoder {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn encode(&mut self, item: Vec<u8>, target: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        bytes::BufMut::put_slice(target, &item);
-        Ok(())
-    }
-
-    fn buffer_settings(&self) -> BufferSettings {
-        BufferSettings::default()
-    }
-}
-
-struct BytesDecoder;
-
-impl Decoder for BytesDecoder {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn decode(&mut self, source: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
-        let n_bytes = bytes::Buf::remaining(source);
-        Ok(Some(bytes::Buf::copy_to_bytes(source, n_bytes)))
-    }
-
-    fn buffer_settings(&self) -> BufferSettings {
-        BufferSettings::default()
-    }
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod decompress;
+mod dialect;
 mod export;
 pub(crate) mod grpc;
 mod record;
@@ -10,26 +11,25 @@ mod room;
 mod stray;
 mod take;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use http_body_util::LengthLimitError;
+use ingest::IngestError;
 
 use crate::inbox;
 use crate::router::App;
 use crate::serve::TooSlow;
 use answer::Answerer;
 pub(crate) use answer::Refusal;
-pub(crate) use export::{Encoding, Export, Signal, Transport, client_address};
+use decompress::Unfolded;
+pub(crate) use dialect::in_dialect;
+pub(crate) use export::{Encoding, Export, Signal, Transport, client_address, transport};
 pub(crate) use record::replay;
-pub(crate) use room::DecodedRoom;
+pub(crate) use room::Room;
 pub(crate) use stray::stray;
 pub(crate) use take::{Done, store_spans};
-
-/// Compressed bodies larger than this are unfolded on a thread of their own. Smaller ones may grow, but not for long: bombs are
-/// stopped at the bound.
-const MAX_INLINE_COMPRESSED_BYTES: usize = 4 * 1024;
 
 /// `POST /v1/traces`.
 #[utoipa::path(
@@ -86,7 +86,8 @@ async fn export(app: &App, signal: Signal, request: Request) -> Response {
     let mut export = Export::new(signal, Transport::Http, &parts);
     let answerer = Answerer::new(&export);
     let outcome = async {
-        export.body = Some(read(app, &export.headers, body).await?);
+        let unfolded = read(app, &export.headers, body).await?;
+        export.body = Some(unfolded.body);
         if export.encoding.is_none() {
             return Err(Refusal::ContentType(
                 header_text(&export.headers, header::CONTENT_TYPE.as_str()).map(str::to_owned),
@@ -100,15 +101,42 @@ async fn export(app: &App, signal: Signal, request: Request) -> Response {
             answerer.success(&done)
         }
         Err(refusal) => {
-            let response = answerer.refusal(&refusal);
-            inbox::keep(app, export, &refusal).await;
-            response
+            if let Refusal::UntoldCompression(name) = refusal {
+                unfold(app, &mut export, name).await;
+            }
+            answerer.refusal(&keep(app, export, refusal).await)
         }
     }
 }
 
+/// Keeps a refused export in the inbox and returns what its sender is told. Spans of which the answer says or implies that they wait
+/// there must do so: while the store cannot take them, the sender is told to come back instead.
+async fn keep(app: &App, export: Export, refusal: Refusal) -> Refusal {
+    let must_wait =
+        matches!(refusal, Refusal::Ingest(IngestError::NoSuchExperiment(_)) | Refusal::WrongPath { .. });
+    match inbox::keep(app, export, &refusal).await {
+        Err(IngestError::Store(error)) if must_wait && error.is_temporary() => Refusal::Ingest(error.into()),
+        _ => refusal,
+    }
+}
+
+/// Undoes a compression that no header told, so that what is in it can be accepted later.
+async fn unfold(app: &App, export: &mut Export, encoding: &'static str) {
+    let Some(body) = export.body.clone() else { return };
+    if let Ok(unfolded) = decompress::unfold(&app.unfolded, body, encoding, app.max_body_bytes).await {
+        export.body = Some(unfolded.body);
+    }
+}
+
+/// Answers those who look at a path to which exports are posted, such as a browser.
+pub(crate) async fn not_posted() -> Response {
+    let page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Nothing to look at</h1>\n\
+                <p>This is where OTLP exporters post, and it works. What they have sent is on the <a href=\"/\">first page</a>.</p>\n";
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+}
+
 /// Reads a body and undoes its content encoding.
-async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Unfolded, Refusal> {
     let max_bytes = app.max_body_bytes;
     // Before reading: who sends `Expect: 100-continue` is spared the upload.
     let length = header_text(headers, header::CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
@@ -116,13 +144,8 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refus
         return Err(Refusal::TooLarge(max_bytes));
     }
     let body = axum::body::to_bytes(body, max_bytes).await.map_err(|error| unread(&error, max_bytes))?;
-    let encoding = header_text(headers, header::CONTENT_ENCODING.as_str()).unwrap_or_default().to_owned();
-    if body.len() <= MAX_INLINE_COMPRESSED_BYTES || encoding.is_empty() {
-        return decompress::decompress(body, &encoding, max_bytes);
-    }
-    let unfold = move || decompress::decompress(body, &encoding, max_bytes);
-    let panicked = |_| Refusal::Failed("decompressing panicked".to_owned());
-    tokio::task::spawn_blocking(unfold).await.map_err(panicked)?
+    let encoding = header_text(headers, header::CONTENT_ENCODING.as_str()).unwrap_or_default();
+    decompress::unfold(&app.unfolded, body, encoding, max_bytes).await
 }
 
 /// Says why a body could not be read.

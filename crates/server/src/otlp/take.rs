@@ -8,6 +8,7 @@ use model::{SpanGroup, TraceId};
 use proto::otlp::{self, DecodeError, Decoded, Limits, RejectReason};
 
 use super::answer::Refusal;
+use super::decompress;
 use super::export::{Encoding, Export, Signal};
 use super::record::Record;
 use crate::router::App;
@@ -50,7 +51,7 @@ impl Done {
 /// Takes an export whose body is there; answers once what came is safe.
 pub(super) async fn take(app: &App, export: &Export) -> Result<Done, Refusal> {
     let n_bytes = export.body.as_ref().map_or(0, |body| body.len());
-    let _room = app.decoded.take(n_bytes).await.map_err(IngestError::from)?;
+    let _room = app.decoded.take_decoded(n_bytes).await.map_err(IngestError::from)?;
     match export.signal {
         Signal::Traces => take_spans(app, export).await,
         Signal::Logs => take_logs(app, export).await,
@@ -72,6 +73,7 @@ async fn decode<T: Default + Send + 'static>(
         return Ok(T::default());
     }
     let limits = app.limits;
+    let told_by_its_first_bytes = decompress::compression_of(&body);
     let is_large = body.len() > MAX_INLINE_BODY_BYTES;
     let decode = move || match encoding {
         Encoding::Protobuf => protobuf(&body, &limits),
@@ -87,7 +89,8 @@ async fn decode<T: Default + Send + 'static>(
         DecodeError::TooManySpans { .. } | DecodeError::TooManyMessages { .. } => {
             Refusal::TooMuch(error.to_string())
         }
-        _ => Refusal::Undecodable(error.to_string()),
+        _ => told_by_its_first_bytes
+            .map_or_else(|| Refusal::Undecodable(error.to_string()), Refusal::UntoldCompression),
     })
 }
 

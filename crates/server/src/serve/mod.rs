@@ -9,6 +9,7 @@ mod phase;
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -40,6 +41,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How long a new connection waits for one that is closed in its favour.
 const MAX_WAIT_FOR_ROOM: Duration = Duration::from_secs(1);
+
+/// How often a new connection that waits for room looks for another one to close.
+const CLOSE_PAUSE: Duration = Duration::from_millis(20);
 
 /// Connections that are being refused at once; more are just closed.
 const MAX_REFUSED: usize = 64;
@@ -135,10 +139,17 @@ impl Connections {
         if let Ok(room) = Arc::clone(&self.room).try_acquire_owned() {
             return Some(room);
         }
-        if !self.close_one() {
-            return None;
+        let mut acquired = pin!(Arc::clone(&self.room).acquire_owned());
+        let mut patience = pin!(sleep(MAX_WAIT_FOR_ROOM));
+        // Again and again: what is closed for one that waits may make room for another that came before.
+        while self.close_one() {
+            tokio::select! {
+                room = &mut acquired => return room.ok(),
+                () = &mut patience => break,
+                () = sleep(CLOSE_PAUSE) => {}
+            }
         }
-        timeout(MAX_WAIT_FOR_ROOM, Arc::clone(&self.room).acquire_owned()).await.ok()?.ok()
+        None
     }
 
     fn register(&self) -> (u64, watch::Sender<Phase>) {
@@ -149,7 +160,8 @@ impl Connections {
         (id, phase)
     }
 
-    /// Closes the connection that has owed a request for longest; tells whether there was one. Those that wait for an answer stay.
+    /// Closes the connection that has owed a request for longest; tells whether there was one, or one that is closing already. Those
+    /// that wait for an answer stay.
     fn close_one(&self) -> bool {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let since = |phase: &watch::Sender<Phase>| phase.borrow().waiting_since();
@@ -159,6 +171,7 @@ impl Connections {
             .filter_map(|phase| Some((since(phase)?, phase)))
             .min_by_key(|(since, _)| *since);
         longest.is_some_and(|(_, phase)| phase.send_if_modified(Phase::close))
+            || open.phases.values().any(|phase| *phase.borrow() == Phase::Closing)
     }
 
     /// Says why, so that an exporter tries again and its user can read the cause.

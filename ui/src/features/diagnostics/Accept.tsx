@@ -32,7 +32,7 @@ export function Accept({ group, requests, onAccepted }: AcceptProps) {
     <section className={styles["action"]} aria-labelledby={titleId}>
       <div className={styles["actionText"]}>
         <h3 id={titleId} className={styles["actionTitle"]}>
-          {waitingText(group.n_waiting)} wait here
+          {waitingText(group.n_waiting)} {group.n_waiting === 1 ? "waits" : "wait"} here
         </h3>
         <p className={styles["actionNote"]}>
           Accept them into an experiment; spans of a known trace join it where it is

@@ -13,7 +13,7 @@ import { ConfirmButton } from "../../components/ConfirmButton.tsx";
 import { Skeleton } from "../../components/Skeleton.tsx";
 import { Accept } from "./Accept.tsx";
 import { AllowOrigin } from "./AllowOrigin.tsx";
-import { clientName, requestLine, waitingText } from "./group-text.ts";
+import { clientName, requestLine, transportName, waitingText } from "./group-text.ts";
 import styles from "./GroupDetail.module.css";
 import { KindIcon, kindTitle } from "./rejection-kinds.tsx";
 import { Requests } from "./Requests.tsx";
@@ -107,7 +107,7 @@ function WhoSentIt({ group }: { group: RejectedGroup }) {
   return (
     <dl className={styles["facts"]}>
       <Fact name="Client">
-        {clientName(group)} <Badge>{group.transport === "grpc" ? "gRPC" : "HTTP"}</Badge>
+        {clientName(group)} <Badge>{transportName(group)}</Badge>
       </Fact>
       {group.user_agent !== "" && (
         <Fact name="User agent" isMono>
@@ -122,9 +122,12 @@ function WhoSentIt({ group }: { group: RejectedGroup }) {
           {group.origin}
         </Fact>
       )}
-      <Fact name="Request" isMono>
-        <span title={group.path}>{requestLine(group)}</span>
-      </Fact>
+      {/* Of a client that speaks TLS no request could be read. */}
+      {group.path !== "" && (
+        <Fact name="Request" isMono>
+          <span title={group.path}>{requestLine(group)}</span>
+        </Fact>
+      )}
       <Fact name="Times">
         {formatInteger(nRequests)}
         {nKept > 0 && nRequests > nKept && `, the newest ${formatInteger(nKept)} of them kept`}
@@ -175,7 +178,8 @@ function Remove({ group, onGone }: { group: RejectedGroup; onGone: () => void })
           verb="Remove"
           onConfirm={run}
         >
-          {waitingText(group.n_waiting)} that could still be accepted are lost for good
+          {waitingText(group.n_waiting)} that could still be accepted {group.n_waiting === 1 ? "is" : "are"} lost for
+          good
         </ConfirmButton>
       )}
     </>

@@ -56,7 +56,7 @@ function StoreFact({ store: { state, message, since_unix_nano: since } }: { stor
       title={storeTitles[state]}
     >
       {state === "ok" ? (
-        "Each answer follows its commit"
+        "What is acknowledged survives a crash of the app"
       ) : (
         <>
           {message ?? "Exporters are told to try again"}

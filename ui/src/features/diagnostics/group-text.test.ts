@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ExperimentSummary } from "../../api/messages.ts";
-import { clientName, experimentToAccept, neighbourOf, requestLine } from "./group-text.ts";
+import { clientName, experimentToAccept, neighbourOf, requestLine, transportName } from "./group-text.ts";
 import { rejectedGroup, rejectedRequest } from "./testing/rejected.ts";
 
 test.each([
@@ -16,6 +16,12 @@ test.each([
     "gRPC TraceService/Export",
   ],
 ])("the request of %j reads %s", (more, want) => expect(requestLine(rejectedGroup(more))).toBe(want));
+
+test.each([
+  [{ transport: "http" }, "HTTP"],
+  [{ transport: "grpc" }, "gRPC"],
+  [{ kind: "tls", transport: "http" }, "TLS"],
+] as const)("%j spoke %s", (more, want) => expect(transportName(rejectedGroup(more))).toBe(want));
 
 const experiment = (experiment_id: string, lifecycle_stage = "active"): ExperimentSummary => ({
   experiment_id,

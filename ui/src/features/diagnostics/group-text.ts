@@ -15,6 +15,12 @@ export function requestLine({ transport, method, path }: RejectedGroup): string 
   return `gRPC ${path.slice(path.lastIndexOf(".") + 1)}`;
 }
 
+/** Returns what the client spoke: of one that speaks TLS nothing more is known. */
+export function transportName({ kind, transport }: RejectedGroup): string {
+  if (kind === "tls") return "TLS";
+  return transport === "grpc" ? "gRPC" : "HTTP";
+}
+
 export function waitingText(nWaiting: number): string {
   return formatCount(nWaiting, "span or log record", "spans and log records");
 }
