@@ -1,7 +1,7 @@
 //! Spans as OTLP protobuf, written straight from `model` to where they are kept.
 //!
-//! Every span that arrives is stored so. prost's own encoder wants its own messages, which have to be built and taken apart again:
-//! that took three times as long. The fields are written by prost's functions, in its order: the bytes are the same.
+//! Every span that arrives is stored so. prost's own encoder wants its own messages, which would have to be built and taken apart
+//! again for each. The fields are written by prost's functions, in its order: the bytes are the same.
 
 use model::{AnyValue, Attribute, Event, Link, Span, Status};
 use prost::encoding::{

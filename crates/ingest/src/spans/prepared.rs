@@ -53,10 +53,14 @@ impl PreparedBatch {
     pub(super) fn new(batch: SpanBatch, journaled: bool, prices: &Prices) -> Result<Self, StoreError> {
         let mut origins = Vec::with_capacity(batch.groups.len());
         let mut blocks = Vec::new();
-        // Bodies have about the bytes that came.
-        let room = (batch.n_bytes + batch.n_bytes / 8).min(BLOCK_BYTES + BLOCK_BYTES / 8);
+        let n_spans: usize = batch.groups.iter().map(|group| group.spans.len()).sum();
+        let bytes_each = batch.n_bytes / n_spans.max(1);
         for (index, group) in batch.groups.into_iter().enumerate() {
             let exporter = exporter_of(&group, batch.is_mlflow_client);
+            // Bodies have about the bytes that came. A group takes its share alone: a request may have thousands, whose bodies wait
+            // together for the writer.
+            let share = bytes_each.saturating_mul(group.spans.len()).min(BLOCK_BYTES);
+            let room = share + share / 8;
             let mut by_trace: BTreeMap<TraceId, Vec<Span>> = BTreeMap::new();
             for mut span in group.spans {
                 semconv::settle_placeholder(&mut span);
